@@ -1,0 +1,1 @@
+// A layer of headers only still needs one object for its archive.
