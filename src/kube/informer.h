@@ -1,0 +1,79 @@
+// A typed, read-only copy of one collection, kept current by list and watch.
+//
+// `Informer<T>` decodes each object once (the rest of it is dropped, for memory) and shares it as
+// `shared_ptr<const T>`: nobody can change the copy. The protocol is `Reflector` (reflector.h), a state
+// machine without I/O; `InformerBase::run` is the thread that feeds it from a Transport.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "kube/client.h"
+#include "kube/informer_base.h"
+
+namespace pawl::kube {
+
+/// Object metadata that the cache itself needs.
+struct Meta {
+  ObjectKey key;
+  std::string uid;
+  std::string resource_version;
+};
+
+template <class T>
+class Informer final : public InformerBase {
+ public:
+  using Pointer = std::shared_ptr<const T>;
+  /// An undecodable object is an Error: it is logged, kept out of the cache and counted.
+  using Decode = std::function<Result<T>(const Json&)>;
+  /// `before` is null for a new object, `after` for a deleted one. Must only enqueue keys; called on the
+  /// watch thread after the cache changed. Same-content relists call nothing.
+  using OnChange = std::function<void(const Meta&, const Pointer& before, const Pointer& after)>;
+
+  Informer(InformerOptions options, Decode decode) : InformerBase(std::move(options)), decode_(std::move(decode)) {}
+
+  /// Before run() only.
+  void on_change(OnChange handler) { handlers_.push_back(std::move(handler)); }
+
+  [[nodiscard]] Pointer get(const ObjectKey& key) const {
+    const std::shared_lock lock(mutex_);
+    const auto it = entries_.find(key);
+    return it == entries_.end() ? nullptr : it->second.value;
+  }
+  [[nodiscard]] std::vector<std::pair<Meta, Pointer>> list() const {
+    const std::shared_lock lock(mutex_);
+    std::vector<std::pair<Meta, Pointer>> out;
+    out.reserve(entries_.size());
+    for (const auto& [key, entry] : entries_) out.emplace_back(Meta{key, entry.uid, entry.resource_version}, entry.value);
+    return out;
+  }
+  [[nodiscard]] std::optional<Meta> meta(const ObjectKey& key) const override {
+    const std::shared_lock lock(mutex_);
+    const auto it = entries_.find(key);
+    if (it == entries_.end()) return std::nullopt;
+    return Meta{key, it->second.uid, it->second.resource_version};
+  }
+
+ private:
+  struct Entry {
+    std::string uid;
+    std::string resource_version;
+    Pointer value;
+  };
+
+  void store_upsert(const Json& object) override;
+  void store_remove(const Json& object) override;
+  void store_replace(const std::vector<Json>& objects) override;
+
+  Decode decode_;
+  std::vector<OnChange> handlers_;
+  mutable std::shared_mutex mutex_;
+  std::map<ObjectKey, Entry> entries_;
+};
+
+}  // namespace pawl::kube
