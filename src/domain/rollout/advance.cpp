@@ -281,7 +281,8 @@ Answer hold_the_share(const Observation& seen, Instant) {
   if (kind != JudgementKind::Hold && kind != JudgementKind::Yellow && kind != JudgementKind::None) return std::nullopt;
   const Instant deadline = seen.status.candidate->started_at + seen.spec.analysis.max_duration;
   const bool none = kind == JudgementKind::None;
-  return stay(seen, "hold_the_share", none ? "NoEvidence" : seen.judgement.reason, none ? "no evidence yet; the share does not rise without it" : seen.judgement.message, deadline);
+  // The reason, not the numbers: a status that changes with each scrape is a write with each scrape.
+  return stay(seen, "hold_the_share", none ? "NoEvidence" : seen.judgement.reason, none ? "no evidence yet; the share does not rise without it" : "the evidence holds the share where it is: " + seen.judgement.reason, deadline);
 }
 
 Answer wait_for_soak(const Observation& seen, Instant now) {

@@ -75,6 +75,7 @@ struct Judgement {
 struct Observation {
   std::string ns;
   std::string name;
+  std::string version;  ///< the shell's guard for its status write; opaque
   std::int64_t generation = 0;
   bool deleting = false;
   RolloutSpec spec;
