@@ -29,6 +29,9 @@ Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Insta
   }
   domain::Observation& seen = **observed;
   seen.judgement = evidence_.judge(key, seen, now);
+  seen.world.measures_share = seen.judgement.share.configured;
+  seen.world.measured_share = seen.judgement.share.basis_points;
+  seen.world.measured_about_zero = seen.judgement.share.about_zero;
 
   domain::Advance answer = domain::advance(seen, now);
   const auto persisted = persist(key, seen, answer);

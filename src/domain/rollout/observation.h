@@ -56,12 +56,19 @@ struct World {
   ServiceView stable_service;
   ServiceView canary_service;
   RouteView route;
-  std::optional<int> measured_share;  ///< L2: canary's share of served requests since the last change
-  bool measured_about_zero = false;   ///< L2: no canary request, or an interval around ~0, since share 0
-  bool measures_share = false;        ///< the gateway's counters are configured
+  std::optional<int> measured_share;  ///< L2, basis points; see MeasuredShare
+  bool measured_about_zero = false;
+  bool measures_share = false;
 };
 
 enum class JudgementKind { None, RollBackGuardrail, RollBackRegression, Hold, Yellow, Promote, Inconclusive, GoOn };
+
+/// The share that the gateway's own counters show since the last change of weights (L2).
+struct MeasuredShare {
+  bool configured = false;         ///< the rollout names the gateway's counters
+  std::optional<int> basis_points; ///< nothing until two scrapes were seen after the change
+  bool about_zero = false;         ///< no request reached the candidate between two scrapes after the change
+};
 
 /// The evidence's verdict on the candidate, or on the warm promotion.
 struct Judgement {
@@ -70,6 +77,7 @@ struct Judgement {
   std::string message;  ///< with numbers
   std::string breaker;
   std::vector<ScoreRow> scoreboard;
+  MeasuredShare share;
 };
 
 struct Observation {
