@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Asks a real API server to refuse every case of tests/data/invalid_objects.yaml, and to accept the examples.
+
+Needs $KUBECONFIG and, if kubectl is not on the PATH, $KUBECTL. Installs the CRDs of this tree. Objects are sent as
+dry runs; only the revision that the cases with `update` start from is stored, in a namespace made for it and removed.
+"""
+import copy
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data"
+KUBECTL = os.environ.get("KUBECTL", "kubectl")
+NAMESPACE = f"crd-refusals-{os.getpid()}"
+
+
+def kubectl(*arguments, text=None):
+    done = subprocess.run([KUBECTL, *arguments], input=text, text=True, capture_output=True, timeout=60, check=False)
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def walk(document, pointer):
+    """The container and the last key of a JSON pointer; an integer key for lists."""
+    *way, last = pointer.strip("/").split("/")
+    for part in way:
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return document, int(last) if isinstance(document, list) and last != "-" else last
+
+
+def edited(base, case):
+    document = copy.deepcopy(base)
+    for pointer, value in case.get("set", {}).items():
+        container, key = walk(document, pointer)
+        if key == "-":
+            container.append(value)
+        else:
+            container[key] = value
+    for pointer in case.get("remove", []):
+        container, key = walk(document, pointer)
+        del container[key]
+    return document
+
+
+def send(document, verb="create", dry_run=True):
+    arguments = [verb, "-f", "-", "--validate=strict"] + (["--dry-run=server"] if dry_run else [])
+    return kubectl(*arguments, text=json.dumps(document))
+
+
+def check(case, bases):
+    """Nothing if the case is refused as it says, else what happened instead."""
+    document = edited(bases[case["base"]], case)
+    accepted, answer = send(document, "replace" if case.get("update") else "create")
+    if accepted:
+        return "was accepted"
+    return None if case["message"] in answer else f"the answer lacks {case['message']!r}:\n{answer}"
+
+
+def load(name):
+    document = yaml.safe_load((DATA / name).read_text())
+    document["metadata"]["namespace"] = NAMESPACE
+    return document
+
+
+def prepare():
+    for arguments in (["apply", "--server-side", "-f", str(ROOT / "crds")],
+                      ["wait", "--for=condition=Established", "--timeout=30s", "-f", str(ROOT / "crds")],
+                      ["create", "namespace", NAMESPACE]):
+        done, answer = kubectl(*arguments)
+        if not done:
+            sys.exit(f"kubectl {' '.join(arguments)}: {answer}")
+    time.sleep(1)  # the new validation reaches every handler a moment after Established
+
+
+def main():
+    plan = yaml.safe_load((DATA / "invalid_objects.yaml").read_text())
+    bases = {name: load(file) for name, file in plan["bases"].items()}
+    results = []
+    prepare()
+    try:
+        for name in sorted(DATA.glob("m*imal_*.yaml")):
+            accepted, answer = send(load(name.name))
+            results.append((f"{name.name} is accepted", None if accepted else answer))
+        # A refusal for "cannot be changed" means something only if the stored object itself is fine.
+        stored, answer = send(bases["revision"], dry_run=False)
+        results.append(("the revision to be changed is stored", None if stored else answer))
+        results.extend((case["name"] + " is refused", check(case, bases)) for case in plan["cases"])
+    finally:
+        kubectl("delete", "agentrevisions", "--all", "--namespace", NAMESPACE)
+        kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+    for name, fault in results:
+        if fault:
+            print(f"FAILED {name}: {fault}")
+    failed = sum(1 for _, fault in results if fault)
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
