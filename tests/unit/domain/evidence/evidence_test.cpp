@@ -183,7 +183,7 @@ TEST(Evidence, ErrorsAloneNameTheErrorBreaker) {
 }
 
 /// Both arms serve; a share of what the canary served is never reported.
-Verdict with_served(double canary_reported, double canary_share, int scrapes) {
+Verdict with_served(double canary_reported, double canary_share, int scrapes, double stable_reported = 1) {
   Metrics metrics(5);
   EvidenceFold fold(policy({"search"}), kCanary, kStable, kBegan);
   double canary = 0;
@@ -192,7 +192,7 @@ Verdict with_served(double canary_reported, double canary_share, int scrapes) {
     metrics.interact(kCanary, kGood, 2);
     metrics.interact(kStable, kGood, 20);
     metrics.counter("pawl_interactions_total", {{"revision", kCanary}}) += 10 * canary_reported;
-    metrics.counter("pawl_interactions_total", {{"revision", kStable}}) += 90;
+    metrics.counter("pawl_interactions_total", {{"revision", kStable}}) += 90 * stable_reported;
     canary += 10;
     stable += 90;
     std::vector<Series> raw = metrics.scrape(after(i));
@@ -203,8 +203,8 @@ Verdict with_served(double canary_reported, double canary_share, int scrapes) {
   return fold.verdict(after(scrapes));
 }
 
-TEST(Evidence, LowCoverageHolds) {
-  const Verdict v = with_served(0.8, 0.1, 12);
+TEST(Evidence, LowCoverageOfBothArmsHoldsAndBlamesNobody) {
+  const Verdict v = with_served(0.8, 0.1, 100, 0.8);
   EXPECT_EQ(v.kind, Kind::Hold) << v.message;
   EXPECT_EQ(v.reason, "CoverageLow");
 }
