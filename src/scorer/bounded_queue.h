@@ -40,6 +40,15 @@ class BoundedQueue {
     return value;
   }
 
+  /// Without waiting.
+  std::optional<T> try_pop() {
+    const std::scoped_lock lock(mutex_);
+    if (values_.empty()) return std::nullopt;
+    std::optional<T> value(std::move(values_.front()));
+    values_.pop_front();
+    return value;
+  }
+
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(); }
 
  private:
