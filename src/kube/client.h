@@ -17,15 +17,17 @@
 
 namespace pawl::kube {
 
-using Json = nlohmann::json;
-
 enum class PatchType { Json, Merge, Apply };
+
+using Json = nlohmann::json;  // after PatchType, whose enumerator would shadow it
 
 /// Asked before every mutating call: the lease. A closed gate refuses the write with ErrorKind::Cancelled.
 class WriteGate {
  public:
   virtual ~WriteGate() = default;
   [[nodiscard]] virtual bool open() const = 0;
+  /// How long the gate stays open at most: the time limit of a write that starts now. Nothing: no limit.
+  [[nodiscard]] virtual std::optional<Duration> remaining() const { return std::nullopt; }
 };
 
 struct PatchOptions {
@@ -77,6 +79,10 @@ class Client {
   void on_call(std::function<void(const CallRecord&)> observer) { observer_ = std::move(observer); }
 
  private:
+  Result<HttpResponse> read(HttpRequest request, const char* verb, const Resource& resource, std::stop_token stop) const;
+  Result<Json> write(HttpRequest request, const char* verb, const Resource& resource) const;
+  void record(const char* verb, const Resource& resource, const Result<HttpResponse>& answer) const;
+
   std::shared_ptr<Transport> transport_;
   std::shared_ptr<const WriteGate> gate_;
   std::function<void(const CallRecord&)> observer_;

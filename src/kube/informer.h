@@ -15,15 +15,9 @@
 
 #include "kube/client.h"
 #include "kube/informer_base.h"
+#include "kube/meta.h"
 
 namespace pawl::kube {
-
-/// Object metadata that the cache itself needs.
-struct Meta {
-  ObjectKey key;
-  std::string uid;
-  std::string resource_version;
-};
 
 template <class T>
 class Informer final : public InformerBase {
@@ -31,8 +25,9 @@ class Informer final : public InformerBase {
   using Pointer = std::shared_ptr<const T>;
   /// An undecodable object is an Error: it is logged, kept out of the cache and counted.
   using Decode = std::function<Result<T>(const Json&)>;
-  /// `before` is null for a new object, `after` for a deleted one. Must only enqueue keys; called on the
-  /// watch thread after the cache changed. Same-content relists call nothing.
+  /// `before` is null for a new object, `after` for a deleted one (`before` is then its final state, as far
+  /// as it is known). An object deleted and made again is two calls. Must only enqueue keys and not throw;
+  /// called on the watch thread after the cache changed. Same-content relists call nothing.
   using OnChange = std::function<void(const Meta&, const Pointer& before, const Pointer& after)>;
 
   Informer(InformerOptions options, Decode decode) : InformerBase(std::move(options)), decode_(std::move(decode)) {}
@@ -70,10 +65,27 @@ class Informer final : public InformerBase {
   void store_remove(const Json& object) override;
   void store_replace(const std::vector<Json>& objects) override;
 
+  struct Change {
+    Meta meta;
+    Pointer before;
+    Pointer after;
+  };
+  using Entries = std::map<ObjectKey, Entry>;
+
+  /// Null if undecodable: logged and counted.
+  Pointer decoded(const Meta& meta, const Json& object);
+  void store(const Meta& meta, Pointer value);
+  [[nodiscard]] std::optional<Entry> find(const ObjectKey& key) const;
+  static void add_change(std::vector<Change>& changes, const Meta& meta, const Entry* before, const Pointer& after);
+  void tell(const std::vector<Change>& changes) const;
+
   Decode decode_;
   std::vector<OnChange> handlers_;
   mutable std::shared_mutex mutex_;
-  std::map<ObjectKey, Entry> entries_;
+  Entries entries_;
+  std::uint64_t stored_epoch_ = 0;  // watch thread only
 };
 
 }  // namespace pawl::kube
+
+#include "kube/informer_impl.h"

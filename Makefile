@@ -1,0 +1,39 @@
+# What a developer types. The work is in hack/; `make help` lists the targets.
+PRESET ?= dev
+JOBS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo up down bench lint
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what building needs (Debian 12, root)
+	hack/setup
+
+build: ## configure and build; PRESET=dev|release|asan|tsan
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) -j $(JOBS)
+
+test: ## build and run all tests; SAN=asan|tsan runs unit tests and simulation under that sanitizer
+	JOBS=$(JOBS) hack/test $(SAN)
+
+demo: ## a rollout from start to end on a real cluster on this machine
+	@test -x hack/demo/story || { echo "hack/demo/story is not there yet" >&2; exit 1; }
+	$(MAKE) build
+	hack/demo/story
+
+up: ## start the local cluster (hack/local/cluster --help)
+	hack/local/cluster up
+
+down: ## stop the local cluster
+	hack/local/cluster down
+
+bench: ## run the benchmarks, compiled as shipped
+	$(MAKE) build PRESET=release
+	@found=$$(find build/release -type f -executable -name 'bench*'); \
+	test -n "$$found" || { echo "no benchmark was built under build/release" >&2; exit 1; }; \
+	for program in $$found; do $$program || exit 1; done
+
+lint: ## check layers, scripts and whitespace
+	cmake --preset $(PRESET) >/dev/null
+	hack/lint build/$(PRESET)/layers.txt

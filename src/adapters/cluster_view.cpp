@@ -1,0 +1,78 @@
+#include "adapters/cluster_view.h"
+
+#include "kube/resource.h"
+
+namespace pawl::adapters {
+namespace {
+
+constexpr const char* kOurs = "app.kubernetes.io/managed-by=pawl";
+
+}  // namespace
+
+ClusterView::ClusterView(std::shared_ptr<kube::Transport> transport, const Clock& clock, std::string ns, std::uint64_t seed)
+    : rollouts({*transport, kube::resources::kAgentRollouts, ns, "", "", clock, seed + 1}, decode_rollout),
+      revisions({*transport, kube::resources::kAgentRevisions, ns, "", "", clock, seed + 2}, decode_revision),
+      templates({*transport, kube::resources::kPodTemplates, ns, "", "", clock, seed + 3}, decode_template),
+      deployments({*transport, kube::resources::kDeployments, ns, kOurs, "", clock, seed + 4}, decode_deployment),
+      bundles({*transport, kube::resources::kConfigMaps, ns, std::string(kOurs) + "," + kRevisionLabel, "", clock, seed + 5}, decode_bundle),
+      services({*transport, kube::resources::kServices, ns, "", "", clock, seed + 6}, decode_service),
+      endpoints({*transport, kube::resources::kEndpointSlices, ns, kOurs, "", clock, seed + 7}, decode_endpoints),
+      pods({*transport, kube::resources::kPods, ns, kRevisionLabel, "", clock, seed + 8}, decode_pod),
+      routes({*transport, kube::resources::kHttpRoutes, ns, "", "", clock, seed + 9}, decode_route) {}
+
+std::vector<kube::InformerBase*> ClusterView::all() {
+  return {&rollouts, &revisions, &templates, &deployments, &bundles, &services, &endpoints, &pods, &routes};
+}
+
+bool ClusterView::synced() {
+  for (const kube::InformerBase* informer : all()) {
+    if (!informer->synced()) return false;
+  }
+  return true;
+}
+
+std::string ClusterView::denied() {
+  for (const kube::InformerBase* informer : all()) {
+    const auto error = informer->last_error();
+    if (error && error->kind == ErrorKind::Denied) return error->message;
+  }
+  return {};
+}
+
+void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueue) {
+  enqueue_ = std::move(enqueue);
+  rollouts.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_({m.key.ns, m.key.name}); });
+  revisions.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_agent(m.key.ns, (after ? after : before)->view.agent); });
+  templates.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_template(m.key); });
+  deployments.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_({m.key.ns, (after ? after : before)->rollout}); });
+  bundles.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_({m.key.ns, (after ? after : before)->rollout}); });
+  services.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    const std::string& rollout = (after ? after : before)->rollout;
+    if (!rollout.empty()) enqueue_({m.key.ns, rollout});
+  });
+  endpoints.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    const auto service = services.get({m.key.ns, (after ? after : before)->service});
+    if (service && !service->rollout.empty()) enqueue_({m.key.ns, service->rollout});
+  });
+  routes.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_route(m.key); });
+}
+
+void ClusterView::enqueue_agent(const std::string& ns, const std::string& agent) const {
+  for (const auto& [meta, rollout] : rollouts.list()) {
+    if (meta.key.ns == ns && rollout->spec.agent == agent) enqueue_({ns, meta.key.name});
+  }
+}
+
+void ClusterView::enqueue_route(const kube::ObjectKey& route) const {
+  for (const auto& [meta, rollout] : rollouts.list()) {
+    if (meta.key.ns == route.ns && rollout->spec.traffic.route_name == route.name) enqueue_({route.ns, meta.key.name});
+  }
+}
+
+void ClusterView::enqueue_template(const kube::ObjectKey& name) const {
+  for (const auto& [meta, rollout] : rollouts.list()) {
+    if (meta.key.ns == name.ns && rollout->spec.delivery.pod_template == name.name) enqueue_({name.ns, meta.key.name});
+  }
+}
+
+}  // namespace pawl::adapters

@@ -1,0 +1,257 @@
+#include "adapters/prometheus_evidence.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cmath>
+
+#include "adapters/share_meter.h"
+#include "base/log.h"
+#include "prometheus/query.h"
+
+namespace pawl::adapters {
+namespace {
+
+using domain::EvidenceFold;
+using domain::EvidencePolicy;
+using domain::Judgement;
+using domain::JudgementKind;
+using domain::Verdict;
+
+constexpr Duration kTick{50};
+constexpr Duration kViolationsEvery{200};  ///< guardrail class: seen within .3 s of being visible
+constexpr Duration kQueryTimeout{5'000};
+constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
+constexpr const char* kMetrics =
+    "pawl_score_count_total|pawl_score_sum_total|pawl_score_sumsq_total|pawl_interactions_total|pawl_events_total|pawl_violations_total";
+
+EvidencePolicy policy_of(const domain::RolloutSpec& spec) {
+  EvidencePolicy out;
+  out.alpha = spec.analysis.alpha;
+  out.beta = spec.analysis.beta;
+  out.min_samples = spec.analysis.min_samples;
+  out.max_samples = spec.analysis.max_samples;
+  out.min_age = spec.analysis.min_age;
+  out.max_duration = spec.analysis.max_duration;
+  out.interval = spec.evidence.interval;
+  out.default_margin = spec.analysis.margin;
+  for (const domain::CapabilitySpec& c : spec.evidence.capabilities) {
+    out.capabilities.push_back({.name = c.name, .margin = c.margin.value_or(spec.analysis.margin), .tolerance = 0, .required = true});
+  }
+  for (const domain::BreakerSpec& b : spec.breakers) {
+    if (b.guardrail_class) out.guardrails.push_back({b.name, *b.guardrail_class, b.max_events});
+    if (b.errors) out.errors_breaker = b.name;
+  }
+  return out;
+}
+
+JudgementKind kind_of(Verdict::Kind kind) {
+  switch (kind) {
+    case Verdict::Kind::RollBackGuardrail: return JudgementKind::RollBackGuardrail;
+    case Verdict::Kind::RollBackRegression: return JudgementKind::RollBackRegression;
+    case Verdict::Kind::Hold: return JudgementKind::Hold;
+    case Verdict::Kind::Yellow: return JudgementKind::Yellow;
+    case Verdict::Kind::Promote: return JudgementKind::Promote;
+    case Verdict::Kind::Inconclusive: return JudgementKind::Inconclusive;
+    case Verdict::Kind::GoOn: return JudgementKind::GoOn;
+  }
+  return JudgementKind::None;
+}
+
+domain::CapabilityState state_of(domain::ScoreboardRow::State state) {
+  switch (state) {
+    case domain::ScoreboardRow::State::Held: return domain::CapabilityState::Held;
+    case domain::ScoreboardRow::State::Lost: return domain::CapabilityState::Lost;
+    case domain::ScoreboardRow::State::Gained: return domain::CapabilityState::Gained;
+    case domain::ScoreboardRow::State::Insufficient: return domain::CapabilityState::Insufficient;
+  }
+  return domain::CapabilityState::Insufficient;
+}
+
+Judgement judgement_of(const Verdict& verdict) {
+  Judgement out;
+  out.kind = kind_of(verdict.kind);
+  out.reason = verdict.reason;
+  out.message = verdict.message;
+  out.breaker = verdict.breaker;
+  for (const domain::ScoreboardRow& row : verdict.scoreboard) {
+    out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable), std::llround(row.n_canary), state_of(row.state)});
+  }
+  return out;
+}
+
+/// "3s" as PromQL reads it; whole milliseconds.
+std::string range(Duration d) { return "[" + std::to_string(std::max<std::int64_t>(d.count(), 1)) + "ms]"; }
+
+std::vector<domain::ShareChange> changes_of(const domain::RolloutStatus& status) {
+  std::vector<domain::ShareChange> out;
+  for (const domain::WeightChange& change : status.weights.changes) out.push_back({change.at, change.canary});
+  return out;
+}
+
+}  // namespace
+
+/// What is being read for one rollout. Guarded by the source's mutex, except `spec` and `cohort`, which a
+/// reading thread copies before it lets go of the lock.
+struct PrometheusEvidence::Track {
+  std::string cohort;
+  domain::RolloutSpec spec;
+  std::vector<domain::ShareChange> changes;
+  Instant began{};
+  std::unique_ptr<EvidenceFold> fold;
+  ShareMeter meter;
+  std::optional<Instant> read_until;  ///< everything up to here is in the fold
+  Instant due{};
+  Judgement last_told;
+};
+
+PrometheusEvidence::PrometheusEvidence(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed)
+    : clock_(clock), changed_(std::move(changed)) {}
+PrometheusEvidence::~PrometheusEvidence() = default;
+
+Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::Observation& seen, Instant now) {
+  const std::scoped_lock lock(mutex_);
+  const auto& candidate = seen.status.candidate;
+  if (!candidate || candidate->started_at == Instant{} || !seen.status.stable) {
+    tracks_.erase(key);
+    return {};
+  }
+  std::shared_ptr<Track>& track = tracks_[key];
+  if (!track || track->cohort != candidate->cohort || track->spec.analysis != seen.spec.analysis || track->spec.evidence != seen.spec.evidence ||
+      track->spec.breakers != seen.spec.breakers) {
+    track = std::make_shared<Track>();
+    track->cohort = candidate->cohort;
+    track->began = candidate->started_at;
+    track->fold = std::make_unique<EvidenceFold>(policy_of(seen.spec), candidate->revision.digest, seen.status.stable->digest, candidate->started_at);
+  }
+  track->spec = seen.spec;
+  track->changes = changes_of(seen.status);
+  if (!track->read_until) return {};
+  Judgement out = judgement_of(track->fold->verdict(now));
+  out.share = track->meter.measure(track->changes, seen.spec.evidence.served.has_value());
+  track->last_told = out;
+  return out;
+}
+
+void PrometheusEvidence::forget(const ports::RolloutKey& key) {
+  const std::scoped_lock lock(mutex_);
+  tracks_.erase(key);
+}
+
+EvidenceReads PrometheusEvidence::reads() const {
+  const std::scoped_lock lock(mutex_);
+  return reads_;
+}
+
+/// One reading of one rollout: the lock is held to copy the question and to fold the answer, never between.
+void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  const Instant now = clock_.wall();
+  const Duration interval = track.spec.evidence.interval;
+  const Instant from = track.read_until ? *track.read_until - kSlack : track.began - 2 * interval - kSlack;
+  const std::string window = range(now - from);
+  const std::string address = track.spec.evidence.prometheus;
+  const auto served = track.spec.evidence.served;
+  const std::string cohort = track.cohort;
+  track.due = now + interval;
+  reads_.queries += 1;
+  lock.unlock();
+
+  const prometheus::PrometheusClient client(address, kQueryTimeout);
+  auto scores = client.raw_samples(std::string("{__name__=~\"") + kMetrics + "\",rollout=\"" + cohort + "\"}" + window, now, stop);
+  Result<std::vector<domain::Series>> counts = std::vector<domain::Series>{};
+  if (served) counts = client.raw_samples(served->metric + "{" + served->label + "=~\"" + served->stable + "|" + served->canary + "\"}" + window, now, stop);
+
+  lock.lock();
+  if (!scores || !counts) {
+    reads_.failures += 1;
+    const Error& error = scores ? counts.error() : scores.error();
+    log::warn("evidence not read", {{"rollout", key.ns + "/" + key.name}, {"error", error.message}});
+    if (!track.read_until) track.read_until = track.began;  // the fold may now say that its data is stale
+    return;
+  }
+  for (domain::Series& series : *counts) {
+    const bool canary = series.labels[served->label] == served->canary;
+    series.metric = "served";
+    series.labels["arm"] = canary ? "canary" : "stable";
+    track.meter.add(canary, series.samples);
+    scores->push_back(std::move(series));
+  }
+  track.fold->add(*scores, track.changes);
+  track.read_until = now;
+}
+
+/// One query for the whole fleet of one metrics source: a violation waits for no rollout's interval.
+void PrometheusEvidence::read_violations(std::stop_token stop) {
+  std::map<std::string, std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>>> by_source;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [key, track] : tracks_) by_source[track->spec.evidence.prometheus].emplace_back(key, track);
+  }
+  for (const auto& [address, tracks] : by_source) {
+    const Instant now = clock_.wall();
+    const prometheus::PrometheusClient client(address, kQueryTimeout);
+    auto all = client.raw_samples("{__name__=\"pawl_violations_total\"}" + range(kSlack), now, stop);
+    const std::scoped_lock lock(mutex_);
+    reads_.queries += 1;
+    if (!all) {
+      reads_.failures += 1;
+      continue;
+    }
+    for (const auto& [key, track] : tracks) {
+      std::vector<domain::Series> mine;
+      for (const domain::Series& series : *all) {
+        const auto cohort = series.labels.find("rollout");
+        if (cohort != series.labels.end() && cohort->second == track->cohort) mine.push_back(series);
+      }
+      if (!mine.empty() && track->read_until) track->fold->add(mine, track->changes);
+    }
+  }
+}
+
+void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& track, Instant now) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!track.read_until) return;
+    Judgement fresh = judgement_of(track.fold->verdict(now));
+    fresh.share = track.meter.measure(track.changes, track.spec.evidence.served.has_value());
+    const Judgement& told = track.last_told;
+    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.share.about_zero == told.share.about_zero;
+    if (same) return;
+    track.last_told = std::move(fresh);
+  }
+  changed_(key);
+}
+
+void PrometheusEvidence::read_due(std::stop_token stop) {
+  std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> all;
+  {
+    const std::scoped_lock lock(mutex_);
+    all.assign(tracks_.begin(), tracks_.end());
+  }
+  for (const auto& [key, track] : all) {
+    const bool due = [&] {
+      const std::scoped_lock lock(mutex_);
+      return track->due <= clock_.wall();
+    }();
+    if (stop.stop_requested()) return;
+    if (due) read_one(key, *track, stop);
+    tell_if_changed(key, *track, clock_.wall());
+  }
+}
+
+void PrometheusEvidence::run(std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  BootTime violations_due{};
+  while (!stop.stop_requested()) {
+    read_due(stop);
+    if (clock_.boot() >= violations_due) {
+      read_violations(stop);
+      violations_due = clock_.boot() + kViolationsEvery;
+    }
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, stop, kTick, [] { return false; });
+  }
+}
+
+}  // namespace pawl::adapters

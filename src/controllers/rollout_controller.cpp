@@ -1,0 +1,72 @@
+#include "controllers/rollout_controller.h"
+
+#include "base/log.h"
+#include "domain/rollout/advance.h"
+
+namespace pawl::controllers {
+namespace {
+
+void log_decision(const ports::RolloutKey& key, const domain::Advance& answer) {
+  const domain::Decision& d = *answer.status.last_decision;
+  log::info("decision", {{"rollout", key.ns + "/" + key.name},
+                         {"what", d.what},
+                         {"revision", d.revision.name},
+                         {"rule", answer.why.rule},
+                         {"reason", d.reason},
+                         {"canary_bp", std::to_string(answer.status.weights.desired)},
+                         {"record", d.record},
+                         {"message", d.message}});
+}
+
+}  // namespace
+
+Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Instant now) {
+  auto observed = world_.observe(key, now);
+  if (!observed) return fail(observed.error());
+  if (!observed->has_value()) {
+    evidence_.forget(key);
+    return Outcome{};
+  }
+  domain::Observation& seen = **observed;
+  seen.judgement = evidence_.judge(key, seen, now);
+  seen.world.measures_share = seen.judgement.share.configured;
+  seen.world.measured_share = seen.judgement.share.basis_points;
+  seen.world.measured_about_zero = seen.judgement.share.about_zero;
+
+  domain::Advance answer = domain::advance(seen, now);
+  const auto persisted = persist(key, seen, answer);
+  if (!persisted) return fail(persisted.error());
+  const auto executed = execute(key, seen, answer.status);
+  if (!executed) return fail(executed.error());
+  if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) return fail(told.error());
+  return Outcome{answer.wake_at, *persisted || *executed};
+}
+
+/// The record first, then the status that names it by hash: a status never names a record that is not there, and
+/// a record that no status names is not part of the chain.
+Result<bool> RolloutController::persist(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer) {
+  if (answer.decided) {
+    const domain::Record record = domain::make_record(seen, answer, actor_);
+    answer.status.last_decision->record_sha256 = domain::record_sha256(domain::canonical_text(record));
+    if (auto stored = world_.write_record(key, record); !stored) return fail(stored.error());
+  }
+  if (answer.status == seen.status) return false;
+  if (auto written = world_.write_status(key, seen, answer.status); !written) return fail(written.error());
+  if (answer.decided) {
+    log_decision(key, answer);
+    world_.announce(key, seen, *answer.status.last_decision);
+  }
+  return true;
+}
+
+Result<bool> RolloutController::execute(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status) {
+  bool any = false;
+  for (const domain::Effect& effect : domain::converge(seen.spec, status, seen.world, seen.deleting)) {
+    if (auto done = world_.execute(key, seen, effect); !done) return fail(done.error().during(domain::describe(effect)));
+    log::debug("effect", {{"rollout", key.ns + "/" + key.name}, {"effect", domain::describe(effect)}});
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace pawl::controllers

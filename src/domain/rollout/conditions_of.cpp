@@ -1,0 +1,85 @@
+#include "domain/rollout/conditions_of.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace pawl::domain {
+namespace {
+
+/// Words for which waiting does not help: a person must change something.
+constexpr std::array<std::string_view, 8> kStalled = {"InvalidSpec", "RouteClaimed", "Forbidden", "ServiceNotOurs",
+                                                      "RouteUnusable", "RouteContention", "WrongDigest", "NoInitialRevision"};
+
+bool stalled_word(const std::string& word) { return std::find(kStalled.begin(), kStalled.end(), word) != kStalled.end(); }
+
+/// The last candidate did not make it, and nothing else has been promoted since.
+bool last_edit_failed(const RolloutStatus& status) {
+  return !status.candidate && !status.history.empty() && status.history.back().outcome != Outcome::Promoted;
+}
+
+struct Writer {
+  std::vector<Condition>& out;
+  std::int64_t generation;
+  Instant now;
+
+  void set(std::string type, bool truth, std::string reason, std::string message) {
+    set_condition(out, {std::move(type), truth ? ConditionStatus::True : ConditionStatus::False, std::move(reason), std::move(message), generation, {}}, now);
+  }
+  void only_when(bool truth, const std::string& type, const std::string& reason, const std::string& message) {
+    if (truth) set(type, true, reason, message);
+    else remove_condition(out, type);
+  }
+};
+
+void apply_ready(Writer& w, const RolloutStatus& s, const Reason& why) {
+  const bool settled = s.phase == Phase::Stable;
+  const bool failed = last_edit_failed(s);
+  const bool stalled = stalled_word(why.word);
+  if (failed && settled && !stalled) {
+    const HistoryEntry& last = s.history.back();
+    w.set("Promoted", false, last.reason, last.revision.name + " did not ship; " + s.stable->name + " serves all traffic");
+    w.set("Ready", false, last.reason, last.revision.name + " did not ship; apply a changed revision");
+  } else {
+    const std::string message = settled && s.stable ? s.stable->name + " serves all traffic" : why.message;
+    w.set("Promoted", settled, settled ? "Promoted" : why.word, message);
+    w.set("Ready", settled && !stalled, settled && !stalled ? "Ready" : why.word, stalled ? why.message : message);
+  }
+  w.only_when(stalled || (failed && settled), "Stalled", stalled ? why.word : failed ? s.history.back().reason : "", stalled ? why.message : "the last edit was taken back; apply a changed revision");
+  w.only_when(!settled && !stalled, "Reconciling", why.word, why.message);
+}
+
+void apply_weights_verified(Writer& w, const Observation& seen, const RolloutStatus& s) {
+  const RouteView& route = seen.world.route;
+  if (!route.contender.empty()) {
+    w.set("WeightsVerified", false, "RouteContention", route.contender + " changes the weights that pawl writes; exclude them from its sync");
+    return;
+  }
+  const bool accepted = route.present && route.accepted && route.canary == s.weights.desired;
+  w.set("WeightsVerified", accepted, accepted ? "Accepted" : "NotAccepted",
+        accepted ? "every parent accepted the weights as written" : "the gateway has not accepted the weights as written");
+}
+
+}  // namespace
+
+void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
+  RolloutStatus& s = answer.status;
+  const Reason& why = answer.why;
+  Writer w{s.conditions, seen.generation, now};
+  const bool refused = why.rule == "stop_on_invalid_spec" || why.rule == "choose_the_first_revision";
+  const bool accepted = !refused || why.word == "InitialRevision";
+  w.set("Accepted", accepted, accepted ? "NoGate" : why.word, accepted ? "the spec can be followed; no suite is listed, so the gate is skipped" : why.message);
+  const bool serving = s.stable && s.phase != Phase::Pending && s.phase != Phase::Starting;
+  w.set("Serving", serving, serving ? "StableServes" : why.word, serving ? "the stable revision serves whatever the candidate does" : why.message);
+  apply_ready(w, s, why);
+  w.only_when(seen.spec.paused, "Paused", "Paused", "spec.paused is true");
+  apply_weights_verified(w, seen, s);
+  if (s.phase == Phase::Canary) {
+    const bool stale = seen.judgement.kind == JudgementKind::None || (seen.judgement.kind == JudgementKind::Hold && seen.judgement.reason == "EvidenceStale");
+    w.set("EvidenceFresh", !stale, stale ? "EvidenceStale" : "Fresh", stale ? "no new samples; weights stay frozen and nobody is blamed" : "samples arrive");
+  } else {
+    remove_condition(s.conditions, "EvidenceFresh");
+  }
+}
+
+}  // namespace pawl::domain

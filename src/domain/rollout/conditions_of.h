@@ -1,0 +1,12 @@
+// The conditions that an intent means. Pure.
+#pragma once
+
+#include "domain/rollout/advance.h"
+
+namespace pawl::domain {
+
+/// Writes Accepted, Serving, Promoted, Ready, Paused, WeightsVerified, EvidenceFresh, and Reconciling or
+/// Stalled when true, from the answer and what was seen.
+void apply_conditions(Advance& answer, const Observation& seen, Instant now);
+
+}  // namespace pawl::domain

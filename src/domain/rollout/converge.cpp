@@ -1,0 +1,110 @@
+#include "domain/rollout/converge.h"
+
+#include <algorithm>
+#include <optional>
+#include <type_traits>
+
+namespace pawl::domain {
+namespace {
+
+const WorkloadView& workload_of(const World& world, const std::string& digest) {
+  static const WorkloadView kNone;
+  const auto it = world.workloads.find(digest);
+  return it == world.workloads.end() ? kNone : it->second;
+}
+
+void want_workload(std::vector<Effect>& effects, const World& world, const RevisionRef& revision, int replicas) {
+  const WorkloadView& seen = workload_of(world, revision.digest);
+  if (!seen.bundle_present) effects.emplace_back(EnsureBundle{revision});
+  if (!seen.deployment_present || seen.wanted != replicas) effects.emplace_back(EnsureDeployment{revision, replicas});
+}
+
+void want_service(std::vector<Effect>& effects, const ServiceView& seen, const std::string& service, const std::string& digest) {
+  if (seen.foreign) return;  // advance says so in a condition; nothing of the user's is edited
+  if (!seen.present || seen.selects != digest) effects.emplace_back(EnsureService{service, digest});
+}
+
+/// The digest the stable Service selects: the candidate's once a promotion repoints it.
+std::string stable_service_digest(const RolloutStatus& status) {
+  const bool repointed = status.phase == Phase::Promoting && status.promotion != PromotionStage::ShiftToCanary;
+  return repointed && status.candidate ? status.candidate->revision.digest : status.stable->digest;
+}
+
+bool share_may_rise(const RolloutStatus& status, const World& world) {
+  return status.candidate && world.canary_service.selects == status.candidate->revision.digest &&
+         world.canary_service.ready_endpoints > 0;
+}
+
+bool wanted(const RolloutStatus& status, const std::string& digest) {
+  const auto names = [&](const std::optional<RevisionRef>& r) { return r && r->digest == digest; };
+  return names(status.stable) || names(status.previous) || (status.candidate && status.candidate->revision.digest == digest);
+}
+
+/// A workload may go only when no share can reach it: the written and accepted share of the canary is zero.
+void retire_unwanted(std::vector<Effect>& effects, const RolloutStatus& status, const World& world) {
+  const bool canary_empty = world.route.present && world.route.canary == 0 && world.route.accepted;
+  for (const auto& [digest, seen] : world.workloads) {
+    const bool selected = world.stable_service.selects == digest;
+    if (!wanted(status, digest) && !selected && (canary_empty || world.canary_service.selects != digest)) {
+      effects.emplace_back(EnsureRetired{digest});
+    }
+  }
+}
+
+}  // namespace
+
+int candidate_replicas(const RolloutSpec& spec, const RolloutStatus& status) {
+  if (status.phase == Phase::Promoting) return std::max(spec.delivery.stable_replicas, spec.delivery.canary_replicas);
+  const int by_share = (spec.delivery.stable_replicas * status.weights.desired + kWholeShare - 1) / kWholeShare;
+  return std::max(spec.delivery.canary_replicas, by_share);
+}
+
+std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& status, const World& world, bool deleting) {
+  std::vector<Effect> effects;
+  const bool moves = spec.enforcement == Enforcement::Enforce;
+  const bool route_usable = !world.route.foreign && world.route.problem.empty();
+  const int desired = status.weights.desired;
+  // A pair that does not sum to the whole (a fresh adopted route, a foreign edit) is put right at once.
+  const bool broken_sum = world.route.stable + world.route.canary != kWholeShare;
+  const bool lower = world.route.present && (world.route.canary > desired || broken_sum);
+  const int safe_share = share_may_rise(status, world) ? desired : 0;
+  if (moves && route_usable && lower) effects.emplace_back(EnsureShare{broken_sum ? safe_share : desired, world.route.canary});
+  if (deleting) {
+    if (!world.route.present || !route_usable || !moves || (world.route.canary == 0 && !lower)) effects.emplace_back(ReleaseFinalizer{});
+    return effects;
+  }
+  if (!status.stable) return effects;
+
+  want_workload(effects, world, *status.stable, spec.delivery.stable_replicas);
+  if (status.candidate && status.phase != Phase::Stable) {
+    want_workload(effects, world, status.candidate->revision, candidate_replicas(spec, status));
+  }
+  want_service(effects, world.stable_service, spec.traffic.stable_service, stable_service_digest(status));
+  // With no share the canary Service may point anywhere; with one it must not move.
+  const bool canary_free = world.route.canary == 0 && desired == 0;
+  const std::string canary_digest = status.candidate ? status.candidate->revision.digest : status.stable->digest;
+  if (canary_free || !world.canary_service.present) want_service(effects, world.canary_service, spec.traffic.canary_service, canary_digest);
+
+  const bool create = !world.route.present && spec.traffic.mode == TrafficMode::Managed;
+  const bool raise = world.route.present && world.route.canary < desired && share_may_rise(status, world);
+  if (moves && route_usable && create) effects.emplace_back(EnsureShare{0, 0});
+  if (moves && route_usable && raise && !lower) effects.emplace_back(EnsureShare{desired, world.route.canary});
+  retire_unwanted(effects, status, world);
+  return effects;
+}
+
+std::string describe(const Effect& effect) {
+  return std::visit(
+      [](const auto& e) -> std::string {
+        using T = std::decay_t<decltype(e)>;
+        if constexpr (std::is_same_v<T, EnsureBundle>) return "EnsureBundle " + e.revision.name;
+        else if constexpr (std::is_same_v<T, EnsureDeployment>) return "EnsureDeployment " + e.revision.name + " replicas=" + std::to_string(e.replicas);
+        else if constexpr (std::is_same_v<T, EnsureService>) return "EnsureService " + e.service + " digest=" + e.digest.substr(0, 12);
+        else if constexpr (std::is_same_v<T, EnsureShare>) return "EnsureShare canary=" + std::to_string(e.canary) + " from=" + std::to_string(e.from);
+        else if constexpr (std::is_same_v<T, EnsureRetired>) return "EnsureRetired digest=" + e.digest.substr(0, 12);
+        else return "ReleaseFinalizer";
+      },
+      effect);
+}
+
+}  // namespace pawl::domain

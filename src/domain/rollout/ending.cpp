@@ -1,0 +1,128 @@
+#include "domain/rollout/ending.h"
+
+#include "domain/rollout/converge.h"
+
+namespace pawl::domain {
+namespace {
+
+constexpr std::size_t kHistoryMax = 10;
+constexpr std::size_t kQuarantineMax = 100;
+
+std::string outcome_word(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::None: return "None";
+    case Outcome::Promoted: return "Promoted";
+    case Outcome::RolledBack: return "RolledBack";
+    case Outcome::Inconclusive: return "Inconclusive";
+    case Outcome::Superseded: return "Superseded";
+    case Outcome::Withdrawn: return "Withdrawn";
+  }
+  return "?";
+}
+
+void remember(RolloutStatus& status, const RevisionRef& revision, Outcome outcome, const std::string& reason, Instant now) {
+  status.history.push_back({revision, outcome, reason, now});
+  if (status.history.size() > kHistoryMax) status.history.erase(status.history.begin());
+}
+
+void quarantine(RolloutStatus& status, const RevisionRef& revision, const std::string& reason, Instant now) {
+  status.quarantine.push_back({revision.digest, revision.name, reason, now});
+  if (status.quarantine.size() > kQuarantineMax) status.quarantine.erase(status.quarantine.begin());
+}
+
+Advance begin(const Observation& seen, std::string rule, std::string word, std::string message) {
+  Advance out;
+  out.status = seen.status;
+  out.why = {std::move(rule), std::move(word), std::move(message)};
+  out.status.next = {std::nullopt, out.why.message};
+  return out;
+}
+
+void drop_candidate(RolloutStatus& status) {
+  status.candidate.reset();
+  status.phase = Phase::Stable;
+  status.promotion = PromotionStage::None;
+  status.step = -1;
+  status.ending = Outcome::None;
+  status.drained_at.reset();
+  status.weights.changes.clear();
+}
+
+}  // namespace
+
+Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule, std::string word, std::string message, Instant now) {
+  Advance out = begin(seen, std::move(rule), std::move(word), std::move(message));
+  const RevisionRef revision = seen.status.candidate->revision;
+  // Once the stable Service selects the candidate, stable's pods are reached by pointing it back.
+  out.status.promotion = PromotionStage::None;
+  out.status.phase = Phase::RollingBack;
+  out.status.ending = outcome;
+  out.status.drained_at.reset();
+  if (out.status.weights.desired != 0) {
+    out.status.weights.desired = 0;
+    out.status.weights.changes.push_back({now, 0});
+  }
+  out.status.weights.accepted.reset();
+  out.status.weights.measured.reset();
+  if (!seen.judgement.scoreboard.empty()) out.status.scoreboard = seen.judgement.scoreboard;
+  if (outcome == Outcome::RolledBack) quarantine(out.status, revision, out.why.word, now);
+  if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
+  record_decision(out, outcome_word(outcome), revision, now);
+  return out;
+}
+
+Advance finish_ending(const Observation& seen, Instant now) {
+  const RevisionRef revision = seen.status.candidate->revision;
+  const std::string reason = seen.status.last_decision ? seen.status.last_decision->reason : outcome_word(seen.status.ending);
+  Advance out = begin(seen, "continue_rolling_back", outcome_word(seen.status.ending), revision.name + " has drained; " + seen.status.stable->name + " serves all traffic");
+  remember(out.status, revision, seen.status.ending, reason, now);
+  drop_candidate(out.status);
+  return out;
+}
+
+Advance finish_promotion(const Observation& seen, Instant now) {
+  const RevisionRef revision = seen.status.candidate->revision;
+  Advance out = begin(seen, "continue_promoting", "Promoted", revision.name + " serves all traffic; " + seen.status.stable->name + " stays warm");
+  out.status.previous = seen.status.stable;
+  out.status.previous_until = now + seen.spec.stable_soak;
+  out.status.stable = revision;
+  remember(out.status, revision, Outcome::Promoted, "Promoted", now);
+  drop_candidate(out.status);
+  out.status.weights = {};
+  out.status.weights.accepted = 0;
+  out.wake_at = out.status.previous_until;
+  record_decision(out, "Promoted", revision, now);
+  return out;
+}
+
+Advance undo_promotion(const Observation& seen, Instant now) {
+  const RevisionRef bad = *seen.status.stable;
+  Advance out = begin(seen, "roll_back_on_guardrail", seen.judgement.reason, seen.judgement.message);
+  quarantine(out.status, bad, out.why.word, now);
+  remember(out.status, bad, Outcome::RolledBack, out.why.word, now);
+  out.status.stable = seen.status.previous;
+  out.status.previous.reset();
+  out.status.previous_until.reset();
+  if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
+  record_decision(out, "RolledBack", bad, now);
+  return out;
+}
+
+void record_decision(Advance& out, std::string what, const RevisionRef& revision, Instant now) {
+  out.decided = true;
+  out.status.decisions += 1;
+  Decision decision;
+  decision.what = std::move(what);
+  decision.reason = out.why.word;
+  decision.message = out.why.message;
+  decision.at = now;
+  decision.revision = revision;
+  decision.record = std::to_string(out.status.decisions);
+  // The chain: until the shell has sealed the new record, the hash is its parent's.
+  if (out.status.last_decision) decision.record_sha256 = out.status.last_decision->record_sha256;
+  out.status.last_decision = std::move(decision);
+}
+
+int candidate_replicas_wanted(const RolloutSpec& spec, const RolloutStatus& status) { return candidate_replicas(spec, status); }
+
+}  // namespace pawl::domain

@@ -1,0 +1,148 @@
+// What the user asks for: AgentRevision.spec and AgentRollout.spec as values. Shares are basis points
+// (1 % = 100), durations milliseconds, probabilities and margins in [0, 1].
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace pawl::domain {
+
+/// All traffic, in basis points. The two weights of a rule always sum to this.
+inline constexpr int kWholeShare = 10'000;
+
+enum class AuthorKind { Agent, Optimizer, Human };
+
+struct RevisionFile {
+  std::string path;
+  std::string content;
+  bool operator==(const RevisionFile&) const = default;
+};
+
+struct RevisionSpec {
+  std::string agent;
+  std::optional<std::string> parent;  ///< name of an AgentRevision; absent only for an agent's first one
+  std::vector<RevisionFile> files;
+  AuthorKind author_kind = AuthorKind::Agent;
+  std::string author_name;
+  std::string author_run;
+  std::vector<std::string> claim_improves;
+  std::string claim_rationale;
+  bool operator==(const RevisionSpec&) const = default;
+};
+
+enum class CandidatePolicy { Queue, Latest };
+enum class TrafficMode { Managed, Adopt };
+enum class AssignmentUnit { Request, Conversation };
+enum class Enforcement { Enforce, Observe };
+
+/// Managed only: where the generated route attaches, and what it matches.
+struct GatewayRef {
+  std::string name;
+  std::string ns;            ///< empty: the rollout's own
+  std::string section_name;  ///< empty: every listener
+  bool operator==(const GatewayRef&) const = default;
+};
+
+struct TrafficSpec {
+  TrafficMode mode = TrafficMode::Managed;
+  std::string route_name;
+  std::string rule = "agent";  ///< name of the HTTPRoute rule that carries the split
+  std::optional<GatewayRef> gateway;
+  std::vector<std::string> hostnames;
+  std::string stable_service;
+  std::string canary_service;
+  int port = 80;  ///< of the two Services
+  AssignmentUnit unit = AssignmentUnit::Request;
+  bool operator==(const TrafficSpec&) const = default;
+};
+
+struct DeliverySpec {
+  std::string pod_template;  ///< a core/v1 PodTemplate the user applies
+  std::string mount_path = "/etc/agent";
+  std::string port = "http";  ///< name of the container port that serves traffic and GET /revision
+  int stable_replicas = 1;
+  int canary_replicas = 1;
+  bool operator==(const DeliverySpec&) const = default;
+};
+
+struct Step {
+  std::string name;
+  int weight = 0;  ///< basis points, 1..10000, rising from step to step
+  Duration soak{};
+  bool operator==(const Step&) const = default;
+};
+
+struct CapabilitySpec {
+  std::string name;
+  std::optional<double> margin;  ///< largest loss a promotion may accept; default by analysis
+  bool operator==(const CapabilitySpec&) const = default;
+};
+
+/// How the gateway's own counters of requests per backend are named. Absent: the scorer's counts serve.
+struct ServedSpec {
+  std::string metric = "envoy_cluster_upstream_rq_total";
+  std::string label = "envoy_cluster_name";
+  std::string stable;  ///< label value of the stable Service's backend
+  std::string canary;
+  bool operator==(const ServedSpec&) const = default;
+};
+
+struct EvidenceSpec {
+  std::string prometheus;  ///< http://host:port
+  Duration interval{15'000};
+  std::vector<CapabilitySpec> capabilities;
+  std::optional<ServedSpec> served;
+  bool operator==(const EvidenceSpec&) const = default;
+};
+
+struct AnalysisSpec {
+  double alpha = 0.05;
+  double beta = 0.05;
+  double margin = 0.05;  ///< for capabilities without their own
+  int min_samples = 50;
+  int max_samples = 3000;
+  Duration min_age{30 * 60'000};
+  Duration max_duration{24 * 3'600'000};
+  bool operator==(const AnalysisSpec&) const = default;
+};
+
+struct BreakerSpec {
+  std::string name;
+  std::optional<std::string> guardrail_class;  ///< pawl_violations_total{class}: zero tolerance up to max_events
+  int max_events = 0;
+  bool errors = false;  ///< the candidate's error rate against stable's
+  bool operator==(const BreakerSpec&) const = default;
+};
+
+struct RolloutSpec {
+  std::string agent;
+  bool paused = false;
+  std::optional<std::string> initial_revision;
+  CandidatePolicy candidate_policy = CandidatePolicy::Queue;
+  int max_pending = 20;
+  TrafficSpec traffic;
+  DeliverySpec delivery;
+  std::vector<Step> steps;
+  EvidenceSpec evidence;
+  AnalysisSpec analysis;
+  std::vector<BreakerSpec> breakers;
+  Duration stable_soak{60'000};  ///< how long the previous stable stays warm after a promotion
+  Duration drain{10'000};        ///< between share 0 and the candidate's retirement
+  Enforcement enforcement = Enforcement::Enforce;
+  bool operator==(const RolloutSpec&) const = default;
+};
+
+/// One fault of a spec: the field's path and what to do about it.
+struct SpecFault {
+  std::string path;
+  std::string message;
+};
+
+/// Rules across fields, for servers whose admission is older than the CRD's rules. Empty: valid.
+std::vector<SpecFault> validate(const RolloutSpec& spec);
+std::vector<SpecFault> validate(const RevisionSpec& spec);
+
+}  // namespace pawl::domain

@@ -1,0 +1,48 @@
+// What the rollout controller needs of the cluster. Implemented over the API server by adapters/, and by a
+// simulated cluster in tests. Thread-safe; calls for one rollout never overlap.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/provenance/record.h"
+#include "domain/rollout/candidates.h"
+#include "domain/rollout/converge.h"
+#include "domain/rollout/observation.h"
+
+namespace pawl::ports {
+
+struct RolloutKey {
+  std::string ns;
+  std::string name;
+  auto operator<=>(const RolloutKey&) const = default;
+};
+
+class RolloutWorld {
+ public:
+  virtual ~RolloutWorld() = default;
+
+  /// Everything but the judgement. Nothing: the rollout is gone. An Error of kind Conflict: the copy is older than
+  /// our own last write; ask again soon, it is not a failure.
+  virtual Result<std::optional<domain::Observation>> observe(const RolloutKey& key, Instant now) = 0;
+
+  /// Stores a decision's record. Idempotent: the same record again is a success.
+  virtual Status write_record(const RolloutKey& key, const domain::Record& record) = 0;
+
+  /// Writes the status, guarded by the resourceVersion that `observe` saw: Conflict if anything changed since.
+  virtual Status write_status(const RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status) = 0;
+
+  /// What the AgentRevisions of this rollout should say of themselves; writes only differences.
+  virtual Status write_revisions(const RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status,
+                                 const std::vector<domain::Refusal>& refusals, Instant now) = 0;
+
+  /// Makes one effect true. Executing it twice equals once.
+  virtual Status execute(const RolloutKey& key, const domain::Observation& seen, const domain::Effect& effect) = 0;
+
+  /// Tells people of a decision. Best effort: never an error.
+  virtual void announce(const RolloutKey& key, const domain::Observation& seen, const domain::Decision& decision) = 0;
+};
+
+}  // namespace pawl::ports

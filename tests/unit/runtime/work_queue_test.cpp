@@ -1,0 +1,285 @@
+#include "runtime/work_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "support/manual_clock.h"
+
+namespace pawl::runtime {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Kind = Outcome::Kind;
+
+class WorkQueueTest : public testing::Test {
+ protected:
+  std::string take() { return queue.try_get(clock.boot()).value_or("nothing"); }
+  void run(const Outcome& outcome = {}) { queue.done(take(), outcome); }
+  /// How long until the next key is ready.
+  Duration wait() {
+    return std::chrono::duration_cast<Duration>(queue.next_ready().value_or(BootTime{-1}) - clock.boot());
+  }
+
+  test::ManualClock clock;
+  WorkQueue queue{clock};
+};
+
+TEST_F(WorkQueueTest, HoldsAKeyOnceHoweverOftenItIsAdded) {
+  for (int i = 0; i < 3; ++i) queue.add("a");
+  EXPECT_EQ(take(), "a");
+  queue.done("a", {});
+  EXPECT_EQ(take(), "nothing");
+}
+
+TEST_F(WorkQueueTest, NeverHandsAKeyToTwoWorkersAndRunsAnAddDuringTheRunAfterIt) {
+  queue.add("a");
+  EXPECT_EQ(take(), "a");
+  queue.add("a");
+  queue.add("b");
+  EXPECT_EQ(take(), "b");
+  EXPECT_EQ(take(), "nothing");
+  queue.done("a", {});
+  EXPECT_EQ(take(), "a");
+}
+
+TEST_F(WorkQueueTest, IsFirstInFirstOutInsideALevel) {
+  for (const char* key : {"c", "a", "b"}) queue.add(key);
+  EXPECT_EQ(take(), "c");
+  EXPECT_EQ(take(), "a");
+  EXPECT_EQ(take(), "b");
+}
+
+TEST_F(WorkQueueTest, ServesCommandsBeforeChangesBeforeTheInitialList) {
+  queue.add("initial", priority::kInitial);
+  queue.add("change", priority::kNormal);
+  queue.add("command", priority::kCommand);
+  EXPECT_EQ(take(), "command");
+  EXPECT_EQ(take(), "change");
+  EXPECT_EQ(take(), "initial");
+}
+
+TEST_F(WorkQueueTest, PutsARaisedKeyAtTheEndOfItsNewLevel) {
+  queue.add("raised", priority::kInitial);
+  queue.add("first");
+  queue.add("raised", priority::kNormal);
+  EXPECT_EQ(take(), "first");
+  EXPECT_EQ(take(), "raised");
+}
+
+TEST_F(WorkQueueTest, KeepsTheHighestPriorityAsked) {
+  queue.add("a", priority::kCommand);
+  queue.add("a", priority::kInitial);
+  queue.add("b");
+  EXPECT_EQ(take(), "a");
+}
+
+TEST_F(WorkQueueTest, WaitsForATimerAndSaysWhenItIsDue) {
+  queue.add("a", priority::kNormal, seconds{10});
+  EXPECT_EQ(take(), "nothing");
+  EXPECT_EQ(wait(), seconds{10});
+  clock.advance(seconds{10});
+  EXPECT_EQ(take(), "a");
+  EXPECT_FALSE(queue.next_ready());
+}
+
+TEST_F(WorkQueueTest, TakesTheEarliestOfTwoTimers) {
+  queue.add("a", priority::kNormal, seconds{10});
+  queue.add("a", priority::kNormal, seconds{3});
+  queue.add("a", priority::kNormal, seconds{20});
+  EXPECT_EQ(wait(), seconds{3});
+}
+
+TEST_F(WorkQueueTest, AbsorbsATimerInAnEarlierAdd) {
+  queue.add("a", priority::kNormal, seconds{10});
+  queue.add("a");
+  run();
+  clock.advance(seconds{60});
+  EXPECT_EQ(take(), "nothing");
+}
+
+TEST_F(WorkQueueTest, AbsorbsTheRequeueInAnAddMadeDuringTheRun) {
+  queue.add("a");
+  EXPECT_EQ(take(), "a");
+  queue.add("a");
+  queue.done("a", {Kind::After, seconds{60}});
+  run();
+  clock.advance(seconds{120});
+  EXPECT_EQ(take(), "nothing");
+}
+
+TEST_F(WorkQueueTest, OrdersTimersByReadinessNotByWhenTheyWereSet) {
+  queue.add("late", priority::kNormal, seconds{2});
+  queue.add("early", priority::kNormal, seconds{1});
+  clock.advance(seconds{5});
+  EXPECT_EQ(take(), "early");
+  EXPECT_EQ(take(), "late");
+}
+
+TEST_F(WorkQueueTest, LetsALowItemPassNewerNormalOnesAfterThirtySeconds) {
+  queue.add("old", priority::kInitial);
+  clock.advance(seconds{29});
+  queue.add("n1");
+  EXPECT_EQ(take(), "n1");
+  queue.add("n2");
+  clock.advance(seconds{1});
+  EXPECT_EQ(take(), "old");
+  EXPECT_EQ(take(), "n2");
+}
+
+TEST_F(WorkQueueTest, NeverLetsAgePassACommand) {
+  queue.add("old", priority::kInitial);
+  clock.advance(seconds{3'600});
+  queue.add("command", priority::kCommand);
+  EXPECT_EQ(take(), "command");
+}
+
+TEST_F(WorkQueueTest, DoublesTheWaitOfEachFailureWithinTwentyPercent) {
+  queue.add("a");
+  for (int n = 0; n < 5; ++n) {
+    run({Kind::Failed});
+    const auto expected = milliseconds{100 << n};
+    EXPECT_GE(wait(), expected * 8 / 10) << n;
+    EXPECT_LE(wait(), expected * 12 / 10) << n;
+    EXPECT_EQ(queue.failures("a"), n + 1);
+    clock.advance(wait());
+  }
+}
+
+TEST_F(WorkQueueTest, NeverWaitsLongerThanTheCapHoweverOftenItFails) {
+  queue.add("a");
+  for (int n = 0; n < 2'000; ++n) {
+    run({Kind::Failed});
+    ASSERT_LE(wait(), seconds{144}) << n;
+    ASSERT_GT(wait(), Duration{0}) << n;
+    clock.advance(wait());
+  }
+}
+
+TEST_F(WorkQueueTest, ForgetsFailuresOnSuccessOnRequeueAndOnTerminal) {
+  for (const Kind kind : {Kind::Done, Kind::After, Kind::Terminal}) {
+    queue.add("a");
+    run({Kind::Failed});
+    clock.advance(seconds{1});
+    run({kind, seconds{1}});
+    EXPECT_EQ(queue.failures("a"), 0);
+    clock.advance(seconds{2});
+    if (take() == "a") queue.done("a", {});
+  }
+}
+
+TEST_F(WorkQueueTest, DoesNotRetryATerminalError) {
+  queue.add("a");
+  run({Kind::Terminal});
+  EXPECT_FALSE(queue.next_ready());
+}
+
+TEST_F(WorkQueueTest, RunsAStaleKeySoonAgainWithoutCountingAFailure) {
+  queue.add("a");
+  run({Kind::Stale});
+  EXPECT_EQ(wait(), milliseconds{100});
+  EXPECT_EQ(queue.failures("a"), 0);
+}
+
+TEST_F(WorkQueueTest, KeepsThePriorityOfARepeatedRun) {
+  queue.add("a", priority::kCommand);
+  run({Kind::Failed});
+  queue.add("b");
+  clock.advance(seconds{1});
+  EXPECT_EQ(take(), "a");
+}
+
+TEST_F(WorkQueueTest, SpacesTheRetriesOfManyKeysButNeverTheirFirstRuns) {
+  for (int i = 0; i < 100; ++i) queue.add(std::to_string(i));
+  for (int i = 0; i < 100; ++i) run({Kind::Failed});
+  clock.advance(milliseconds{1'000});
+  int served = 0;
+  while (take() != "nothing") ++served;
+  EXPECT_GE(served, 38);
+  EXPECT_LE(served, 42);
+}
+
+TEST_F(WorkQueueTest, ClampsAnAbsurdDelayInsteadOfOverflowing) {
+  queue.add("a", priority::kNormal, Duration::max());
+  EXPECT_GT(wait(), seconds{1});
+  queue.add("b", priority::kNormal, Duration::min());
+  EXPECT_EQ(take(), "b");
+}
+
+TEST_F(WorkQueueTest, RefusesNewKeysWhenFullButNeverKnownOnes) {
+  WorkQueueOptions options;
+  options.max_keys = 1;
+  WorkQueue small(clock, options);
+  EXPECT_TRUE(small.add("a"));
+  EXPECT_FALSE(small.add("b"));
+  EXPECT_EQ(small.stats().refused, 1U);
+  EXPECT_EQ(small.try_get(clock.boot()), "a");
+  EXPECT_TRUE(small.add("a"));
+  small.done("a", {});
+  EXPECT_EQ(small.try_get(clock.boot()), "a");
+}
+
+TEST_F(WorkQueueTest, HoldsNothingOfAKeyThatIsDone) {
+  queue.add("a");
+  run({Kind::Failed});
+  clock.advance(seconds{1});
+  run();
+  const auto stats = queue.stats();
+  EXPECT_EQ(stats.ready + stats.waiting + stats.processing, 0U);
+}
+
+TEST_F(WorkQueueTest, HandsOutNothingAfterShutdownAndStillAcceptsDone) {
+  queue.add("a");
+  queue.add("b");
+  EXPECT_EQ(take(), "a");
+  queue.shutdown();
+  EXPECT_EQ(take(), "nothing");
+  EXPECT_FALSE(queue.add("c"));
+  queue.done("a", {Kind::Failed});
+  EXPECT_FALSE(queue.next_ready());
+}
+
+TEST_F(WorkQueueTest, WakesABlockedWorkerForAnAddAStopAndAShutdown) {
+  std::optional<std::string> got = "unset";
+  {
+    std::jthread worker([&](std::stop_token stop) { got = queue.get(stop); });
+    queue.add("a");
+    worker.join();
+  }
+  EXPECT_EQ(got, "a");
+  {
+    std::jthread worker([&](std::stop_token stop) { got = queue.get(stop); });
+  }
+  EXPECT_EQ(got, std::nullopt);
+  got = "unset";
+  {
+    std::jthread worker([&] { got = queue.get({}); });
+    queue.shutdown();
+  }
+  EXPECT_EQ(got, std::nullopt);
+}
+
+TEST_F(WorkQueueTest, LosesNoKeyBetweenManyWorkers) {
+  std::mutex mutex;
+  std::multiset<std::string> seen;
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < 4; ++i) {
+      workers.emplace_back([&] {
+        while (auto key = queue.get({})) {
+          { const std::scoped_lock lock(mutex); seen.insert(*key); }
+          queue.done(*key, {});
+        }
+      });
+    }
+    for (int i = 0; i < 500; ++i) queue.add(std::to_string(i));
+    while (queue.stats().ready + queue.stats().processing > 0) std::this_thread::yield();
+    queue.shutdown();
+  }
+  EXPECT_EQ(seen.size(), 500U);
+}
+
+}  // namespace
+}  // namespace pawl::runtime
