@@ -40,7 +40,7 @@ EvidenceFold::BlockIndex EvidenceFold::block_of(Instant at) const {
 }
 
 std::size_t EvidenceFold::segment_of(Instant at) const {
-  const auto later = std::ranges::find_if(weights_, [&](const WeightChange& change) { return change.at > at; });
+  const auto later = std::ranges::find_if(weights_, [&](const ShareChange& change) { return change.at > at; });
   return static_cast<std::size_t>(later - weights_.begin());
 }
 
@@ -48,7 +48,7 @@ std::size_t EvidenceFold::segment_of(Instant at) const {
 // such a change too.
 bool EvidenceFold::spans_change(const Increment& increment) const {
   if (increment.since < began_ && began_ < increment.at) return true;
-  return std::ranges::any_of(weights_, [&](const WeightChange& change) {
+  return std::ranges::any_of(weights_, [&](const ShareChange& change) {
     return increment.since < change.at && change.at < increment.at;
   });
 }
@@ -61,7 +61,7 @@ void EvidenceFold::note(const Defect& defect) {
   newest = std::max(newest, index);
 }
 
-void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<WeightChange>& weights) {
+void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights) {
   weights_.insert(weights_.end(), weights.begin(), weights.end());
   std::ranges::sort(weights_);
   weights_.erase(std::unique(weights_.begin(), weights_.end()), weights_.end());

@@ -21,10 +21,10 @@
 
 namespace pawl::domain {
 
-struct WeightChange {
+struct ShareChange {
   Instant at;
   int canary_basis_points = 0;  ///< [0, 10000]
-  auto operator<=>(const WeightChange&) const = default;
+  auto operator<=>(const ShareChange&) const = default;
 };
 
 /// Names of the hypotheses that are not capabilities.
@@ -43,7 +43,7 @@ class EvidenceFold {
 
   /// All series of one poll (evaluated at one instant) and every weight change known; both may repeat what was given
   /// before. Samples already seen and out-of-order ones are ignored.
-  void add(const std::vector<Series>& raw, const std::vector<WeightChange>& weights);
+  void add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights);
 
   /// Depends on what was added and on `now` only; asking changes nothing.
   [[nodiscard]] Verdict verdict(Instant now) const;
@@ -111,7 +111,7 @@ class EvidenceFold {
   EvidencePolicy policy_;
   Instant began_;
   Scrapes scrapes_;
-  std::vector<WeightChange> weights_;
+  std::vector<ShareChange> weights_;
   std::map<BlockIndex, std::vector<Increment>> open_;
   std::optional<BlockIndex> next_;  ///< every block before it is closed
   std::size_t segment_ = 0;

@@ -76,7 +76,7 @@ TEST(Evidence, IsInconclusiveWhenTimeIsOver) {
 
 TEST(Evidence, FoldingAllSamplesAgainGivesTheSameBits) {
   const auto scrapes = history(120, Rates{{{"search", 0.85}, {"write", 0.9}}}, kGood);
-  const std::vector<WeightChange> weights{{kBegan, 500}, {after(40) + Duration{3000}, 2000}};
+  const std::vector<ShareChange> weights{{kBegan, 500}, {after(40) + Duration{3000}, 2000}};
   EvidenceFold step(policy({"search"}), kCanary, kStable, kBegan);
   std::size_t i = 0;
   for (const auto& scrape : scrapes) step.add(scrape, i++ < 40 ? std::vector{weights[0]} : weights);
