@@ -36,8 +36,8 @@ std::string digest_of_label(const domain::Observation& seen, const std::string& 
 
 }  // namespace
 
-KubeRolloutWorld::KubeRolloutWorld(const kube::Client& client, ClusterView& view, DigestProber& prober, const Clock& clock, std::string instance)
-    : client_(client), view_(view), prober_(prober), clock_(clock), instance_(std::move(instance)) {
+KubeRolloutWorld::KubeRolloutWorld(const kube::Client& client, ClusterView& view, DigestProber& prober, kube::EventRecorder& events, const Clock& clock)
+    : client_(client), view_(view), prober_(prober), events_(events), clock_(clock) {
   own_writes_.with([&](kube::OwnWrites& writes) {
     writes.observe(res::kAgentRollouts, view_.rollouts);
     writes.observe(res::kDeployments, view_.deployments);
@@ -327,6 +327,18 @@ Status KubeRolloutWorld::ensure_retired(const ports::RolloutKey& key, const doma
     if (!gone && gone.error().kind != ErrorKind::NotFound) return fail(gone.error());
   }
   return {};
+}
+
+void KubeRolloutWorld::announce(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Decision& decision) {
+  const bool bad = decision.what == "RolledBack" || decision.what == "Inconclusive" || decision.what == "Withdrawn";
+  kube::EventInput event;
+  event.regarding = {"pawl.dev/v1alpha1", "AgentRollout", {key.ns, key.name}, owner(key).uid, seen.version};
+  event.type = bad ? kube::EventType::Warning : kube::EventType::Normal;
+  event.reason = decision.reason;
+  event.action = decision.what;
+  event.note = decision.revision.name + ": " + decision.message;
+  event.key = decision.record;
+  events_.emit(event);
 }
 
 Status KubeRolloutWorld::release_finalizer(const ports::RolloutKey& key) {

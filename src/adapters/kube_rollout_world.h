@@ -9,6 +9,7 @@
 #include "adapters/digest_prober.h"
 #include "base/guarded.h"
 #include "kube/client.h"
+#include "kube/events.h"
 #include "kube/own_writes.h"
 #include "ports/rollout_world.h"
 
@@ -17,8 +18,8 @@ namespace pawl::adapters {
 /// Thread-safe; calls for one rollout must not overlap.
 class KubeRolloutWorld final : public ports::RolloutWorld {
  public:
-  /// `view` and the others must outlive this. `instance` names this process in events.
-  KubeRolloutWorld(const kube::Client& client, ClusterView& view, DigestProber& prober, const Clock& clock, std::string instance);
+  /// All of them must outlive this.
+  KubeRolloutWorld(const kube::Client& client, ClusterView& view, DigestProber& prober, kube::EventRecorder& events, const Clock& clock);
 
   Result<std::optional<domain::Observation>> observe(const ports::RolloutKey& key, Instant now) override;
   Status write_record(const ports::RolloutKey& key, const domain::Record& record) override;
@@ -55,8 +56,8 @@ class KubeRolloutWorld final : public ports::RolloutWorld {
   const kube::Client& client_;
   ClusterView& view_;
   DigestProber& prober_;
+  kube::EventRecorder& events_;
   const Clock& clock_;
-  std::string instance_;
   Guarded<std::map<ports::RolloutKey, ShareWrite>> shares_;
   Guarded<kube::OwnWrites> own_writes_;
 };

@@ -156,7 +156,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   reads_.queries += 1;
   lock.unlock();
 
-  const prometheus::PrometheusClient client(address, kQueryTimeout);
+  prometheus::PrometheusClient client(address, kQueryTimeout);
   auto scores = client.raw_samples(std::string("{__name__=~\"") + kMetrics + "\",rollout=\"" + cohort + "\"}" + window, now, stop);
   Result<std::vector<domain::Series>> counts = std::vector<domain::Series>{};
   if (served) counts = client.raw_samples(served->metric + "{" + served->label + "=~\"" + served->stable + "|" + served->canary + "\"}" + window, now, stop);
@@ -189,7 +189,7 @@ void PrometheusEvidence::read_violations(std::stop_token stop) {
   }
   for (const auto& [address, tracks] : by_source) {
     const Instant now = clock_.wall();
-    const prometheus::PrometheusClient client(address, kQueryTimeout);
+    prometheus::PrometheusClient client(address, kQueryTimeout);
     auto all = client.raw_samples("{__name__=\"pawl_violations_total\"}" + range(kSlack), now, stop);
     const std::scoped_lock lock(mutex_);
     reads_.queries += 1;
