@@ -225,7 +225,7 @@ bool Reflector::accept_event(BootTime now, const std::string& document) {
   const auto object = event.is_object() ? event.find("object") : event.end();
   const bool understood = object != event.end() && object->is_object();
   if (understood && type == "ERROR") return accept_error(now, *object);
-  if (!understood || !accept_object(type, *object)) {
+  if (!(understood ? accept_object(type, *object) : bad_event())) {
     wait(now, std::nullopt);
     return false;
   }
