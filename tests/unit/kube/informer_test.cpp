@@ -228,6 +228,13 @@ TEST_F(InformerThreadTest, E22_StopsAtOnceInABackoff) {
   EXPECT_EQ(transport.lists().size(), 1U);
 }
 
+TEST_F(InformerThreadTest, DoesNotSpinOnATransportThatCancelsUnasked) {
+  transport.when_empty(test::ScriptedTransport::WhenEmpty::Return);
+  std::jthread thread([this](std::stop_token stop) { informer.run(stop); });
+  std::this_thread::sleep_for(Duration{50});
+  EXPECT_EQ(transport.lists().size(), 1U);
+}
+
 TEST_F(InformerThreadTest, LetsOthersWaitForTheFirstList) {
   EXPECT_FALSE(informer.wait_synced({}, Duration{1}));
   transport.answer(200, list_of(10, Json::array({thing("a", "u1", 5, "one")})));

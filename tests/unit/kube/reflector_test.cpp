@@ -550,6 +550,21 @@ TEST_F(ReflectorTest, HandsObjectsOverWithoutManagedFields) {
   EXPECT_FALSE(store.last["metadata"].contains("managedFields"));
 }
 
+TEST_F(ReflectorTest, ErrorMessagesAreShortAndCanBeWrittenAsJson) {
+  std::string text(2'047, 'x');
+  for (int i = 0; i < 100; ++i) text += "\u00e9";
+  Json body = status(403, "Forbidden");
+  body["message"] = text;
+  for (const std::string& answer : {body.dump(), "\xff\xfe" + std::string(5'000, 'y')}) {
+    ask();
+    reflector.on_list(now, HttpResponse{403, answer, {}});
+    const std::string message = reflector.last_error()->message;
+    EXPECT_LT(message.size(), 2'200U);
+    EXPECT_NO_THROW(static_cast<void>(Json(message).dump()));
+    now = reflector.not_before();
+  }
+}
+
 TEST_F(ReflectorTest, AListThatCannotBeReadStoresNothingAndWaits) {
   for (const char* body : {"", "<html>", "[]", "{}", R"({"items":[{}]})"}) {
     ask();
