@@ -375,6 +375,17 @@ TEST_F(ReflectorTest, E14_AProbeThatTheServerAnswersGoesOnWatching) {
   EXPECT_EQ(reflector.epoch(), 0U);
 }
 
+TEST_F(ReflectorTest, E14_AServerThatIsAwayOrRefusesIsNotSilent) {
+  open_watch();
+  data(bookmark(11));
+  now += seconds{200};
+  end(StreamEnd::ConnectRefused);
+  EXPECT_THAT(ask_after_wait(), HasSubstr("WATCH"));
+  now += seconds{200};
+  refuse_watch(429, "");
+  EXPECT_THAT(ask_after_wait(), HasSubstr("WATCH"));
+}
+
 TEST_F(ReflectorTest, E14_AServerWithoutBookmarksIsNotProbed) {
   open_watch();
   now += seconds{600};
