@@ -13,7 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "kube/client.h"
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.h"
 #include "kube/informer_base.h"
 #include "kube/meta.h"
 
@@ -22,6 +24,7 @@ namespace pawl::kube {
 template <class T>
 class Informer final : public InformerBase {
  public:
+  using Json = nlohmann::json;
   using Pointer = std::shared_ptr<const T>;
   /// An undecodable object is an Error: it is logged, kept out of the cache and counted.
   using Decode = std::function<Result<T>(const Json&)>;

@@ -11,6 +11,7 @@ namespace pawl::kube {
 namespace {
 // The condition variable's clock stands still during suspend; ours does not.
 constexpr BootTime kLongestSlice = std::chrono::seconds{5};
+constexpr BootTime kSpinGuard = std::chrono::seconds{1};
 }  // namespace
 
 InformerBase::InformerBase(InformerOptions options)
@@ -21,7 +22,8 @@ void InformerBase::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
     const InformerStep done = step(stop);
     log_new_error();
-    sleep_until(done.next, stop);
+    // A transport that cancels though nobody asked must not make us spin.
+    sleep_until(done.cancelled ? done.next + kSpinGuard : done.next, stop);
   }
 }
 
@@ -31,17 +33,18 @@ InformerStep InformerBase::step(std::stop_token stop) {
   if (const auto* list = std::get_if<ListRequest>(&action)) {
     out.kind = InformerStep::Kind::Listed;
     const Result<HttpResponse> answer = options_.transport.unary(list->http, stop);
+    out.cancelled = !answer && answer.error().kind == ErrorKind::Cancelled;
     reflector_.on_list(options_.clock.boot(), answer);
   } else if (const auto* request = std::get_if<WatchRequest>(&action)) {
     out.kind = InformerStep::Kind::Watched;
-    watch(request->http, stop);
+    out.cancelled = watch(request->http, stop) == StreamEnd::Cancelled;
   }
   publish();
   out.next = std::max(options_.clock.boot(), reflector_.not_before());
   return out;
 }
 
-void InformerBase::watch(const HttpRequest& request, std::stop_token stop) {
+StreamEnd InformerBase::watch(const HttpRequest& request, std::stop_token stop) {
   const auto on_data = [this](std::string_view bytes) {
     const bool go_on = reflector_.on_watch_data(options_.clock.boot(), bytes);
     publish();
@@ -50,6 +53,7 @@ void InformerBase::watch(const HttpRequest& request, std::stop_token stop) {
   const auto idle_limit = [this] { return reflector_.idle_limit(options_.clock.boot()); };
   const StreamOutcome outcome = options_.transport.stream(request, on_data, idle_limit, stop);
   reflector_.on_watch_end(options_.clock.boot(), outcome);
+  return outcome.end;
 }
 
 void InformerBase::publish() {

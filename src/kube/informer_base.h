@@ -35,7 +35,8 @@ struct InformerOptions {
 struct InformerStep {
   enum class Kind { Listed, Watched, Waiting };
   Kind kind = Kind::Waiting;
-  BootTime next{0};  ///< another step before this only waits
+  bool cancelled = false;  ///< the transport said Cancelled: a stop, or (in a simulation) no more for now
+  BootTime next{0};        ///< another step before this only waits
 };
 
 /// `run` or `step` from one thread only; everything else is thread-safe.
@@ -99,7 +100,7 @@ class InformerBase : public CacheState {
     ReflectorCounters counters;
   };
 
-  void watch(const HttpRequest& request, std::stop_token stop);
+  StreamEnd watch(const HttpRequest& request, std::stop_token stop);
   void publish();
   void sleep_until(BootTime until, std::stop_token stop) const;
   void log_new_error();

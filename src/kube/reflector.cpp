@@ -23,6 +23,7 @@ constexpr seconds kIdleWithBookmarks{90};
 constexpr seconds kIdleGrace{30};
 constexpr seconds kSilence{150};
 constexpr seconds kNotServedWait{30};
+constexpr Duration kListTimeout{60'000};
 constexpr int kBadEventsBeforeRelist = 3;
 
 runtime::BackoffPolicy policy() {
@@ -32,6 +33,13 @@ runtime::BackoffPolicy policy() {
 HttpRequest get(std::string path) {
   HttpRequest request;
   request.path = std::move(path);
+  return request;
+}
+
+/// A list may be large and its server busy: it gets more time than a single object.
+HttpRequest get_list(std::string path) {
+  HttpRequest request = get(std::move(path));
+  request.timeout = kListTimeout;
   return request;
 }
 
@@ -89,10 +97,10 @@ ReflectorAction Reflector::next(BootTime now) {
 // ---- list
 
 HttpRequest Reflector::list_request() {
-  if (!continue_token_.empty()) return get(list_path(collection_, "", kPageSize, continue_token_));
-  if (quorum_) return get(list_path(collection_, "", whole_ ? 0 : kPageSize, ""));
+  if (!continue_token_.empty()) return get_list(list_path(collection_, "", kPageSize, continue_token_));
+  if (quorum_) return get_list(list_path(collection_, "", whole_ ? 0 : kPageSize, ""));
   // A limit with a version would mean "exactly this version", which is compacted soon.
-  return get(list_path(collection_, last_version_, 0, ""));
+  return get_list(list_path(collection_, last_version_, 0, ""));
 }
 
 void Reflector::restart_list(bool quorum) {
@@ -225,7 +233,7 @@ bool Reflector::accept_event(BootTime now, const std::string& document) {
   const auto object = event.is_object() ? event.find("object") : event.end();
   const bool understood = object != event.end() && object->is_object();
   if (understood && type == "ERROR") return accept_error(now, *object);
-  if (!understood || !accept_object(type, *object)) {
+  if (!(understood ? accept_object(type, *object) : bad_event())) {
     wait(now, std::nullopt);
     return false;
   }

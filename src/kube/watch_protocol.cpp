@@ -48,6 +48,25 @@ std::string collection_path(const Collection& c) {
   return path;
 }
 
+/// At most `kMaxMessage` bytes, and no character cut in two: messages end up in JSON.
+std::string shortened(std::string text) {
+  if (text.size() <= kMaxMessage) return text;
+  std::size_t end = kMaxMessage;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text;
+}
+
+/// A proxy's page may be in any encoding: what is not plain ASCII is replaced.
+std::string as_ascii(std::string_view text) {
+  std::string out(text.substr(0, kMaxMessage));
+  for (char& c : out) {
+    const bool plain = (c >= ' ' && c <= '~') || c == '\n';
+    if (!plain) c = '?';
+  }
+  return out;
+}
+
 std::optional<int> number(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -123,7 +142,7 @@ Refusal read_refusal(const Json& status) {
   out.is_status = true;
   out.code = int_at(status, "code");
   out.reason = text_at(status, "reason");
-  out.message = text_at(status, "message").substr(0, kMaxMessage);
+  out.message = shortened(text_at(status, "message"));
   const auto details = status.find("details");
   if (details != status.end() && details->is_object()) {
     if (const int seconds = int_at(*details, "retryAfterSeconds"); seconds > 0) out.retry_after = std::chrono::seconds{seconds};
@@ -137,7 +156,7 @@ Refusal read_refusal(const Json& status) {
 Refusal read_refusal(const HttpResponse& response) {
   Refusal out = read_refusal(Json::parse(response.body, nullptr, false));
   out.code = response.status;
-  if (!out.is_status) out.message = response.body.substr(0, kMaxMessage);
+  if (!out.is_status) out.message = as_ascii(response.body);
   for (const auto& [name, value] : response.headers) {
     if (name != "retry-after") continue;
     if (const auto seconds = number(value)) out.retry_after = std::chrono::seconds{*seconds};

@@ -375,6 +375,17 @@ TEST_F(ReflectorTest, E14_AProbeThatTheServerAnswersGoesOnWatching) {
   EXPECT_EQ(reflector.epoch(), 0U);
 }
 
+TEST_F(ReflectorTest, E14_AServerThatIsAwayOrRefusesIsNotSilent) {
+  open_watch();
+  data(bookmark(11));
+  now += seconds{200};
+  end(StreamEnd::ConnectRefused);
+  EXPECT_THAT(ask_after_wait(), HasSubstr("WATCH"));
+  now += seconds{200};
+  refuse_watch(429, "");
+  EXPECT_THAT(ask_after_wait(), HasSubstr("WATCH"));
+}
+
 TEST_F(ReflectorTest, E14_AServerWithoutBookmarksIsNotProbed) {
   open_watch();
   now += seconds{600};
@@ -548,6 +559,21 @@ TEST_F(ReflectorTest, HandsObjectsOverWithoutManagedFields) {
   body["metadata"]["managedFields"] = Json::array({{{"manager", "kubectl"}}});
   data(event("ADDED", body));
   EXPECT_FALSE(store.last["metadata"].contains("managedFields"));
+}
+
+TEST_F(ReflectorTest, ErrorMessagesAreShortAndCanBeWrittenAsJson) {
+  std::string text(2'047, 'x');
+  for (int i = 0; i < 100; ++i) text += "\u00e9";
+  Json body = status(403, "Forbidden");
+  body["message"] = text;
+  for (const std::string& answer : {body.dump(), "\xff\xfe" + std::string(5'000, 'y')}) {
+    ask();
+    reflector.on_list(now, HttpResponse{403, answer, {}});
+    const std::string message = reflector.last_error()->message;
+    EXPECT_LT(message.size(), 2'200U);
+    EXPECT_NO_THROW(static_cast<void>(Json(message).dump()));
+    now = reflector.not_before();
+  }
 }
 
 TEST_F(ReflectorTest, AListThatCannotBeReadStoresNothingAndWaits) {

@@ -76,6 +76,14 @@ TEST_F(WorkQueueTest, KeepsTheHighestPriorityAsked) {
   EXPECT_EQ(take(), "a");
 }
 
+TEST_F(WorkQueueTest, KeepsTheHighestPriorityWhenAnEarlierWishIsLower) {
+  queue.add("a", priority::kCommand, seconds{10});
+  queue.add("a", priority::kInitial, seconds{1});
+  clock.advance(seconds{1});
+  queue.add("b");
+  EXPECT_EQ(take(), "a");
+}
+
 TEST_F(WorkQueueTest, WaitsForATimerAndSaysWhenItIsDue) {
   queue.add("a", priority::kNormal, seconds{10});
   EXPECT_EQ(take(), "nothing");
