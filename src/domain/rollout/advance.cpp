@@ -137,7 +137,7 @@ Answer continue_rolling_back(const Observation& seen, Instant now) {
     out.status.drained_at = now + seen.spec.drain;
     return out;
   }
-  if (now < *seen.status.drained_at) return stay(seen, "continue_rolling_back", "Draining", "open requests may finish", seen.status.drained_at);
+  if (now < *seen.status.drained_at) return stay(seen, "continue_rolling_back", "Draining", "no new requests reach the candidate; open ones may finish", seen.status.drained_at);
   return finish_ending(seen, now);
 }
 
@@ -288,6 +288,8 @@ Answer wait_until_accepted(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary) return std::nullopt;
   const Instant deadline = deadline_of(seen);
   if (!share_accepted(seen, seen.status.weights.desired)) {
+    const std::string& contender = seen.world.route.contender;
+    if (!contender.empty()) return stay(seen, "wait_until_accepted", "RouteContention", contender + " changes the weights that pawl writes; exclude them from its sync", deadline);
     return stay(seen, "wait_until_accepted", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "the step's clock starts when every gateway has accepted its weight" : seen.world.route.not_accepted_because, deadline);
   }
   if (seen.status.candidate->step_started_at) return std::nullopt;

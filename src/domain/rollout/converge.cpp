@@ -56,6 +56,11 @@ bool wanted(const RolloutStatus& status, const std::string& digest) {
   return names(status.stable) || names(status.previous) || (status.candidate && status.candidate->revision.digest == digest);
 }
 
+/// There is a previous stable to go back to; one that was taken back itself only drains and is not made again.
+bool is_warm(const RolloutStatus& status) {
+  return status.previous && std::none_of(status.quarantine.begin(), status.quarantine.end(), [&](const QuarantineEntry& q) { return q.digest == status.previous->digest; });
+}
+
 /// A workload may go only when no share can reach it: the written and accepted share of the canary is zero.
 void retire_unwanted(std::vector<Effect>& effects, const RolloutStatus& status, const World& world) {
   const bool canary_empty = world.route.present && world.route.canary == 0 && world.route.accepted;
@@ -93,7 +98,7 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
   if (!status.stable) return effects;
 
   want_workload(effects, world, *status.stable, spec.delivery.stable_replicas);
-  if (status.previous) want_workload(effects, world, *status.previous, spec.delivery.stable_replicas);  // warm means ready to go back to
+  if (is_warm(status)) want_workload(effects, world, *status.previous, spec.delivery.stable_replicas);
   if (status.candidate && status.phase != Phase::Stable) {
     want_candidate(effects, spec, status, world);
   }

@@ -153,6 +153,13 @@ TEST(Advance, TheStepsClockStartsWhenTheWeightIsAccepted) {
   EXPECT_EQ(begun.status.weights.accepted, 100);
 }
 
+TEST(Advance, AContenderForTheWeightsIsNamed) {
+  const Advance answer = decide(a_rollout().in_canary(1).with_share_accepted(5000).but([](Observation& o) { o.world.route.contender = "argocd"; }), kStart);
+  EXPECT_EQ(answer.why.word, "RouteContention");
+  EXPECT_EQ(answer.why.message.find("argocd"), 0u);
+  EXPECT_TRUE(is_true(answer.status.conditions, "Stalled"));
+}
+
 TEST(Advance, AStepSoaksToTheMillisecond) {
   const auto seen = a_rollout().in_canary().judged(JudgementKind::GoOn).build();
   EXPECT_EQ(decide(seen, kStart + 5 * kMinute - Duration{1}).why.rule, "wait_for_soak");
@@ -303,6 +310,7 @@ TEST(Advance, APromotionEndsWhenTheWeightIsBackAndKeepsTheOldOneWarm) {
   EXPECT_EQ(answer.status.stable, ref("r2"));
   EXPECT_EQ(answer.status.previous, ref("r1"));
   EXPECT_EQ(answer.status.previous_until, kStart + kMinute);
+  EXPECT_EQ(answer.status.next.at, answer.status.previous_until);
   EXPECT_EQ(answer.wake_at, kStart + kMinute);
 }
 
@@ -354,7 +362,7 @@ TEST(Advance, ASteadyWorldChangesNothingHoweverLateItIsSeen) {
   const auto steady = [](const Observation& seen, const char* what) {
     const Advance first = decide(seen, kStart + kSecond);
     const Advance second = decide(after(seen, first), kStart + 2 * kSecond);
-    EXPECT_EQ(first.status, second.status) << what;
+    EXPECT_TRUE(first.status == second.status) << what << ": " << first.why.message << " / " << second.why.message;
     EXPECT_FALSE(second.decided) << what;
   };
   steady(a_rollout().serving(), "serving");
@@ -368,6 +376,7 @@ TEST(Advance, ASteadyWorldChangesNothingHoweverLateItIsSeen) {
   steady(a_rollout().rolling_back().with_share_accepted(0), "draining");
   steady(a_rollout().promoting(PromotionStage::Repoint), "repointing");
   steady(a_rollout().serving().deleting(), "deleting");
+  steady(a_rollout().serving().quarantined("r2").ended("r2", Outcome::RolledBack, "Lost"), "after a rollback");
 }
 
 }  // namespace

@@ -139,6 +139,11 @@ TEST(Converge, TheWarmPreviousIsKeptWarm) {
   EXPECT_THAT(effects_of(seen), ElementsAre("EnsureBundle r1", "EnsureDeployment r1 replicas=4"));
 }
 
+TEST(Converge, ADrainingRevisionThatWasTakenBackIsNotMadeAgain) {
+  const auto seen = a_rollout().soaking().quarantined("r1").but([](Observation& o) { o.world.workloads.erase(digest_of("r1")); });
+  EXPECT_THAT(effects_of(seen), IsEmpty());
+}
+
 TEST(Converge, TheStableServiceIsNotMovedOntoARevisionWithoutPods) {
   const auto undone = [](int ready) {
     return effects_of(a_rollout().soaking().with_workload("r1", 4, ready).but([](Observation& o) { std::swap(o.status.stable, o.status.previous); }));

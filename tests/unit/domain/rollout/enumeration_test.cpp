@@ -138,7 +138,7 @@ TEST(EveryWorld, ASecondLookAtTheSameMomentChangesNothing) {
     const Advance first = decide(w.seen, w.now);
     if (moved(w.seen, first)) return;
     ++still;
-    EXPECT_EQ(decide(after(w.seen, first), w.now).status, first.status) << w.name;
+    EXPECT_TRUE(decide(after(w.seen, first), w.now).status == first.status) << w.name;
     EXPECT_FALSE(first.decided) << w.name << ": a decision that moves nothing";
   });
   EXPECT_GT(still, 1000);
