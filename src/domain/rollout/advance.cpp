@@ -29,7 +29,22 @@ bool share_accepted(const Observation& seen, int share) {
   return route.present && route.accepted && route.canary == share && route.stable == kWholeShare - share;
 }
 
-bool elapsed(Instant since, Duration span, Instant now) { return now - since >= span; }
+/// The step being soaked. The list may have been shortened meanwhile: then the last one counts.
+Step current_step(const Observation& seen) {
+  if (seen.spec.steps.empty()) return {};
+  const std::size_t last = seen.spec.steps.size() - 1;
+  return seen.spec.steps[std::min(static_cast<std::size_t>(std::max(seen.status.step, 0)), last)];
+}
+
+/// When this candidate must have a verdict; counted from its first share, before that from its acceptance.
+Instant deadline_of(const Observation& seen) {
+  const bool preparing = seen.status.phase == Phase::Preparing && seen.status.last_decision;
+  return (preparing ? seen.status.last_decision->at : seen.status.candidate->started_at) + seen.spec.analysis.max_duration;
+}
+
+bool is_quarantined(const RolloutStatus& status, const RevisionRef& revision) {
+  return std::any_of(status.quarantine.begin(), status.quarantine.end(), [&](const QuarantineEntry& q) { return q.digest == revision.digest; });
+}
 
 bool judging(const RolloutStatus& s) { return s.phase == Phase::Canary || (s.phase == Phase::Promoting && s.candidate); }
 
@@ -61,6 +76,16 @@ Answer finish_on_deletion(const Observation& seen, Instant now) {
   return out;
 }
 
+Answer roll_back_on_guardrail(const Observation& seen, Instant now) {
+  if (seen.judgement.kind != JudgementKind::RollBackGuardrail) return std::nullopt;
+  if (judging(seen.status)) {
+    return begin_ending(seen, Outcome::RolledBack, "roll_back_on_guardrail", seen.judgement.reason, seen.judgement.message, now);
+  }
+  const auto& previous = seen.status.previous;
+  if (seen.status.phase == Phase::Stable && previous && !is_quarantined(seen.status, *previous)) return undo_promotion(seen, now);
+  return std::nullopt;
+}
+
 Answer stop_on_invalid_spec(const Observation& seen, Instant now) {
   std::string word;
   std::string message;
@@ -83,15 +108,6 @@ Answer stop_on_invalid_spec(const Observation& seen, Instant now) {
   return stay(seen, "stop_on_invalid_spec", word, message);
 }
 
-Answer roll_back_on_guardrail(const Observation& seen, Instant now) {
-  if (seen.judgement.kind != JudgementKind::RollBackGuardrail) return std::nullopt;
-  if (judging(seen.status)) {
-    return begin_ending(seen, Outcome::RolledBack, "roll_back_on_guardrail", seen.judgement.reason, seen.judgement.message, now);
-  }
-  if (seen.status.phase == Phase::Stable && seen.status.previous) return undo_promotion(seen, now);
-  return std::nullopt;
-}
-
 Answer give_back_a_withdrawn_candidate(const Observation& seen, Instant now) {
   const auto& candidate = seen.status.candidate;
   if (!candidate || seen.status.phase == Phase::RollingBack) return std::nullopt;
@@ -106,9 +122,11 @@ Answer give_back_a_withdrawn_candidate(const Observation& seen, Instant now) {
 Answer continue_rolling_back(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::RollingBack) return std::nullopt;
   const RouteView& route = seen.world.route;
-  const bool gone = !route.present || share_accepted(seen, 0);
+  const bool weight_back = !route.present || share_accepted(seen, 0);
+  const bool pointer_back = seen.world.stable_service.selects != seen.status.candidate->revision.digest;
   if (!seen.status.drained_at) {
-    if (!gone) return stay(seen, "continue_rolling_back", "ReturningTraffic", "share 0 is written; waiting for every gateway to accept it");
+    if (!pointer_back) return stay(seen, "continue_rolling_back", "ReturningTraffic", "waiting for the stable Service to select " + seen.status.stable->name + " again");
+    if (!weight_back) return stay(seen, "continue_rolling_back", "ReturningTraffic", "share 0 is written; waiting for every gateway to accept it");
     if (seen.world.measures_share && !seen.world.measured_about_zero) {
       Advance out = stay(seen, "continue_rolling_back", "VerifyingRollback", "share 0 is accepted; waiting for the measured share to be about zero");
       out.wake_at = now + seen.spec.evidence.interval;  // the next scrape may show it; not a time worth writing down
@@ -119,7 +137,7 @@ Answer continue_rolling_back(const Observation& seen, Instant now) {
     out.status.drained_at = now + seen.spec.drain;
     return out;
   }
-  if (now < *seen.status.drained_at) return stay(seen, "continue_rolling_back", "Draining", "open requests may finish", seen.status.drained_at);
+  if (now < *seen.status.drained_at) return stay(seen, "continue_rolling_back", "Draining", "no new requests reach the candidate; open ones may finish", seen.status.drained_at);
   return finish_ending(seen, now);
 }
 
@@ -162,6 +180,15 @@ Answer start_the_first_revision(const Observation& seen, Instant) {
   return out;
 }
 
+Answer give_back_when_the_candidate_is_gone(const Observation& seen, Instant now) {
+  const bool promoting = seen.status.phase == Phase::Promoting;
+  if (!promoting && (seen.status.phase != Phase::Canary || seen.status.weights.desired == 0)) return std::nullopt;
+  const WorkloadView* w = workload(seen, seen.status.candidate->revision);
+  if (w != nullptr && w->ready > 0) return std::nullopt;
+  if (!promoting && !seen.status.candidate->step_started_at && seen.world.route.canary == 0) return std::nullopt;
+  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_the_candidate_is_gone", "CandidateUnavailable", "no pod of the candidate is ready while it has a share", now);
+}
+
 /// The gap between two stages of a promotion is always a fact that was seen, never a time that passed.
 Answer continue_promoting(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Promoting) return std::nullopt;
@@ -173,7 +200,7 @@ Answer continue_promoting(const Observation& seen, Instant now) {
     case PromotionStage::ShiftToCanary:
       out.status.promotion = PromotionStage::ShiftToCanary;
       if (ready && seen.status.weights.desired != kWholeShare) set_share(out.status, kWholeShare, now);
-      if (share_accepted(seen, kWholeShare)) out.status.promotion = PromotionStage::Repoint;
+      if (seen.status.weights.desired == kWholeShare && share_accepted(seen, kWholeShare)) out.status.promotion = PromotionStage::Repoint;
       return out;
     case PromotionStage::Repoint:
       if (seen.world.stable_service.selects == candidate.digest && seen.world.stable_service.ready_endpoints > 0) {
@@ -188,15 +215,33 @@ Answer continue_promoting(const Observation& seen, Instant now) {
   return std::nullopt;
 }
 
+Answer roll_back_on_regression(const Observation& seen, Instant now) {
+  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::RollBackRegression) return std::nullopt;
+  return begin_ending(seen, Outcome::RolledBack, "roll_back_on_regression", seen.judgement.reason, seen.judgement.message, now);
+}
+
+Answer give_back_when_inconclusive(const Observation& seen, Instant now) {
+  if (seen.status.phase != Phase::Canary && seen.status.phase != Phase::Preparing) return std::nullopt;
+  const bool judged = seen.status.phase == Phase::Canary && seen.judgement.kind == JudgementKind::Inconclusive;
+  if (!judged && now < deadline_of(seen)) return std::nullopt;
+  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_inconclusive", judged ? seen.judgement.reason : "DeadlineExceeded",
+                      judged ? seen.judgement.message : "spec.analysis.maxDuration has passed without a verdict", now);
+}
+
 Answer hold_while_paused(const Observation& seen, Instant) {
   if (!seen.spec.paused || seen.status.phase == Phase::Promoting) return std::nullopt;
-  return stay(seen, "hold_while_paused", "Paused", "spec.paused is true; breakers stay armed, nothing moves forward");
+  const bool judged = seen.status.phase == Phase::Canary || seen.status.phase == Phase::Preparing;
+  return stay(seen, "hold_while_paused", "Paused", "spec.paused is true; breakers stay armed, nothing moves forward",
+              judged ? std::optional(deadline_of(seen)) : std::nullopt);
 }
 
 Answer let_the_previous_go(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Stable || !seen.status.previous) return std::nullopt;
   if (seen.status.previous_until && now < *seen.status.previous_until) return std::nullopt;
-  Advance out = stay(seen, "let_the_previous_go", "SoakEnded", seen.status.stable->name + " has soaked; " + seen.status.previous->name + " is retired");
+  const std::string gone = seen.status.previous->name + " is retired";
+  const bool undone = is_quarantined(seen.status, *seen.status.previous);
+  Advance out = undone ? stay(seen, "let_the_previous_go", "Drained", "open requests had time to finish; " + gone)
+                       : stay(seen, "let_the_previous_go", "SoakEnded", seen.status.stable->name + " has soaked; " + gone);
   out.status.previous.reset();
   out.status.previous_until.reset();
   return out;
@@ -239,37 +284,16 @@ Answer prepare_the_candidate(const Observation& seen, Instant now) {
   return out;
 }
 
-Answer roll_back_on_regression(const Observation& seen, Instant now) {
-  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::RollBackRegression) return std::nullopt;
-  return begin_ending(seen, Outcome::RolledBack, "roll_back_on_regression", seen.judgement.reason, seen.judgement.message, now);
-}
-
-Answer give_back_when_the_candidate_is_gone(const Observation& seen, Instant now) {
-  if (seen.status.phase != Phase::Canary || seen.status.weights.desired == 0) return std::nullopt;
-  const WorkloadView* w = workload(seen, seen.status.candidate->revision);
-  if (w != nullptr && w->ready > 0) return std::nullopt;
-  if (!seen.status.candidate->step_started_at && seen.world.route.canary == 0) return std::nullopt;
-  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_the_candidate_is_gone", "CandidateUnavailable", "no pod of the candidate is ready while it has a share", now);
-}
-
-Answer give_back_when_inconclusive(const Observation& seen, Instant now) {
-  if (seen.status.phase != Phase::Canary) return std::nullopt;
-  const Duration limit = seen.spec.analysis.max_duration;
-  const bool late = elapsed(seen.status.candidate->started_at, limit, now);
-  if (seen.judgement.kind != JudgementKind::Inconclusive && !late) return std::nullopt;
-  const bool judged = seen.judgement.kind == JudgementKind::Inconclusive;
-  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_inconclusive", judged ? seen.judgement.reason : "DeadlineExceeded",
-                      judged ? seen.judgement.message : "spec.analysis.maxDuration has passed without a verdict", now);
-}
-
 Answer wait_until_accepted(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary) return std::nullopt;
-  const Instant deadline = seen.status.candidate->started_at + seen.spec.analysis.max_duration;
+  const Instant deadline = deadline_of(seen);
   if (!share_accepted(seen, seen.status.weights.desired)) {
+    const std::string& contender = seen.world.route.contender;
+    if (!contender.empty()) return stay(seen, "wait_until_accepted", "RouteContention", contender + " changes the weights that pawl writes; exclude them from its sync", deadline);
     return stay(seen, "wait_until_accepted", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "the step's clock starts when every gateway has accepted its weight" : seen.world.route.not_accepted_because, deadline);
   }
   if (seen.status.candidate->step_started_at) return std::nullopt;
-  Advance out = stay(seen, "wait_until_accepted", "WeightAccepted", "the step's weight is in force", now + seen.spec.steps[static_cast<std::size_t>(seen.status.step)].soak);
+  Advance out = stay(seen, "wait_until_accepted", "WeightAccepted", "the step's weight is in force", now + current_step(seen).soak);
   out.status.weights.accepted = seen.status.weights.desired;
   out.status.candidate->step_started_at = now;
   return out;
@@ -279,7 +303,7 @@ Answer hold_the_share(const Observation& seen, Instant) {
   if (seen.status.phase != Phase::Canary) return std::nullopt;
   const JudgementKind kind = seen.judgement.kind;
   if (kind != JudgementKind::Hold && kind != JudgementKind::Yellow && kind != JudgementKind::None) return std::nullopt;
-  const Instant deadline = seen.status.candidate->started_at + seen.spec.analysis.max_duration;
+  const Instant deadline = deadline_of(seen);
   const bool none = kind == JudgementKind::None;
   // The reason, not the numbers: a status that changes with each scrape is a write with each scrape.
   return stay(seen, "hold_the_share", none ? "NoEvidence" : seen.judgement.reason, none ? "no evidence yet; the share does not rise without it" : "the evidence holds the share where it is: " + seen.judgement.reason, deadline);
@@ -287,7 +311,7 @@ Answer hold_the_share(const Observation& seen, Instant) {
 
 Answer wait_for_soak(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary) return std::nullopt;
-  const Step& step = seen.spec.steps[static_cast<std::size_t>(seen.status.step)];
+  const Step step = current_step(seen);
   const Instant until = *seen.status.candidate->step_started_at + step.soak;
   if (now >= until) return std::nullopt;
   return stay(seen, "wait_for_soak", "Soaking", "step " + step.name + " soaks", until);
@@ -316,7 +340,10 @@ Answer promote_at_the_last_step(const Observation& seen, Instant now) {
 Answer go_on(const Observation& seen, Instant now) {
   if (seen.status.phase == Phase::Canary) {
     return stay(seen, "go_on", "GatheringEvidence", "the last step has soaked; waiting for every capability to be proven no worse",
-                seen.status.candidate->started_at + seen.spec.analysis.max_duration);
+                deadline_of(seen));
+  }
+  if (seen.status.previous && is_quarantined(seen.status, *seen.status.previous)) {
+    return stay(seen, "go_on", "Draining", seen.status.stable->name + " serves all traffic again; open requests of " + seen.status.previous->name + " may finish", seen.status.previous_until);
   }
   const bool soaking = seen.status.previous && seen.status.previous_until && now < *seen.status.previous_until;
   return stay(seen, "go_on", soaking ? "Soaking" : "Serving", seen.status.stable->name + (soaking ? " serves; the previous stable stays warm" : " serves all traffic"),
@@ -326,15 +353,15 @@ Answer go_on(const Observation& seen, Instant now) {
 /// The policy, as it is asked: the first rule with an answer wins.
 constexpr std::array kRules = {
     Rule{finish_on_deletion},
-    Rule{stop_on_invalid_spec},
     Rule{roll_back_on_guardrail},
+    Rule{stop_on_invalid_spec},
     Rule{give_back_a_withdrawn_candidate},
     Rule{continue_rolling_back},
     Rule{choose_the_first_revision},
     Rule{start_the_first_revision},
+    Rule{give_back_when_the_candidate_is_gone},
     Rule{continue_promoting},
     Rule{roll_back_on_regression},
-    Rule{give_back_when_the_candidate_is_gone},
     Rule{give_back_when_inconclusive},
     Rule{hold_while_paused},
     Rule{let_the_previous_go},

@@ -6,7 +6,8 @@
 //                              │            v            v                               v
 //                              └─────────────────── RollingBack <────────────────────────┘
 //
-// While the promoted revision soaks (Stable with `previous` warm) a guardrail moves the pointer back.
+// While the promoted revision soaks (Stable with `previous` warm) a guardrail moves the pointer back; the
+// one taken back is `previous` for as long as its open requests drain.
 #pragma once
 
 #include <optional>

@@ -42,7 +42,7 @@ void apply_ready(Writer& w, const RolloutStatus& s, const Reason& why) {
     w.set("Ready", false, last.reason, last.revision.name + " did not ship; apply a changed revision");
   } else {
     const std::string message = settled && s.stable ? s.stable->name + " serves all traffic" : why.message;
-    w.set("Promoted", settled, settled ? "Promoted" : why.word, message);
+    w.set("Promoted", settled && !failed, !settled ? why.word : failed ? s.history.back().reason : "Promoted", message);
     w.set("Ready", settled && !stalled, settled && !stalled ? "Ready" : why.word, stalled ? why.message : message);
   }
   w.only_when(stalled || (failed && settled), "Stalled", stalled ? why.word : failed ? s.history.back().reason : "", stalled ? why.message : "the last edit was taken back; apply a changed revision");
@@ -55,7 +55,7 @@ void apply_weights_verified(Writer& w, const Observation& seen, const RolloutSta
     w.set("WeightsVerified", false, "RouteContention", route.contender + " changes the weights that pawl writes; exclude them from its sync");
     return;
   }
-  const bool accepted = route.present && route.accepted && route.canary == s.weights.desired;
+  const bool accepted = route.present && route.accepted && route.canary == s.weights.desired && route.stable + route.canary == kWholeShare;
   w.set("WeightsVerified", accepted, accepted ? "Accepted" : "NotAccepted",
         accepted ? "every parent accepted the weights as written" : "the gateway has not accepted the weights as written");
 }

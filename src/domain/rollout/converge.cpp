@@ -19,6 +19,11 @@ void want_workload(std::vector<Effect>& effects, const World& world, const Revis
   if (!seen.deployment_present || seen.wanted != replicas) effects.emplace_back(EnsureDeployment{revision, replicas});
 }
 
+/// A Service that selects ready pods is not moved to a revision that has none.
+bool would_empty(const World& world, const ServiceView& seen, const std::string& digest) {
+  return seen.present && seen.ready_endpoints > 0 && workload_of(world, digest).ready == 0;
+}
+
 void want_service(std::vector<Effect>& effects, const ServiceView& seen, const std::string& service, const std::string& digest) {
   if (seen.foreign) return;  // advance says so in a condition; nothing of the user's is edited
   if (!seen.present || seen.selects != digest) effects.emplace_back(EnsureService{service, digest});
@@ -26,18 +31,34 @@ void want_service(std::vector<Effect>& effects, const ServiceView& seen, const s
 
 /// The digest the stable Service selects: the candidate's once a promotion repoints it.
 std::string stable_service_digest(const RolloutStatus& status) {
-  const bool repointed = status.phase == Phase::Promoting && status.promotion != PromotionStage::ShiftToCanary;
+  const bool repointed = status.phase == Phase::Promoting && (status.promotion == PromotionStage::Repoint || status.promotion == PromotionStage::ShiftBack);
   return repointed && status.candidate ? status.candidate->revision.digest : status.stable->digest;
 }
 
-bool share_may_rise(const RolloutStatus& status, const World& world) {
-  return status.candidate && world.canary_service.selects == status.candidate->revision.digest &&
-         world.canary_service.ready_endpoints > 0;
+/// The canary Service leads to the candidate, and the replicas that the share asks for are ready before it moves.
+bool share_may_rise(const RolloutSpec& spec, const RolloutStatus& status, const World& world) {
+  if (!status.candidate || world.canary_service.selects != status.candidate->revision.digest) return false;
+  const WorkloadView& candidate = workload_of(world, status.candidate->revision.digest);
+  return world.canary_service.ready_endpoints > 0 && candidate.wrong_digest.empty() && candidate.ready >= candidate_replicas(spec, status);
+}
+
+/// The candidate's replicas rise with the share; while traffic is being taken back they stay as they are.
+void want_candidate(std::vector<Effect>& effects, const RolloutSpec& spec, const RolloutStatus& status, const World& world) {
+  const RevisionRef& revision = status.candidate->revision;
+  const WorkloadView& seen = workload_of(world, revision.digest);
+  const bool leaving = status.phase == Phase::RollingBack;
+  if (leaving && !seen.deployment_present) return;  // nothing to drain
+  want_workload(effects, world, revision, leaving ? seen.wanted : candidate_replicas(spec, status));
 }
 
 bool wanted(const RolloutStatus& status, const std::string& digest) {
   const auto names = [&](const std::optional<RevisionRef>& r) { return r && r->digest == digest; };
   return names(status.stable) || names(status.previous) || (status.candidate && status.candidate->revision.digest == digest);
+}
+
+/// There is a previous stable to go back to; one that was taken back itself only drains and is not made again.
+bool is_warm(const RolloutStatus& status) {
+  return status.previous && std::none_of(status.quarantine.begin(), status.quarantine.end(), [&](const QuarantineEntry& q) { return q.digest == status.previous->digest; });
 }
 
 /// A workload may go only when no share can reach it: the written and accepted share of the canary is zero.
@@ -67,7 +88,8 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
   // A pair that does not sum to the whole (a fresh adopted route, a foreign edit) is put right at once.
   const bool broken_sum = world.route.stable + world.route.canary != kWholeShare;
   const bool lower = world.route.present && (world.route.canary > desired || broken_sum);
-  const int safe_share = share_may_rise(status, world) ? desired : 0;
+  const bool may_rise = share_may_rise(spec, status, world);
+  const int safe_share = may_rise ? std::min(desired, world.route.canary) : 0;  // a repair never raises; that comes last
   if (moves && route_usable && lower) effects.emplace_back(EnsureShare{broken_sum ? safe_share : desired, world.route.canary});
   if (deleting) {
     if (!world.route.present || !route_usable || !moves || (world.route.canary == 0 && !lower)) effects.emplace_back(ReleaseFinalizer{});
@@ -76,17 +98,19 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
   if (!status.stable) return effects;
 
   want_workload(effects, world, *status.stable, spec.delivery.stable_replicas);
+  if (is_warm(status)) want_workload(effects, world, *status.previous, spec.delivery.stable_replicas);
   if (status.candidate && status.phase != Phase::Stable) {
-    want_workload(effects, world, status.candidate->revision, candidate_replicas(spec, status));
+    want_candidate(effects, spec, status, world);
   }
-  want_service(effects, world.stable_service, spec.traffic.stable_service, stable_service_digest(status));
+  const std::string stable_digest = stable_service_digest(status);
+  if (!would_empty(world, world.stable_service, stable_digest)) want_service(effects, world.stable_service, spec.traffic.stable_service, stable_digest);
   // With no share the canary Service may point anywhere; with one it must not move.
   const bool canary_free = world.route.canary == 0 && desired == 0;
   const std::string canary_digest = status.candidate ? status.candidate->revision.digest : status.stable->digest;
   if (canary_free || !world.canary_service.present) want_service(effects, world.canary_service, spec.traffic.canary_service, canary_digest);
 
   const bool create = !world.route.present && spec.traffic.mode == TrafficMode::Managed;
-  const bool raise = world.route.present && world.route.canary < desired && share_may_rise(status, world);
+  const bool raise = world.route.present && world.route.canary < desired && may_rise;
   if (moves && route_usable && create) effects.emplace_back(EnsureShare{0, 0});
   if (moves && route_usable && raise && !lower) effects.emplace_back(EnsureShare{desired, world.route.canary});
   retire_unwanted(effects, status, world);

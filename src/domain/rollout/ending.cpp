@@ -90,7 +90,7 @@ Advance finish_promotion(const Observation& seen, Instant now) {
   drop_candidate(out.status);
   out.status.weights = {};
   out.status.weights.accepted = 0;
-  out.wake_at = out.status.previous_until;
+  out.wake_at = out.status.next.at = out.status.previous_until;
   record_decision(out, "Promoted", revision, now);
   return out;
 }
@@ -101,8 +101,10 @@ Advance undo_promotion(const Observation& seen, Instant now) {
   quarantine(out.status, bad, out.why.word, now);
   remember(out.status, bad, Outcome::RolledBack, out.why.word, now);
   out.status.stable = seen.status.previous;
-  out.status.previous.reset();
-  out.status.previous_until.reset();
+  // The bad one keeps its pods while open requests finish; quarantined, it is never gone back to.
+  out.status.previous = bad;
+  out.status.previous_until = now + seen.spec.drain;
+  out.wake_at = out.status.next.at = out.status.previous_until;
   if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
   record_decision(out, "RolledBack", bad, now);
   return out;
