@@ -100,7 +100,10 @@ Result<std::vector<domain::Series>> decode_matrix(std::string_view body, std::st
   std::vector<domain::Series> all;
   for (const json& entry : *result) {
     std::optional<domain::Series> series = series_of(entry);
-    if (!series) return malformed(source, "a series of the matrix is not readable: \"" + excerpt(entry.dump(-1, ' ', false, json::error_handler_t::replace)) + "\"");
+    if (!series) {
+      const std::string text = entry.dump(-1, ' ', false, json::error_handler_t::replace);
+      return malformed(source, "a series of the matrix is not readable: \"" + excerpt(text) + "\"");
+    }
     all.push_back(*std::move(series));
   }
   return all;

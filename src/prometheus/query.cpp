@@ -54,7 +54,9 @@ Result<std::vector<domain::Series>> understand(const Answer& answer, const std::
     if (answer.status >= 500) error.kind = ErrorKind::Unavailable;
     return fail(std::move(error));
   }
-  if (answer.status != 200) return fail(failed(ErrorKind::Malformed, address, "success in a failed answer, " + status, answer.status));
+  if (answer.status != 200) {
+    return fail(failed(ErrorKind::Malformed, address, "success in a failed answer, " + status, answer.status));
+  }
   return decoded;
 }
 

@@ -122,7 +122,9 @@ std::optional<std::pair<std::string, std::string>> EvidenceFold::untrusted_data(
   }
   if (stale(scrapes_.newest(Arm::Stable), now)) return {{"StableWithoutData", "stable reports no usable samples"}};
   if (stale(scrapes_.newest(Arm::Canary), now)) return {{"CanaryWithoutData", "the canary reports no usable samples"}};
-  if (defective("")) return {{"EvidenceInvalid", "counters of interactions cannot be used: not a number, or two where one belongs"}};
+  if (defective("")) {
+    return {{"EvidenceInvalid", "counters of an arm cannot be used: not a number, or two series where one belongs"}};
+  }
   for (const Hypothesis* hypothesis : needed()) {
     if (!defective(hypothesis->name())) continue;
     return {{"EvidenceInvalid",
@@ -143,7 +145,9 @@ std::optional<std::pair<std::string, std::string>> EvidenceFold::reason_to_hold(
     return {{"CoverageLow", fmt::format("{} of {}'s {} served interactions were scored ({:.1f} %), {:.0f} % are needed",
                                         arm.sum, name, arm.n, 100 * mean_of(arm), 100 * policy_.min_coverage)}};
   }
-  if (!aggregate_.totals().complete() && capabilities_.empty()) return {{"EvidencePending", "no block with scores of both arms yet"}};
+  if (!aggregate_.totals().complete() && capabilities_.empty()) {
+    return {{"EvidencePending", "no block with scores of both arms yet"}};
+  }
   for (const EvidencePolicy::Capability& c : policy_.capabilities) {
     if (c.required && !capabilities_.at(c.name).totals().complete()) {
       return {{"CapabilityMissing", fmt::format("required capability {} has no comparable scores of both arms", c.name)}};
