@@ -6,12 +6,12 @@ namespace pawl::demo {
 namespace {
 
 constexpr const char* kSituations[] = {
+    "when the customer writes in another language",
     "when a customer asks about a policy",
     "when a customer asks where an order is",
     "when a customer asks for a refund",
     "when a customer asks for a person",
     "when a customer is unhappy",
-    "when the customer writes in another language",
 };
 constexpr const char* kRemedies[] = {
     "Search the policy", "Look up the order", "Always issue the refund at once", "Hand over to a person", "Answer in the language of the customer",
