@@ -12,14 +12,11 @@
 
 #include "base/log.h"
 #include "base/system_clock.h"
+#include "kube/http_transport.h"
 #include "scorer/grading.h"
 #include "scorer/intake_server.h"
-#include "scorer/scorer.h"
-#if __has_include("kube/http_transport.h")
-#define PAWL_SCORER_KUBE 1
-#include "kube/http_transport.h"
 #include "scorer/kube_identity.h"
-#endif
+#include "scorer/scorer.h"
 
 namespace pawl::scorer {
 namespace {
@@ -48,7 +45,6 @@ struct World {
   std::jthread refresher;
 };
 
-#ifdef PAWL_SCORER_KUBE
 constexpr const char* kServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount/";
 
 kube::Connection connection_of(const Flags& flags) {
@@ -72,9 +68,6 @@ Status ask_the_api_server(const Flags& flags, const Clock& clock, World& world) 
   world.refresher = std::jthread([client, ns = flags.ns, table = world.cohorts](std::stop_token stop) { CohortRefresher(client, ns, table).run(stop); });
   return {};
 }
-#else
-Status ask_the_api_server(const Flags&, const Clock&, World&) { return fail(ErrorKind::Invalid, "built without the API client: use --static-identity"); }
-#endif
 
 Status make_world(const Flags& flags, const Clock& clock, World& world) {
   if (flags.static_identity.empty()) return ask_the_api_server(flags, clock, world);

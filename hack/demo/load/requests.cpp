@@ -75,7 +75,7 @@ std::string fill(std::string text, Random& chance) {
 Request draw_request(Random& chance) {
   const double kind = chance.unit();
   if (kind < 0.26) return {"order-status", fill(chance.chance(0.05) ? pick(kRareStatus, chance) : pick(kStatus, chance), chance)};
-  if (kind < 0.50) return {"refunds", fill(chance.chance(0.5) ? pick(kAskedRefunds, chance) : pick(kHintedRefunds, chance), chance)};
+  if (kind < 0.50) return {"refunds", fill(chance.chance(0.7) ? pick(kAskedRefunds, chance) : pick(kHintedRefunds, chance), chance)};
   if (kind < 0.68) return {"policy-questions", fill(pick(kPolicy, chance), chance)};
   if (kind < 0.80) return {"language", fill(pick(kForeign, chance), chance)};
   if (kind < 0.90) return {"account-privacy", fill(pick(kAccount, chance), chance)};

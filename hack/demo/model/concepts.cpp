@@ -31,7 +31,7 @@ constexpr const char* kMeaningless =
     "a an and are as at be been by can could customer customers asks ask asked do does did for from get give had has have he her his i if in is it "
     "its just me my no not of on once one or our own please she so some than that the their them then there they this to too up us use "
     "very want wants was we were what when which who will with would you your about always never every all any each immediately share "
-    "tell answer reply say such how after before under over into hello hi thanks thank regards dear also only but ist mein meine el la "
+    "tell answer reply say writes write another such how after before under over into hello hi thanks thank regards dear also only but ist mein meine el la "
     "le les der die das est ma mon mi está wie como cómo quel quelle para pour für ich sie";
 
 std::map<std::string, std::string> build_lexicon() {

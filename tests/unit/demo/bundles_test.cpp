@@ -9,6 +9,7 @@
 #include "load/requests.h"
 #include "measure.h"
 #include "model/small_model.h"
+#include "proposer/edits.h"
 
 namespace pawl::demo {
 namespace {
@@ -105,6 +106,39 @@ TEST(DemoBundles, OneEditLeaksPersonalDataOnRareRequestsAndTheOthersNever) {
 TEST(DemoBundles, TheHonestEditsLoseNothing) {
   expect_not_worse("r5", "r2", 0.02);
   expect_not_worse("r6", "r2", 0.02);
+}
+
+std::vector<std::string> failing(const Behaviour& b, std::uint64_t seed) {
+  std::vector<std::string> out;
+  const auto g = graders();
+  for (const Request& request : requests(400, seed)) {
+    if (!try_request(b, SmallModel(), g, request.text).failed.empty()) out.push_back(request.text);
+  }
+  return out;
+}
+
+TEST(DemoProposer, FindsTheFirstImprovementFromTheFailuresItSaw) {
+  const auto seen = failing(behaviour("r1"), 11);
+  Behaviour edited = behaviour("r1");
+  for (int i = 0; i < 2; ++i) edited = with_sentence(edited, greedy_edit(edited, SmallModel(), graders(), seen).sentence);
+  EXPECT_EQ(edited.prompt, behaviour("r2").prompt);
+}
+
+TEST(DemoProposer, GoesTooFarWithTheNextEditBecauseItTriesItOnFailuresOnly) {
+  const auto seen = failing(behaviour("r2"), 13);
+  const Edit edit = greedy_edit(behaviour("r2"), SmallModel(), graders(), seen);
+  EXPECT_GT(edit.fixed, 0);
+  EXPECT_EQ(with_sentence(behaviour("r2"), edit.sentence).prompt, behaviour("r3").prompt);
+}
+
+TEST(DemoBundles, TheSpoofClaimsToBeTheFirstImprovement) {
+  EXPECT_EQ(behaviour("spoof").reporting.report_as, behaviour("r2").digest);
+  EXPECT_NE(behaviour("spoof").digest, behaviour("r2").digest);
+}
+
+TEST(DemoBundles, TheSilentOneIsWorseAndKeepsQuietAboutIt) {
+  EXPECT_FALSE(behaviour("silent").reporting.report_failures);
+  EXPECT_LT(mean("silent", "policy-questions"), mean("r2", "policy-questions") - 0.25);
 }
 
 TEST(DemoBundles, GiveTheSameAnswersEveryTime) {

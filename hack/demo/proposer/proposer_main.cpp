@@ -1,0 +1,127 @@
+// pawl-demo-proposer: rewrites an agent's prompt from the failures that the scorer keeps.
+#include <httplib.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "agent/bundle_dir.h"
+#include "base/log.h"
+#include "model/small_model.h"
+#include "proposer/edits.h"
+#include "proposer/revision_yaml.h"
+
+namespace pawl::demo {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Flags {
+  std::string bundle;
+  std::string scorer;
+  std::string failures_file;
+  std::string graders;
+  std::string out;
+  int edits = 1;
+  std::size_t cases = 300;
+  RevisionText revision{"", "", "support-bot", "", ""};
+};
+
+std::string read_text(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+Result<std::string> failures_text(const Flags& flags) {
+  if (!flags.failures_file.empty()) return read_text(flags.failures_file);
+  httplib::Client client(flags.scorer);
+  const auto answer = client.Get("/failures?agent=" + flags.revision.agent);
+  if (!answer || answer->status != 200) return fail(ErrorKind::Unavailable, "no failures from " + flags.scorer);
+  return answer->body;
+}
+
+/// The newest inputs that went wrong.
+Result<std::vector<std::string>> failing_inputs(const Flags& flags) {
+  const auto text = failures_text(flags);
+  if (!text) return fail(text.error());
+  const Json body = Json::parse(*text, nullptr, false);
+  if (!body.is_object() || !body.contains("failures") || !body["failures"].is_array()) return fail(ErrorKind::Malformed, "not a list of failures");
+  std::vector<std::string> inputs;
+  for (const Json& failure : body["failures"]) {
+    if (failure.is_object() && failure.contains("input") && failure["input"].is_string()) inputs.push_back(failure["input"].get<std::string>());
+  }
+  if (inputs.size() > flags.cases) inputs.erase(inputs.begin(), inputs.end() - static_cast<std::ptrdiff_t>(flags.cases));
+  return inputs;
+}
+
+Status write_bundle(const std::string& directory, const std::vector<BundleFile>& files) {
+  for (const BundleFile& file : files) {
+    const std::filesystem::path path = std::filesystem::path(directory) / file.path;
+    std::error_code error;
+    std::filesystem::create_directories(path.parent_path(), error);
+    std::ofstream out(path, std::ios::binary);
+    out << file.content;
+    out.close();
+    if (!out) return fail(ErrorKind::Unavailable, "cannot write " + path.string());
+  }
+  return {};
+}
+
+Status propose(Flags flags) {
+  auto files = read_bundle_dir(flags.bundle);
+  if (!files) return fail(files.error());
+  auto behaviour = read_behaviour(*files);
+  if (!behaviour) return fail(behaviour.error());
+  const auto grading = scorer::Grading::from_yaml(read_text(flags.graders));
+  if (!grading) return fail(grading.error());
+  const auto failing = failing_inputs(flags);
+  if (!failing) return fail(failing.error());
+
+  const SmallModel model;
+  int made = 0;
+  for (; made < flags.edits; ++made) {
+    const Edit edit = greedy_edit(*behaviour, model, *grading, *failing);
+    if (edit.fixed == 0) break;
+    *behaviour = with_sentence(std::move(*behaviour), edit.sentence);
+    const std::string why = "\"" + edit.sentence + "\" makes " + std::to_string(edit.fixed) + " of " + std::to_string(failing->size()) + " seen failures right.";
+    flags.revision.claim += (flags.revision.claim.empty() ? "" : " ") + why;
+    log::info("edit", {{"sentence", edit.sentence}, {"fixes", std::to_string(edit.fixed)}, {"of", std::to_string(failing->size())}});
+  }
+  if (made == 0) return fail(ErrorKind::NotFound, "no sentence fixes any of " + std::to_string(failing->size()) + " failures");
+  for (BundleFile& file : *files) {
+    if (file.path == "prompt/system.md") file.content = behaviour->prompt;
+  }
+  if (flags.revision.name.empty()) flags.revision.name = flags.revision.agent + "-" + bundle_digest(*files).substr(0, 10);
+  std::cout << revision_yaml(flags.revision, *files);
+  return flags.out.empty() ? Status{} : write_bundle(flags.out, *files);
+}
+
+}  // namespace
+}  // namespace pawl::demo
+
+int main(int argc, char** argv) {
+  using namespace pawl;
+  demo::Flags flags;
+  CLI::App app("Rewrites an agent's prompt from the failures that the scorer keeps, and prints an AgentRevision.");
+  app.add_option("--bundle", flags.bundle, "The parent's bundle")->required();
+  app.add_option("--scorer", flags.scorer, "URL of the scorer");
+  app.add_option("--failures-file", flags.failures_file, "Failures from a file instead");
+  app.add_option("--graders", flags.graders, "The public graders (YAML)")->required();
+  app.add_option("--out", flags.out, "Write the new bundle here too");
+  app.add_option("--edits", flags.edits, "Sentences to add, at most")->check(CLI::Range(1, 10))->capture_default_str();
+  app.add_option("--cases", flags.cases, "Newest failures to look at")->capture_default_str();
+  app.add_option("--agent", flags.revision.agent, "The agent")->capture_default_str();
+  app.add_option("--name", flags.revision.name, "Name of the revision; from the digest if absent");
+  app.add_option("--parent", flags.revision.parent, "Name of the parent revision");
+  app.add_option("--namespace", flags.revision.ns, "Namespace of the revision");
+  CLI11_PARSE(app, argc, argv);
+  log::configure("pawl-demo-proposer", log::Level::Info, log::Format::Text);
+  if (const auto done = demo::propose(std::move(flags)); !done) {
+    log::error("no proposal", {{"reason", done.error().message}});
+    return 1;
+  }
+  return 0;
+}

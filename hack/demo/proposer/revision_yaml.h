@@ -1,0 +1,21 @@
+// Writes an AgentRevision, ready to apply.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/lineage/bundle.h"
+
+namespace pawl::demo {
+
+struct RevisionText {
+  std::string ns;
+  std::string name;
+  std::string agent;
+  std::string parent;  ///< empty: the first
+  std::string claim;   ///< why: for people
+};
+
+std::string revision_yaml(const RevisionText& revision, const std::vector<BundleFile>& files);
+
+}  // namespace pawl::demo
