@@ -1,0 +1,200 @@
+#include "domain/evidence/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <tuple>
+
+#include "domain/evidence/guardrail.h"
+
+namespace pawl::domain {
+namespace {
+
+constexpr std::size_t slot(Arm arm) { return arm == Arm::Canary ? 0 : 1; }
+
+ArmCounts& arm_of(Block& block, Arm arm) { return arm == Arm::Canary ? block.canary : block.stable; }
+
+EvidencePolicy usable(EvidencePolicy policy) {
+  if (policy.interval <= Duration::zero()) policy.interval = std::chrono::seconds{15};
+  return policy;
+}
+
+}  // namespace
+
+EvidenceFold::EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began)
+    : policy_(usable(std::move(policy))),
+      began_(began),
+      scrapes_(std::move(canary_digest), std::move(stable_digest), began, policy_.interval),
+      aggregate_(kAggregate, policy_.default_margin, 0, policy_.max_samples),
+      errors_(kErrors, policy_.default_margin, 0, policy_.max_samples),
+      coverage_(kCoverage, policy_.default_margin, 0, policy_.max_samples) {
+  for (const EvidencePolicy::Capability& c : policy_.capabilities) {
+    capabilities_.try_emplace(c.name, c.name, c.margin, c.tolerance, policy_.max_samples);
+  }
+}
+
+EvidenceFold::BlockIndex EvidenceFold::block_of(Instant at) const {
+  const auto past = (at - began_).count();
+  const auto length = policy_.interval.count();
+  return past >= 0 ? past / length : -((-past + length - 1) / length);
+}
+
+std::size_t EvidenceFold::segment_of(Instant at) const {
+  const auto later = std::ranges::find_if(weights_, [&](const ShareChange& change) { return change.at > at; });
+  return static_cast<std::size_t>(later - weights_.begin());
+}
+
+// Simpson's paradox starts inside one block: part of it at 5 %, part of it at 50 %. The beginning of the rollout is
+// such a change too.
+bool EvidenceFold::spans_change(const Increment& increment) const {
+  if (increment.since < began_ && began_ < increment.at) return true;
+  return std::ranges::any_of(weights_, [&](const ShareChange& change) {
+    return increment.since < change.at && change.at < increment.at;
+  });
+}
+
+void EvidenceFold::note(const Defect& defect) {
+  if (defect.at <= began_) return;
+  const std::string subject = defect.topic.kind == Kind::Score ? defect.topic.subject : std::string{};
+  const BlockIndex index = block_of(defect.at);
+  BlockIndex& newest = defects_.try_emplace(subject, index).first->second;
+  newest = std::max(newest, index);
+}
+
+void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights) {
+  weights_.insert(weights_.end(), weights.begin(), weights.end());
+  std::ranges::sort(weights_);
+  weights_.erase(std::unique(weights_.begin(), weights_.end()), weights_.end());
+  Scrapes::Gained gained = scrapes_.add(raw);
+  for (const Defect& defect : gained.defects) note(defect);
+  for (Increment& increment : gained.increments) {
+    if (increment.topic.kind == Kind::Violation && increment.topic.arm == Arm::Canary && increment.since >= began_) {
+      violations_[increment.topic.subject] += increment.counts.n;
+    }
+    const BlockIndex index = block_of(increment.at);
+    if (!next_ || index >= *next_) open_[index].push_back(std::move(increment));
+  }
+  close_blocks();
+}
+
+void EvidenceFold::close_blocks() {
+  const std::optional<Instant> watermark = newest();
+  if (!watermark) return;
+  const BlockIndex end = block_of(*watermark - policy_.interval);
+  while (!open_.empty() && open_.begin()->first < end) {
+    auto oldest = open_.extract(open_.begin());
+    close(oldest.key(), std::move(oldest.mapped()));
+  }
+  if (!next_ || end > *next_) next_ = end;
+}
+
+void EvidenceFold::close(BlockIndex index, std::vector<Increment> increments) {
+  std::ranges::stable_sort(increments, [&](const Increment& a, const Increment& b) {
+    return std::tuple(segment_of(a.at), std::string_view(a.pod), a.at) <
+           std::tuple(segment_of(b.at), std::string_view(b.pod), b.at);
+  });
+  Gathered gathered;
+  Gathered whole;  // coverage matches late scores to earlier blocks, so it sees the block as one
+  for (const Increment& increment : increments) {
+    const std::size_t segment = segment_of(increment.at);
+    if (segment != segment_) {
+      flush(gathered);
+      enter_segment(segment);
+    }
+    const std::size_t arm = slot(increment.topic.arm);
+    if (increment.topic.kind == Kind::Served) whole.served[arm] += increment.counts.n;
+    if (increment.topic.kind == Kind::Interaction) interactions_seen_ = true;
+    if (increment.topic.kind == Kind::Interaction) whole.scored[arm] += increment.counts.n;
+    if (increment.topic.kind == Kind::Score && !interactions_seen_) whole.scored[arm] += increment.counts.n;
+    const bool spanned = spans_change(increment);
+    whole.spanned = whole.spanned || spanned;
+    if (!spanned) gather(increment, gathered);
+    if (spanned && increment.topic.kind == Kind::Violation && increment.since >= began_) gather(increment, gathered);
+  }
+  flush(gathered);
+  flush_coverage(index, whole);
+  raise_alarms();
+}
+
+void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
+  const Topic& topic = increment.topic;
+  switch (topic.kind) {
+    case Kind::Score:
+      arm_of(gathered.scores[{topic.subject, topic.stratum}], topic.arm) += increment.counts;
+      break;
+    case Kind::Interaction: {
+      const double passes = std::max(0.0, increment.counts.n - increment.counts.sum);
+      arm_of(gathered.interactions, topic.arm) += binary_counts(increment.counts.n, passes);
+      break;
+    }
+    case Kind::Violation:
+      if (topic.arm == Arm::Canary) closed_violations_[topic.subject] += increment.counts.n;
+      break;
+    case Kind::Served:
+      served_by_segment_[segment_][slot(topic.arm)] += increment.counts.n;
+      break;
+  }
+}
+
+void EvidenceFold::flush(Gathered& gathered) {
+  flush_scores(gathered);
+  errors_.add(gathered.interactions);
+  canary_interactions_ += gathered.interactions.canary.n;
+  gathered = {};
+}
+
+void EvidenceFold::flush_scores(Gathered& gathered) {
+  Block all;
+  for (const auto& [key, block] : gathered.scores) {
+    Hypothesis* hypothesis = capability(key.first);
+    if (hypothesis == nullptr) continue;
+    Block& carried = carried_[key];
+    carried += block;
+    if (!carried.complete()) continue;
+    hypothesis->add(carried);
+    all += carried;
+    carried = {};
+  }
+  aggregate_.add(all);
+}
+
+void EvidenceFold::flush_coverage(BlockIndex index, const Gathered& gathered) {
+  coverage_queue_.add(index, gathered.served, gathered.scored, !gathered.spanned);
+  while (const std::optional<Block> block = coverage_queue_.take()) coverage_.add(*block);
+}
+
+void EvidenceFold::enter_segment(std::size_t segment) {
+  segment_ = segment;
+  carried_.clear();
+  for (auto& [name, hypothesis] : capabilities_) hypothesis.drop_carried();
+  aggregate_.drop_carried();
+  errors_.drop_carried();
+  coverage_.drop_carried();
+}
+
+Hypothesis* EvidenceFold::capability(const std::string& name) {
+  const auto found = capabilities_.find(name);
+  if (found != capabilities_.end()) return &found->second;
+  if (!policy_.discover) return nullptr;
+  return &capabilities_.try_emplace(name, name, policy_.default_margin, 0, policy_.max_samples).first->second;
+}
+
+void EvidenceFold::raise_alarms() {
+  if (!alarm_) {
+    const double log_e = current_log_e();
+    if (log_e >= std::log(1 / policy_.alpha)) alarm_ = Alarm{log_e, blame()};
+  }
+  const double interactions = std::max(canary_interactions_, aggregate_.totals().canary.n);
+  for (std::size_t i = 0; i < policy_.guardrails.size() && !rate_alarm_; ++i) {
+    const EvidencePolicy::GuardrailRule& rule = policy_.guardrails[i];
+    const auto events = closed_violations_.find(rule.violation_class);
+    if (rule.max_events <= 0 || events == closed_violations_.end()) continue;
+    const double limit = std::min(0.99, rule.max_events / std::max(1.0, static_cast<double>(policy_.max_samples)));
+    const double log_e = guardrail_log_e(events->second, interactions, limit);
+    if (log_e >= std::log(1 / policy_.alpha_guardrail)) {
+      rate_alarm_ = GuardAlarm{i, events->second, interactions, log_e};
+    }
+  }
+}
+
+}  // namespace pawl::domain

@@ -1,0 +1,135 @@
+// The evidence of one rollout: a fold over raw samples and weight changes. It needs no checkpoint, because folding all
+// raw samples again gives the same bits.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/evidence/coverage.h"
+#include "domain/evidence/hypothesis.h"
+#include "domain/evidence/policy.h"
+#include "domain/evidence/scrapes.h"
+#include "domain/evidence/series.h"
+#include "domain/evidence/verdict.h"
+
+namespace pawl::domain {
+
+struct ShareChange {
+  Instant at;
+  int canary_basis_points = 0;  ///< [0, 10000]
+  auto operator<=>(const ShareChange&) const = default;
+};
+
+/// Names of the hypotheses that are not capabilities.
+inline constexpr const char* kAggregate = "aggregate";
+inline constexpr const char* kErrors = "errors";
+inline constexpr const char* kCoverage = "coverage";
+/// The breaker of a regression in scores.
+inline constexpr const char* kQualityBreaker = "quality";
+
+/// Time is cut into blocks of `policy.interval` from `began`. A block enters the tests one interval after its end,
+/// when the scrapes of every pod must be there, so arrival order cannot change the numbers; violations count at once.
+/// Not thread-safe.
+class EvidenceFold {
+ public:
+  EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began);
+
+  /// All series of one poll (evaluated at one instant) and every weight change known; both may repeat what was given
+  /// before. Samples already seen and out-of-order ones are ignored.
+  void add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights);
+
+  /// Depends on what was added and on `now` only; asking changes nothing.
+  [[nodiscard]] Verdict verdict(Instant now) const;
+
+ private:
+  using BlockIndex = std::int64_t;
+  struct Alarm {
+    double log_e = 0;
+    std::vector<std::string> blamed;
+  };
+  struct GuardAlarm {
+    std::size_t rule = 0;
+    double events = 0;
+    double interactions = 0;
+    double log_e = 0;  ///< of the rate test; 0 when the count alone decided
+  };
+  /// What one block gathered before it is bet on.
+  struct Gathered {
+    std::map<std::pair<std::string, std::string>, Block> scores;  ///< by capability and stratum
+    Block interactions;
+    std::array<double, 2> served{};
+    std::array<double, 2> scored{};
+    bool spanned = false;
+  };
+
+  // Folding (evidence.cpp).
+  [[nodiscard]] BlockIndex block_of(Instant at) const;
+  [[nodiscard]] std::size_t segment_of(Instant at) const;
+  [[nodiscard]] bool spans_change(const Increment& increment) const;
+  void note(const Defect& defect);
+  void close_blocks();
+  void close(BlockIndex index, std::vector<Increment> increments);
+  void gather(const Increment& increment, Gathered& gathered);
+  void flush(Gathered& gathered);
+  void flush_scores(Gathered& gathered);
+  void flush_coverage(BlockIndex index, const Gathered& gathered);
+  void enter_segment(std::size_t segment);
+  void raise_alarms();
+  Hypothesis* capability(const std::string& name);
+
+  // Judging (decision.cpp).
+  struct Weighed {
+    std::vector<const Hypothesis*> hypotheses;
+    std::vector<double> log_e;
+    std::vector<double> weights;
+  };
+  [[nodiscard]] Weighed weighed() const;
+  [[nodiscard]] double current_log_e() const;
+  [[nodiscard]] std::vector<std::string> blame() const;
+  [[nodiscard]] std::optional<GuardAlarm> guard_alarm() const;
+  [[nodiscard]] double share_mismatch() const;
+  [[nodiscard]] std::optional<std::pair<std::string, std::string>> reason_to_hold(Instant now) const;
+  [[nodiscard]] std::optional<std::pair<std::string, std::string>> untrusted_data(Instant now) const;
+  [[nodiscard]] std::vector<const Hypothesis*> needed() const;
+  [[nodiscard]] bool proven() const;
+  [[nodiscard]] bool exhausted() const;
+  [[nodiscard]] bool defective(const std::string& capability) const;
+  [[nodiscard]] std::optional<Instant> newest() const;
+  [[nodiscard]] bool stale(std::optional<Instant> newest, Instant now) const;
+  [[nodiscard]] ScoreboardRow row(const Hypothesis& hypothesis) const;
+  void decide(Verdict& verdict, Instant now) const;
+  void describe_guardrail(Verdict& verdict, const GuardAlarm& alarm) const;
+  void describe_regression(Verdict& verdict) const;
+
+  EvidencePolicy policy_;
+  Instant began_;
+  Scrapes scrapes_;
+  std::vector<ShareChange> weights_;
+  std::map<BlockIndex, std::vector<Increment>> open_;
+  std::optional<BlockIndex> next_;  ///< every block before it is closed
+  std::size_t segment_ = 0;
+
+  std::map<std::string, Hypothesis> capabilities_;
+  std::map<std::pair<std::string, std::string>, Block> carried_;
+  Hypothesis aggregate_;
+  Hypothesis errors_;
+  Hypothesis coverage_;
+  CoverageQueue coverage_queue_;
+  bool interactions_seen_ = false;
+  double canary_interactions_ = 0;
+  std::map<std::string, double> violations_;         ///< canary, counted at once
+  std::map<std::string, double> closed_violations_;  ///< canary, of closed blocks
+  std::map<std::size_t, std::array<double, 2>> served_by_segment_;
+  std::map<std::string, BlockIndex> defects_;  ///< newest defective block by capability; "" for what concerns an arm
+  std::optional<Alarm> alarm_;                 ///< latched: looking again never turns a failed verdict into a pass
+  std::optional<GuardAlarm> rate_alarm_;       ///< latched
+};
+
+}  // namespace pawl::domain

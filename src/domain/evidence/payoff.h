@@ -1,0 +1,47 @@
+// What a bet pays on a block, known only by count, sum and sum of squares (canary-statistics 1.ii).
+#pragma once
+
+#include "domain/evidence/block.h"
+
+namespace pawl::domain {
+
+/// One matched bet: stakes of both arms and the mean each is compared with. n_c * canary_stake == n_s * stable_stake,
+/// and stable_mean - canary_mean is the tolerance; the two together make it valid for any predictable choice.
+struct Bet {
+  double canary_stake = 0;
+  double stable_stake = 0;
+  double stable_mean = 0;
+  double canary_mean = 0;
+};
+
+/// The smallest sum of log(1 + stake (mean - x)) any sample in [0,1] with these moments can have. n > 0.
+double least_payoff_of_low_scores(const ArmCounts& arm, double stake, double mean);
+/// The smallest sum of log(1 + stake (x - mean)) any sample in [0,1] with these moments can have. n > 0.
+double least_payoff_of_high_scores(const ArmCounts& arm, double stake, double mean);
+
+/// Running pseudo-moments of one arm; the plug-in for bets. Forgetting costs power, never validity.
+class ArmMemory {
+ public:
+  ArmMemory(double n, double mean, double variance, double limit);
+  void add(const ArmCounts& arm);
+  [[nodiscard]] double mean() const { return moments_.sum / moments_.n; }
+  /// Variance of one score, at least 1e-4.
+  [[nodiscard]] double variance() const;
+
+ private:
+  ArmCounts moments_;
+  double limit_;
+};
+
+/// What the betting arm starts from: stable's rate of the last day as pseudo scores. Without history: two, mean one half.
+struct History {
+  double n = 2;
+  double mean = 0.5;
+  double variance = 0.25;
+};
+
+ArmMemory stable_memory(const History& history, double limit);
+/// The canary has no history: it starts as stable, with little weight (at most 20 pseudo scores).
+ArmMemory canary_memory(const History& history, double limit);
+
+}  // namespace pawl::domain

@@ -1,0 +1,52 @@
+// What the evidence says at one moment, with the numbers a person needs to check it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/evidence/intervals.h"
+
+namespace pawl::domain {
+
+/// One line of the scoreboard. Means and intervals are of scores in [0,1].
+struct ScoreboardRow {
+  enum class State {
+    Held,          ///< proven not to have lost more than the margin
+    Lost,          ///< blamed for a regression
+    Gained,        ///< proven, and better than stable beyond the interval of the difference
+    Insufficient,  ///< not enough data, or data that cannot be used
+  };
+  std::string capability;
+  double stable_mean = 0;
+  double canary_mean = 0;
+  Interval stable_interval;
+  Interval canary_interval;
+  Interval loss_interval;  ///< stable minus canary, display only: positive is worse, in [-1,1]
+  double n_stable = 0;
+  double n_canary = 0;
+  double log_e = 0;              ///< for "worse than stable"
+  double log_e_noninferior = 0;  ///< for "lost less than the margin"
+  State state = State::Insufficient;
+  bool operator==(const ScoreboardRow&) const = default;
+};
+
+struct Verdict {
+  enum class Kind { RollBackGuardrail, RollBackRegression, Hold, Yellow, Promote, Inconclusive, GoOn };
+  Kind kind = Kind::Hold;
+  std::string reason;   ///< CamelCase, for conditions and events
+  std::string message;  ///< for a person, with numbers
+  std::string breaker;  ///< which breaker trips; empty when none does
+  std::vector<std::string> blamed;
+  double log_e_global = 0;  ///< of "nothing is wrong"
+  std::vector<ScoreboardRow> scoreboard;
+  Instant newest_sample{};  ///< the epoch when there is none
+  bool fresh = false;       ///< both arms reported within the last four intervals
+  bool operator==(const Verdict&) const = default;
+};
+
+std::string_view to_string(Verdict::Kind kind);
+std::string_view to_string(ScoreboardRow::State state);
+
+}  // namespace pawl::domain

@@ -1,0 +1,78 @@
+#include "scorer/kube_objects.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace pawl::scorer {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Null if any part of the path is missing.
+const Json* at(const Json& object, std::initializer_list<const char*> path) {
+  const Json* here = &object;
+  for (const char* key : path) {
+    if (!here->is_object() || !here->contains(key)) return nullptr;
+    here = &(*here)[key];
+  }
+  return here;
+}
+
+std::string text_at(const Json& object, std::initializer_list<const char*> path) {
+  const Json* found = at(object, path);
+  return found != nullptr && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::string extra_of(const Json& review, const char* key) {
+  const Json* values = at(review, {"status", "user", "extra", key});
+  return values != nullptr && values->is_array() && !values->empty() && values->front().is_string() ? values->front().get<std::string>() : "";
+}
+
+bool for_our_audience(const Json& review) {
+  const Json* audiences = at(review, {"status", "audiences"});
+  return audiences != nullptr && audiences->is_array() && std::find(audiences->begin(), audiences->end(), Json(kAudience)) != audiences->end();
+}
+
+/// "system:serviceaccount:agents:support-bot" gives "agents".
+std::string namespace_of(const std::string& username) {
+  constexpr std::string_view kPrefix = "system:serviceaccount:";
+  if (username.rfind(kPrefix, 0) != 0) return "";
+  return username.substr(kPrefix.size(), username.find(':', kPrefix.size()) - kPrefix.size());
+}
+
+}  // namespace
+
+Json token_review(const std::string& token) {
+  return {{"apiVersion", "authentication.k8s.io/v1"},
+          {"kind", "TokenReview"},
+          {"spec", {{"token", token}, {"audiences", Json::array({kAudience})}}}};
+}
+
+Result<BoundPod> bound_pod(const Json& review) {
+  const Json* authenticated = at(review, {"status", "authenticated"});
+  if (authenticated == nullptr || !authenticated->is_boolean() || !authenticated->get<bool>()) return fail(ErrorKind::Denied, "the token is not valid");
+  if (!for_our_audience(review)) return fail(ErrorKind::Denied, std::string("the token is not for the audience ") + kAudience);
+  BoundPod out{namespace_of(text_at(review, {"status", "user", "username"})), extra_of(review, "authentication.kubernetes.io/pod-name"),
+               extra_of(review, "authentication.kubernetes.io/pod-uid")};
+  if (out.ns.empty() || out.name.empty()) return fail(ErrorKind::Denied, "the token is not bound to a pod: mount it as a projected token");
+  return out;
+}
+
+Result<Sender> sender_of(const BoundPod& bound, const Json& pod) {
+  const std::string uid = text_at(pod, {"metadata", "uid"});
+  if (!bound.uid.empty() && uid != bound.uid) return fail(ErrorKind::Denied, "pod " + bound.ns + "/" + bound.name + " has been replaced");
+  return Sender{bound.ns + "/" + bound.name, text_at(pod, {"metadata", "labels", kAgentLabel}), text_at(pod, {"metadata", "labels", kRevisionLabel})};
+}
+
+std::map<std::string, Cohort> live_cohorts(const std::vector<Json>& rollouts) {
+  std::map<std::string, Cohort> out;
+  for (const Json& rollout : rollouts) {
+    const std::string agent = text_at(rollout, {"spec", "agent"});
+    const std::string id = text_at(rollout, {"status", "candidate", "cohort"});
+    const auto began = parse_rfc3339(text_at(rollout, {"status", "candidate", "startedAt"}));
+    if (!agent.empty() && !id.empty() && began) out[agent] = {id, *began};
+  }
+  return out;
+}
+
+}  // namespace pawl::scorer

@@ -1,0 +1,73 @@
+// The scorer itself: takes records in, grades them later, counts them for the sender that its identity names.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/guarded.h"
+#include "base/time.h"
+#include "scorer/bounded_queue.h"
+#include "scorer/cohorts.h"
+#include "scorer/grading.h"
+#include "scorer/interaction.h"
+#include "scorer/score_metrics.h"
+#include "scorer/sender_identity.h"
+
+namespace pawl::scorer {
+
+struct Answer {
+  int status = 200;
+  std::string body;  ///< JSON
+};
+
+/// A failing interaction as GET /failures shows it. The credential it came with was never stored.
+struct Failure {
+  Interaction interaction;
+  Sender sender;
+  Grade grade;
+};
+
+/// Thread-safe.
+class Scorer {
+ public:
+  struct Options {
+    std::size_t queue = 8192;
+    std::size_t failures = 512;  ///< kept, over all agents; the oldest go first
+  };
+
+  Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts, const Clock& clock, Options options);
+
+  /// POST /v1/interactions. `authorization` is the header's value. Never waits for grading.
+  Answer accept(const std::string& authorization, const std::string& body);
+  /// GET /failures; an empty agent means all. Newest last.
+  [[nodiscard]] std::string failures(const std::string& agent) const;
+  /// The worker: grades until `stop`, then what is left in the queue.
+  void run(std::stop_token stop);
+
+  [[nodiscard]] const ScoreMetrics& metrics() const { return metrics_; }
+
+ private:
+  struct Item {
+    Interaction interaction;
+    Sender sender;
+  };
+
+  Answer reject(int status, const std::string& reason, const std::string& message);
+  void count(const Item& item);
+  [[nodiscard]] Arm arm_of(const Item& item) const;
+  void remember(const Item& item, const Grade& grade);
+
+  Grading grading_;
+  std::shared_ptr<SenderIdentity> identity_;
+  std::shared_ptr<const Cohorts> cohorts_;
+  const Clock& clock_;
+  Options options_;
+  ScoreMetrics metrics_;
+  BoundedQueue<Item> queue_;
+  Guarded<std::deque<Failure>> failures_;
+};
+
+}  // namespace pawl::scorer
