@@ -68,8 +68,10 @@ def load(name):
 
 
 def prepare():
-    for arguments in (["apply", "--server-side", "-f", str(ROOT / "crds")],
-                      ["wait", "--for=condition=Established", "--timeout=30s", "-f", str(ROOT / "crds")],
+    # By name: the folder holds a kustomization as well.
+    crds = [f"--filename={path}" for path in sorted((ROOT / "crds").glob("pawl.dev_*.yaml"))]
+    for arguments in (["apply", "--server-side", *crds],
+                      ["wait", "--for=condition=Established", "--timeout=30s", *crds],
                       ["create", "namespace", NAMESPACE]):
         done, answer = kubectl(*arguments)
         if not done:
