@@ -19,6 +19,13 @@ void want_workload(std::vector<Effect>& effects, const World& world, const Revis
   if (!seen.deployment_present || seen.wanted != replicas) effects.emplace_back(EnsureDeployment{revision, replicas});
 }
 
+/// A candidate that is taken back keeps its pods until it is retired: the gateway may still send it its old share.
+int replicas_of_the_candidate(const RolloutSpec& spec, const RolloutStatus& status, const World& world) {
+  const int needed = candidate_replicas(spec, status);
+  if (status.phase != Phase::RollingBack) return needed;
+  return std::max(needed, workload_of(world, status.candidate->revision.digest).wanted);
+}
+
 void want_service(std::vector<Effect>& effects, const ServiceView& seen, const std::string& service, const std::string& digest) {
   if (seen.foreign) return;  // advance says so in a condition; nothing of the user's is edited
   if (!seen.present || seen.selects != digest) effects.emplace_back(EnsureService{service, digest});
@@ -77,7 +84,7 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
 
   want_workload(effects, world, *status.stable, spec.delivery.stable_replicas);
   if (status.candidate && status.phase != Phase::Stable) {
-    want_workload(effects, world, status.candidate->revision, candidate_replicas(spec, status));
+    want_workload(effects, world, status.candidate->revision, replicas_of_the_candidate(spec, status, world));
   }
   want_service(effects, world.stable_service, spec.traffic.stable_service, stable_service_digest(status));
   // With no share the canary Service may point anywhere; with one it must not move.
