@@ -109,6 +109,11 @@ Answer continue_rolling_back(const Observation& seen, Instant now) {
   const bool gone = !route.present || share_accepted(seen, 0);
   if (!seen.status.drained_at) {
     if (!gone) return stay(seen, "continue_rolling_back", "ReturningTraffic", "share 0 is written; waiting for every gateway to accept it");
+    // A promotion may have repointed it: then share 0 alone sends everything to the candidate.
+    const ServiceView& service = seen.world.stable_service;
+    if (service.present && !service.foreign && service.selects != seen.status.stable->digest) {
+      return stay(seen, "continue_rolling_back", "ReturningTraffic", "waiting for the stable Service to select " + seen.status.stable->name + " again");
+    }
     if (seen.world.measures_share && !seen.world.measured_about_zero) {
       Advance out = stay(seen, "continue_rolling_back", "VerifyingRollback", "share 0 is accepted; waiting for the measured share to be about zero");
       out.wake_at = now + seen.spec.evidence.interval;  // the next scrape may show it; not a time worth writing down
