@@ -68,6 +68,16 @@ void Laws::before_share(int share) {
 void Laws::before_service(bool stable, const std::string& digest) {
   require(!stable || !quarantined(digest), "the stable Service was pointed at a quarantined digest");
   require(stable || cluster_.truth.route.in_force == 0, "the canary Service moved while it had a share in force");
+  const auto& candidate = cluster_.truth.rollout.status.candidate;
+  const bool moves_forward = stable && candidate && candidate->revision.digest == digest;
+  require(!moves_forward || cluster_.truth.route.in_force == domain::kWholeShare, "the stable Service moved before the canary took all traffic");
+}
+
+void Laws::before_scaling(const std::string& digest, int replicas) {
+  const Objects& truth = cluster_.truth;
+  const auto it = truth.workloads.find(digest);
+  const bool shrinks = it != truth.workloads.end() && replicas < it->second.wanted;
+  require(!shrinks || truth.services.canary != digest || truth.route.in_force == 0, "the candidate shrank while it had a share in force");
 }
 
 void Laws::before_retirement(const std::string& digest) {

@@ -17,6 +17,7 @@ class Laws {
   void before_status(const domain::RolloutStatus& next);
   void before_share(int share);
   void before_service(bool stable, const std::string& digest);
+  void before_scaling(const std::string& digest, int replicas);
   void before_retirement(const std::string& digest);
   void before_release();
   /// `clean`: the reconcile saw a fresh world and met no fault.

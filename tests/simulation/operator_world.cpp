@@ -155,6 +155,7 @@ Status OperatorWorld::apply(const domain::EnsureBundle& effect, const std::strin
 
 Status OperatorWorld::apply(const domain::EnsureDeployment& effect, const std::string& what) {
   return write(Kind::Workloads, what, [&](Objects& o) {
+    laws_.before_scaling(effect.revision.digest, effect.replicas);
     WorkloadObject& w = o.workloads[effect.revision.digest];
     w.deployment = true;
     w.wanted = effect.replicas;

@@ -45,6 +45,7 @@ void SimCluster::expose() {
 
 Status SimCluster::write(Kind kind, const std::string& what, const std::function<void(Objects&)>& apply) {
   ++writes;
+  if (refused == kind) return fail(ErrorKind::Denied, "simulated denial: " + what);
   const double dice = random.unit();
   if (dice < faults.conflict) {
     trace.push_back("conflict: " + what);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -93,6 +94,7 @@ class SimCluster {
   std::map<std::string, domain::Record> records;  ///< by hash: a record is never replaced by another
   FaultRates faults;
   int crash_after = -1;             ///< dies right after this many more writes; -1: never
+  std::optional<Kind> refused;      ///< every write of this kind is denied, as without a permission
   int writes = 0;
   Instant now{Duration{1'800'000'000'000}};  ///< true time; the operator's clock may differ
   Random random;

@@ -43,6 +43,7 @@ class Simulation {
   void change_leader();
   /// In the midst of the next write the other operator takes over and reconciles.
   void lose_leadership_at_the_next_write();
+  void the_other_leads_for_a_while();
   void restart(std::size_t which);
 
   [[nodiscard]] const domain::RolloutStatus& status() const { return cluster.truth.rollout.status; }

@@ -119,6 +119,53 @@ TEST(Story, DeletionAtAnyMomentGivesTheTrafficBackFirst) {
   }
 }
 
+/// The status that allows the first share is written; before the share is, the other operator takes over, sees
+/// the candidate withdrawn and gives the traffic back. Then the first one wakes up and goes on.
+Simulation& a_former_leader_wakes_up(Simulation& sim) {
+  begin(sim);
+  std::function<void()> takeover = [&] {
+    if (sim.status().weights.desired == 0) {
+      sim.cluster.between = takeover;
+      return;
+    }
+    sim.cluster.change(Kind::Revisions, [](Objects& o) { o.revisions.pop_back(); });
+    sim.the_other_leads_for_a_while();
+  };
+  sim.cluster.between = takeover;
+  EXPECT_TRUE(sim.run_until([&] { return sim.leader == 1; })) << sim.report();
+  return sim;
+}
+
+TEST(Story, AFormerLeaderThatWakesUpDoesNotRaiseTheShare) {
+  Simulation sim(10, 2);
+  a_former_leader_wakes_up(sim);
+  EXPECT_EQ(sim.cluster.truth.route.canary, 0) << sim.report();
+  EXPECT_EQ(sim.writes_after_settling(), 0);
+  EXPECT_TRUE(sim.serves_alone("zero"));
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+/// The laws have teeth: the guard on the old weight alone does not stop it, the weight is 0 again.
+TEST(Story, TheLawsNoticeAFormerLeaderInAWorldWithoutAFence) {
+  Simulation sim(10, 2);
+  for (auto& world : sim.worlds) world->fenced = false;
+  a_former_leader_wakes_up(sim);
+  EXPECT_FALSE(sim.laws.broken.empty()) << sim.report();
+}
+
+TEST(Story, ARollbackIsNotFinishedWhileTheStableServiceCannotBePointedBack) {
+  Simulation sim(11);
+  begin(sim);
+  ASSERT_TRUE(sim.run_until([&] { return sim.status().promotion == domain::PromotionStage::ShiftBack; })) << sim.report();
+  sim.evidence.natures[digest_of("one")].leaks_after = Duration{0};
+  sim.cluster.refused = Kind::Services;
+  for (int i = 0; i < 50; ++i) sim.step();
+  EXPECT_EQ(sim.status().phase, Phase::RollingBack) << sim.report();
+  EXPECT_EQ(sim.writes_after_settling(), 0);
+  EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
 TEST(Story, WithoutEvidenceTheShareStaysAndNobodyIsBlamed) {
   Simulation sim(9);
   begin(sim);
