@@ -43,28 +43,38 @@ void SimCluster::expose() {
   if (truth.route.in_force > 0 && !truth.services.canary.empty()) exposed_at.try_emplace(truth.services.canary, now);
 }
 
+std::optional<Strike> SimCluster::struck() {
+  if (strike_after > 0 && --strike_after == 0) return strike;
+  double dice = random.unit();
+  const auto hit = [&](double rate) {
+    const bool below = dice < rate;
+    dice -= rate;
+    return below;
+  };
+  if (hit(faults.conflict)) return Strike::Conflict;
+  if (hit(faults.unavailable)) return Strike::Unavailable;
+  if (hit(faults.unknown)) return Strike::AnswerLost;
+  if (hit(faults.crash)) return Strike::Crash;
+  return std::nullopt;
+}
+
 Status SimCluster::write(Kind kind, const std::string& what, const std::function<void(Objects&)>& apply) {
   ++writes;
   if (refused == kind) return fail(ErrorKind::Denied, "simulated denial: " + what);
-  const double dice = random.unit();
-  if (dice < faults.conflict) {
-    trace.push_back("conflict: " + what);
-    return fail(ErrorKind::Conflict, "simulated conflict: " + what);
-  }
-  if (dice < faults.conflict + faults.unavailable) {
-    trace.push_back("unavailable: " + what);
-    return fail(ErrorKind::Unavailable, "simulated refusal: " + what);
+  const auto strikes = struck();
+  if (strikes == Strike::Conflict || strikes == Strike::Unavailable) {
+    trace.push_back((strikes == Strike::Conflict ? "conflict: " : "unavailable: ") + what);
+    return fail(strikes == Strike::Conflict ? ErrorKind::Conflict : ErrorKind::Unavailable, "simulated refusal: " + what);
   }
   apply(truth);
   ++truth.version[static_cast<std::size_t>(kind)];
   trace.push_back(format_rfc3339(now) + " " + what);
   expose();
-  if ((crash_after > 0 && --crash_after == 0) || random.chance(faults.crash)) {
-    crash_after = -1;
+  if (strikes == Strike::Crash) {
     trace.push_back("crash after: " + what);
     throw Crash{};
   }
-  if (random.chance(faults.unknown)) {
+  if (strikes == Strike::AnswerLost) {
     trace.push_back("answer lost: " + what);
     return fail(ErrorKind::Unknown, "simulated time-out: " + what);
   }

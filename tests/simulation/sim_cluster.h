@@ -69,6 +69,9 @@ struct Objects {
 /// Thrown out of a write: the process died right after it.
 struct Crash {};
 
+/// What happens to one chosen write.
+enum class Strike { Crash, AnswerLost, Conflict, Unavailable };
+
 struct FaultRates {
   double conflict = 0;        ///< refused before it was applied
   double unavailable = 0;     ///< failed before it was applied
@@ -93,7 +96,8 @@ class SimCluster {
   Objects truth;
   std::map<std::string, domain::Record> records;  ///< by hash: a record is never replaced by another
   FaultRates faults;
-  int crash_after = -1;             ///< dies right after this many more writes; -1: never
+  int strike_after = 0;             ///< the so-many-th write from now is struck; 0: none
+  Strike strike = Strike::Crash;
   std::optional<Kind> refused;      ///< every write of this kind is denied, as without a permission
   int writes = 0;
   Instant now{Duration{1'800'000'000'000}};  ///< true time; the operator's clock may differ
@@ -106,6 +110,8 @@ class SimCluster {
 
  private:
   void expose();
+  /// What strikes this write: the scripted strike, else the dice.
+  std::optional<Strike> struck();
 };
 
 std::string digest_of(const std::string& content);

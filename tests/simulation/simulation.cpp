@@ -75,7 +75,7 @@ void Simulation::the_other_leads_for_a_while() {
 
 int Simulation::writes_after_settling() {
   cluster.faults = {};
-  cluster.crash_after = -1;
+  cluster.strike_after = 0;
   cluster.between = nullptr;
   evidence.outages.clear();
   cluster.refused.reset();

@@ -1,32 +1,12 @@
-// Two stories told to the end, then told again with the process dying after every single write.
+// Single stories of a rollout, told to the end.
 #include <gtest/gtest.h>
 
-#include "simulation/simulation.h"
+#include "simulation/stories.h"
 
 namespace pawl::simulation {
 namespace {
 
 using domain::Phase;
-
-void begin(Simulation& sim, const Nature& nature = {}) {
-  sim.evidence.natures[digest_of("one")] = nature;
-  sim.cluster.user_creates("r0", "zero", true);
-  sim.cluster.user_creates("r1", "one");
-}
-
-Nature leaky() {
-  Nature nature;
-  nature.leaks_after = Duration{70'000};
-  return nature;
-}
-
-Nature worse() {
-  Nature nature;
-  nature.regresses_after = Duration{90'000};
-  return nature;
-}
-
-bool ended(const Simulation& sim) { return sim.status().phase == Phase::Stable && !sim.status().history.empty() && !sim.status().previous; }
 
 TEST(Story, AHealthyCandidateServesAloneInTheEnd) {
   Simulation sim(1);
@@ -57,30 +37,6 @@ TEST(Story, TheSameContentUnderANewNameIsNotTriedAgain) {
   EXPECT_EQ(sim.status().rollouts, 1);
   EXPECT_EQ(sim.cluster.truth.revisions.back().phase, domain::RevisionPhase::Rejected);
 }
-
-/// Tells the story once to count its writes, then once per write with a crash right after it.
-void survives_a_crash_after_every_write(const Nature& nature, const std::string& winner) {
-  Simulation reference(7);
-  begin(reference, nature);
-  ASSERT_TRUE(reference.run_until([&] { return ended(reference); })) << reference.report();
-  const int writes = reference.cluster.writes;
-  ASSERT_GT(writes, 20);
-  for (int k = 1; k <= writes; ++k) {
-    SCOPED_TRACE("crash after write " + std::to_string(k));
-    Simulation sim(7);
-    begin(sim, nature);
-    sim.cluster.crash_after = k;
-    ASSERT_TRUE(sim.run_until([&] { return ended(sim); })) << sim.report();
-    ASSERT_EQ(sim.crashes, 1);
-    EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
-    EXPECT_TRUE(sim.serves_alone(winner)) << sim.report();
-    ASSERT_TRUE(sim.laws.broken.empty()) << sim.report();
-  }
-}
-
-TEST(Story, APromotionSurvivesACrashAfterEveryWrite) { survives_a_crash_after_every_write({}, "one"); }
-TEST(Story, AGuardrailRollbackSurvivesACrashAfterEveryWrite) { survives_a_crash_after_every_write(leaky(), "zero"); }
-TEST(Story, ARegressionRollbackSurvivesACrashAfterEveryWrite) { survives_a_crash_after_every_write(worse(), "zero"); }
 
 TEST(Story, APromotionIsUndoneWhenTheGuardrailTripsAfterwards) {
   Simulation sim(5);
