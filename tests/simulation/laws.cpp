@@ -93,9 +93,8 @@ void Laws::after_reconcile(bool clean) {
   using domain::Phase;
   const std::string digest = status.candidate ? status.candidate->revision.digest : "";
   // A regression is judged only until the promotion is decided; a guardrail until the very end.
-  const bool armed = status.phase == Phase::Canary || status.phase == Phase::RollingBack ||
-                     (status.phase == Phase::Promoting && evidence_.nature_of(digest).leaks_after);
-  const bool judged = armed && evidence_.tripped(digest);
+  const bool canary = status.phase == Phase::Canary || status.phase == Phase::RollingBack;
+  const bool judged = (evidence_.leaked(digest) && (canary || status.phase == Phase::Promoting)) || (evidence_.regressed(digest) && canary);
   if (!truth.rollout.present || !judged || truth.route.canary == 0) {
     clean_since_breach_ = 0;
     return;

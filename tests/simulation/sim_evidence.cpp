@@ -42,13 +42,13 @@ Judgement SimEvidence::verdict_on(const std::string& digest) {
   const Nature& nature = nature_of(digest);
   const Duration seen_for = exposed == cluster_.exposed_at.end() ? Duration{-1} : cluster_.now - exposed->second;
   // What was seen stays seen: an outage does not un-trip a breaker.
-  const auto due = [&](const std::optional<Duration>& after) { return after && seen_for >= *after && (!out() || tripped(digest)); };
-  if (due(nature.leaks_after)) {
-    tripped_.insert(digest);
+  const auto due = [&](const std::optional<Duration>& after, bool known) { return after && seen_for >= *after && (!out() || known); };
+  if (due(nature.leaks_after, leaked(digest))) {
+    leaked_.insert(digest);
     return say(JudgementKind::RollBackGuardrail, "GuardrailTripped");
   }
-  if (due(nature.regresses_after)) {
-    tripped_.insert(digest);
+  if (due(nature.regresses_after, regressed(digest))) {
+    regressed_.insert(digest);
     return say(JudgementKind::RollBackRegression, "CapabilityLost");
   }
   if (out()) return say(JudgementKind::Hold, "EvidenceStale");

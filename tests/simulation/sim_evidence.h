@@ -32,8 +32,9 @@ class SimEvidence : public ports::EvidenceSource {
   void forget(const ports::RolloutKey&) override { forgotten = true; }
 
   [[nodiscard]] bool out() const;
-  /// A verdict against this digest was handed out.
-  [[nodiscard]] bool tripped(const std::string& digest) const { return tripped_.count(digest) > 0; }
+  /// A verdict of this kind against this digest was handed out.
+  [[nodiscard]] bool leaked(const std::string& digest) const { return leaked_.count(digest) > 0; }
+  [[nodiscard]] bool regressed(const std::string& digest) const { return regressed_.count(digest) > 0; }
   [[nodiscard]] const Nature& nature_of(const std::string& digest) const;
 
   std::map<std::string, Nature> natures;  ///< by digest; others are healthy
@@ -44,7 +45,8 @@ class SimEvidence : public ports::EvidenceSource {
   domain::Judgement verdict_on(const std::string& digest);
 
   const SimCluster& cluster_;
-  std::set<std::string> tripped_;
+  std::set<std::string> leaked_;
+  std::set<std::string> regressed_;
 };
 
 }  // namespace pawl::simulation
