@@ -25,10 +25,12 @@ class RolloutWorld {
   virtual ~RolloutWorld() = default;
 
   /// Everything but the judgement. Nothing: the rollout is gone. An Error of kind Conflict: the copy is older than
-  /// our own last write; ask again soon, it is not a failure.
+  /// our own last write, or than the moment this process became the leader; ask again soon, it is not a failure.
+  /// A write whose outcome is Unknown counts as a write.
   virtual Result<std::optional<domain::Observation>> observe(const RolloutKey& key, Instant now) = 0;
 
-  /// Stores a decision's record. Idempotent: the same record again is a success.
+  /// Stores a decision's record. Idempotent: the same record again is a success. Never replaces a different record
+  /// of the same sequence: a status may name that one, and this decision may yet lose its write to a conflict.
   virtual Status write_record(const RolloutKey& key, const domain::Record& record) = 0;
 
   /// Writes the status, guarded by the resourceVersion that `observe` saw: Conflict if anything changed since.
@@ -38,7 +40,10 @@ class RolloutWorld {
   virtual Status write_revisions(const RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status,
                                  const std::vector<domain::Refusal>& refusals, Instant now) = 0;
 
-  /// Makes one effect true. Executing it twice equals once.
+  /// Makes one effect true. Executing it twice equals once. Every effect but a lowered share is refused with Conflict
+  /// if the live rollout is no longer the one that was seen or last written by us: a former leader that wakes up
+  /// would else raise a share that a rollback took away (its guard, the old weight, holds again at 0).
+  /// ReleaseFinalizer also wants the live share to be 0.
   virtual Status execute(const RolloutKey& key, const domain::Observation& seen, const domain::Effect& effect) = 0;
 
   /// Tells people of a decision. Best effort: never an error.

@@ -1,0 +1,76 @@
+// The stories again, once per write they make, with that one write struck. Exhaustive, not sampled.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "simulation/stories.h"
+
+namespace pawl::simulation {
+namespace {
+
+constexpr double kFresh = 1.0;
+constexpr double kStale = 0.4;
+
+int writes_of_the_story(const Nature& nature, double freshness) {
+  Simulation reference(7);
+  begin(reference, nature);
+  EXPECT_TRUE(reference.run_until([&] { return ended(reference); }, 1'000, freshness)) << reference.report();
+  EXPECT_GT(reference.cluster.writes, 20);
+  return reference.cluster.writes;
+}
+
+void ends_well(Simulation& sim, const std::string& winner, double freshness) {
+  ASSERT_TRUE(sim.run_until([&] { return ended(sim); }, 1'000, freshness)) << sim.report();
+  EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+  EXPECT_TRUE(sim.serves_alone(winner)) << sim.report();
+  EXPECT_EQ(sim.status().rollouts, 1) << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+void survives_at_every_write(Strike strike, const Nature& nature, const std::string& winner) {
+  for (const double freshness : {kFresh, kStale}) {
+    const int writes = writes_of_the_story(nature, freshness);
+    for (int k = 1; k <= writes && !testing::Test::HasFailure(); ++k) {
+      SCOPED_TRACE("write " + std::to_string(k) + ", freshness " + std::to_string(freshness));
+      Simulation sim(7);
+      begin(sim, nature);
+      sim.cluster.strike = strike;
+      sim.cluster.strike_after = k;
+      ends_well(sim, winner, freshness);
+    }
+  }
+}
+
+void survives_a_takeover_before_every_write(const Nature& nature, const std::string& winner) {
+  const int writes = writes_of_the_story(nature, kFresh);
+  for (int k = 1; k <= writes && !testing::Test::HasFailure(); ++k) {
+    SCOPED_TRACE("takeover before write " + std::to_string(k));
+    Simulation sim(7, 2);
+    begin(sim, nature);
+    int left = k;
+    std::function<void()> takeover = [&] {
+      if (--left > 0) sim.cluster.between = takeover;
+      else sim.the_other_leads_for_a_while();
+    };
+    sim.cluster.between = takeover;
+    ends_well(sim, winner, kFresh);
+  }
+}
+
+TEST(EveryWrite, APromotionSurvivesACrashAfterIt) { survives_at_every_write(Strike::Crash, {}, "one"); }
+TEST(EveryWrite, APromotionSurvivesALostAnswer) { survives_at_every_write(Strike::AnswerLost, {}, "one"); }
+TEST(EveryWrite, APromotionSurvivesAConflict) { survives_at_every_write(Strike::Conflict, {}, "one"); }
+TEST(EveryWrite, APromotionSurvivesAFailure) { survives_at_every_write(Strike::Unavailable, {}, "one"); }
+TEST(EveryWrite, APromotionSurvivesATakeoverBeforeIt) { survives_a_takeover_before_every_write({}, "one"); }
+
+TEST(EveryWrite, AGuardrailRollbackSurvivesACrashAfterIt) { survives_at_every_write(Strike::Crash, leaky(), "zero"); }
+TEST(EveryWrite, AGuardrailRollbackSurvivesALostAnswer) { survives_at_every_write(Strike::AnswerLost, leaky(), "zero"); }
+TEST(EveryWrite, AGuardrailRollbackSurvivesAConflict) { survives_at_every_write(Strike::Conflict, leaky(), "zero"); }
+TEST(EveryWrite, AGuardrailRollbackSurvivesAFailure) { survives_at_every_write(Strike::Unavailable, leaky(), "zero"); }
+TEST(EveryWrite, AGuardrailRollbackSurvivesATakeoverBeforeIt) { survives_a_takeover_before_every_write(leaky(), "zero"); }
+
+TEST(EveryWrite, ARegressionRollbackSurvivesACrashAfterIt) { survives_at_every_write(Strike::Crash, worse(), "zero"); }
+TEST(EveryWrite, ARegressionRollbackSurvivesATakeoverBeforeIt) { survives_a_takeover_before_every_write(worse(), "zero"); }
+
+}  // namespace
+}  // namespace pawl::simulation

@@ -1,0 +1,41 @@
+// What must hold whatever goes wrong. Laws are checked at the very write that could break them.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "simulation/sim_cluster.h"
+#include "simulation/sim_evidence.h"
+
+namespace pawl::simulation {
+
+class Laws {
+ public:
+  Laws(const SimCluster& cluster, const SimEvidence& evidence) : cluster_(cluster), evidence_(evidence) {}
+
+  void before_status(const domain::RolloutStatus& next);
+  void before_share(int share);
+  void before_service(bool stable, const std::string& digest);
+  void before_scaling(const std::string& digest, int replicas);
+  void before_retirement(const std::string& digest);
+  void before_release();
+  /// `clean`: the reconcile saw a fresh world and met no fault.
+  void after_reconcile(bool clean);
+  void when_settled();
+
+  std::vector<std::string> broken;
+
+ private:
+  void require(bool holds, const std::string& law);
+  void check_chain(const domain::RolloutStatus& next);
+  [[nodiscard]] bool quarantined(const std::string& digest) const { return quarantined_.count(digest) > 0; }
+
+  const SimCluster& cluster_;
+  const SimEvidence& evidence_;
+  std::set<int> persisted_shares_{0};
+  std::set<std::string> quarantined_;
+  int clean_since_breach_ = 0;
+};
+
+}  // namespace pawl::simulation

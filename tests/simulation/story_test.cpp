@@ -1,0 +1,139 @@
+// Single stories of a rollout, told to the end.
+#include <gtest/gtest.h>
+
+#include "simulation/stories.h"
+
+namespace pawl::simulation {
+namespace {
+
+using domain::Phase;
+
+TEST(Story, AHealthyCandidateServesAloneInTheEnd) {
+  Simulation sim(1);
+  begin(sim);
+  ASSERT_TRUE(sim.run_until([&] { return ended(sim); })) << sim.report();
+  EXPECT_TRUE(sim.serves_alone("one")) << sim.report();
+  EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+TEST(Story, ALeakingCandidateIsTakenBackAndQuarantined) {
+  Simulation sim(2);
+  begin(sim, leaky());
+  ASSERT_TRUE(sim.run_until([&] { return ended(sim); })) << sim.report();
+  EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();
+  ASSERT_EQ(sim.status().quarantine.size(), 1U);
+  EXPECT_EQ(sim.status().quarantine.front().digest, digest_of("one"));
+  EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+TEST(Story, TheSameContentUnderANewNameIsNotTriedAgain) {
+  Simulation sim(3);
+  begin(sim, leaky());
+  ASSERT_TRUE(sim.run_until([&] { return ended(sim); }));
+  sim.cluster.user_creates("r2", "one");
+  EXPECT_EQ(sim.writes_after_settling(), 0);
+  EXPECT_EQ(sim.status().rollouts, 1);
+  EXPECT_EQ(sim.cluster.truth.revisions.back().phase, domain::RevisionPhase::Rejected);
+}
+
+TEST(Story, APromotionIsUndoneWhenTheGuardrailTripsAfterwards) {
+  Simulation sim(5);
+  begin(sim);
+  ASSERT_TRUE(sim.run_until([&] { return sim.status().previous.has_value(); })) << sim.report();
+  sim.evidence.natures[digest_of("one")].leaks_after = Duration{0};
+  EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+  EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+TEST(Story, ALeakInAnyStageOfThePromotionIsTakenBack) {
+  for (const auto stage : {domain::PromotionStage::ShiftToCanary, domain::PromotionStage::Repoint, domain::PromotionStage::ShiftBack}) {
+    SCOPED_TRACE("stage " + std::to_string(static_cast<int>(stage)));
+    Simulation sim(6);
+    begin(sim);
+    ASSERT_TRUE(sim.run_until([&] { return sim.status().promotion == stage; })) << sim.report();
+    sim.evidence.natures[digest_of("one")].leaks_after = Duration{0};
+    EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+    EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();
+    EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+  }
+}
+
+TEST(Story, DeletionAtAnyMomentGivesTheTrafficBackFirst) {
+  for (int steps = 1; steps < 90; ++steps) {
+    SCOPED_TRACE("deleted after step " + std::to_string(steps));
+    Simulation sim(8);
+    begin(sim);
+    for (int i = 0; i < steps; ++i) sim.step();
+    sim.cluster.user_deletes_rollout();
+    ASSERT_TRUE(sim.run_until([&] { return sim.evidence.forgotten; }, 40)) << sim.report();
+    EXPECT_EQ(sim.cluster.truth.route.canary, 0);
+    EXPECT_EQ(sim.writes_after_settling(), 0);
+    ASSERT_TRUE(sim.laws.broken.empty()) << sim.report();
+  }
+}
+
+/// The status that allows the first share is written; before the share is, the other operator takes over, sees
+/// the candidate withdrawn and gives the traffic back. Then the first one wakes up and goes on.
+Simulation& a_former_leader_wakes_up(Simulation& sim) {
+  begin(sim);
+  std::function<void()> takeover = [&] {
+    if (sim.status().weights.desired == 0) {
+      sim.cluster.between = takeover;
+      return;
+    }
+    sim.cluster.change(Kind::Revisions, [](Objects& o) { o.revisions.pop_back(); });
+    sim.the_other_leads_for_a_while();
+  };
+  sim.cluster.between = takeover;
+  EXPECT_TRUE(sim.run_until([&] { return sim.leader == 1; })) << sim.report();
+  return sim;
+}
+
+TEST(Story, AFormerLeaderThatWakesUpDoesNotRaiseTheShare) {
+  Simulation sim(10, 2);
+  a_former_leader_wakes_up(sim);
+  EXPECT_EQ(sim.cluster.truth.route.canary, 0) << sim.report();
+  EXPECT_EQ(sim.writes_after_settling(), 0);
+  EXPECT_TRUE(sim.serves_alone("zero"));
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+/// The laws have teeth: the guard on the old weight alone does not stop it, the weight is 0 again.
+TEST(Story, TheLawsNoticeAFormerLeaderInAWorldWithoutAFence) {
+  Simulation sim(10, 2);
+  for (auto& world : sim.worlds) world->fenced = false;
+  a_former_leader_wakes_up(sim);
+  EXPECT_FALSE(sim.laws.broken.empty()) << sim.report();
+}
+
+TEST(Story, ARollbackIsNotFinishedWhileTheStableServiceCannotBePointedBack) {
+  Simulation sim(11);
+  begin(sim);
+  ASSERT_TRUE(sim.run_until([&] { return sim.status().promotion == domain::PromotionStage::ShiftBack; })) << sim.report();
+  sim.evidence.natures[digest_of("one")].leaks_after = Duration{0};
+  sim.cluster.refused = Kind::Services;
+  for (int i = 0; i < 50; ++i) sim.step();
+  EXPECT_EQ(sim.status().phase, Phase::RollingBack) << sim.report();
+  EXPECT_EQ(sim.writes_after_settling(), 0);
+  EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+TEST(Story, WithoutEvidenceTheShareStaysAndNobodyIsBlamed) {
+  Simulation sim(9);
+  begin(sim);
+  ASSERT_TRUE(sim.run_until([&] { return sim.cluster.truth.route.in_force == 1'000; })) << sim.report();
+  sim.evidence.outages.push_back({sim.cluster.now, sim.cluster.now + Duration{3'600'000}});
+  for (int i = 0; i < 300; ++i) sim.step();
+  EXPECT_EQ(sim.cluster.truth.route.canary, 1'000) << sim.report();
+  EXPECT_EQ(sim.status().phase, Phase::Canary);
+  EXPECT_EQ(sim.writes_after_settling(), 0);
+  EXPECT_TRUE(sim.serves_alone("one")) << "the outage ended: " << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+}  // namespace
+}  // namespace pawl::simulation
