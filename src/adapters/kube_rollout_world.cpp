@@ -9,7 +9,6 @@
 #include "codec/revision_codec.h"
 #include "codec/rollout_codec.h"
 #include "codec/status_codec.h"
-#include "adapters/manifests.h"
 #include "adapters/revision_outcome.h"
 
 namespace pawl::adapters {
@@ -18,6 +17,15 @@ namespace {
 namespace res = kube::resources;
 
 std::string text_key(const ports::RolloutKey& key) { return key.ns + "/" + key.name; }
+
+kube::PatchOptions patch_options(kube::PatchType type, std::string subresource) {
+  kube::PatchOptions out;
+  out.type = type;
+  out.subresource = std::move(subresource);
+  return out;
+}
+kube::PatchOptions json_patch(std::string subresource = {}) { return patch_options(kube::PatchType::Json, std::move(subresource)); }
+kube::PatchOptions merge_patch(std::string subresource = {}) { return patch_options(kube::PatchType::Merge, std::move(subresource)); }
 
 /// A create that finds the object there is a success only if the object is ours.
 bool is_exists(const Error& error) { return error.kind == ErrorKind::Exists; }
@@ -206,7 +214,7 @@ Status KubeRolloutWorld::write_record(const ports::RolloutKey& key, const domain
 Status KubeRolloutWorld::ensure_finalizer(const ports::RolloutKey& key, const RolloutObject& rollout) {
   const Json patch = Json::array({{{"op", "replace"}, {"path", "/metadata/resourceVersion"}, {"value", rollout.resource_version}},
                                   {{"op", "add"}, {"path", "/metadata/finalizers"}, {"value", Json::array({kFinalizer})}}});
-  auto done = wrote(key, res::kAgentRollouts, client_.patch(res::kAgentRollouts, {key.ns, key.name}, patch, {.type = kube::PatchType::Json}));
+  auto done = wrote(key, res::kAgentRollouts, client_.patch(res::kAgentRollouts, {key.ns, key.name}, patch, json_patch()));
   if (!done) return fail(done.error().during("adding the finalizer"));
   return fail(ErrorKind::Conflict, "the finalizer was just added; the next look goes on");
 }
@@ -217,7 +225,7 @@ Status KubeRolloutWorld::write_status(const ports::RolloutKey& key, const domain
   if (!rollout->has_finalizer && !rollout->deleting) return ensure_finalizer(key, *rollout);
   const Json patch = Json::array({{{"op", "replace"}, {"path", "/metadata/resourceVersion"}, {"value", seen.version}},
                                   {{"op", "add"}, {"path", "/status"}, {"value", codec::render_rollout_status(status, seen.spec)}}});
-  auto done = wrote(key, res::kAgentRollouts, client_.patch(res::kAgentRollouts, {key.ns, key.name}, patch, {.type = kube::PatchType::Json, .subresource = "status"}));
+  auto done = wrote(key, res::kAgentRollouts, client_.patch(res::kAgentRollouts, {key.ns, key.name}, patch, json_patch("status")));
   if (!done) return fail(done.error().during("writing the status"));
   return {};
 }
@@ -229,11 +237,11 @@ Status KubeRolloutWorld::write_revisions(const ports::RolloutKey& key, const dom
     const domain::RevisionStatus wanted = revision_outcome(*revision, meta.key.name, status, refusals, now);
     if (wanted == revision->status) continue;
     const Json patch{{"metadata", {{"resourceVersion", meta.resource_version}}}, {"status", codec::render_revision_status(wanted)}};
-    auto done = wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, meta.key, patch, {.type = kube::PatchType::Merge, .subresource = "status"}));
+    auto done = wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, meta.key, patch, merge_patch("status")));
     if (!done) return fail(done.error().during("writing the status of AgentRevision " + meta.key.name));
     const Json annotations = provenance_annotations(meta.key.name, status);
     if (annotations.empty()) continue;
-    auto noted = wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, meta.key, Json{{"metadata", {{"annotations", annotations}}}}, {.type = kube::PatchType::Merge}));
+    auto noted = wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, meta.key, Json{{"metadata", {{"annotations", annotations}}}}, merge_patch()));
     if (!noted) return fail(noted.error().during("annotating AgentRevision " + meta.key.name));
   }
   return {};
@@ -272,7 +280,7 @@ Status KubeRolloutWorld::ensure_bundle(const ports::RolloutKey& key, const domai
 Status KubeRolloutWorld::ensure_deployment(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureDeployment& effect) {
   const kube::ObjectKey name{key.ns, workload_name(seen.spec.agent, effect.revision.digest)};
   if (view_.deployments.get(name)) {
-    auto scaled = wrote(key, res::kDeployments, client_.patch(res::kDeployments, name, Json{{"spec", {{"replicas", effect.replicas}}}}, {.type = kube::PatchType::Merge}));
+    auto scaled = wrote(key, res::kDeployments, client_.patch(res::kDeployments, name, Json{{"spec", {{"replicas", effect.replicas}}}}, merge_patch()));
     if (!scaled) return fail(scaled.error());
     return {};
   }
@@ -291,7 +299,7 @@ Status KubeRolloutWorld::ensure_service(const ports::RolloutKey& key, const doma
   const kube::ObjectKey name{key.ns, effect.service};
   const Json object = service(owner(key), seen.spec, effect.service, effect.digest);
   auto done = view_.services.get(name)
-                  ? client_.patch(res::kServices, name, Json{{"spec", {{"selector", object["spec"]["selector"]}}}}, {.type = kube::PatchType::Merge})
+                  ? client_.patch(res::kServices, name, Json{{"spec", {{"selector", object["spec"]["selector"]}}}}, merge_patch())
                   : client_.create(res::kServices, key.ns, object);
   done = wrote(key, res::kServices, std::move(done));
   if (!done && !is_exists(done.error())) return fail(done.error());
@@ -307,7 +315,7 @@ Status KubeRolloutWorld::ensure_share(const ports::RolloutKey& key, const domain
   } else {
     const auto patch = share_patch(*route, seen.spec, effect.canary);
     if (!patch) return fail(patch.error());
-    done = client_.patch(res::kHttpRoutes, name, *patch, {.type = kube::PatchType::Json});
+    done = client_.patch(res::kHttpRoutes, name, *patch, json_patch());
   }
   done = wrote(key, res::kHttpRoutes, std::move(done));
   if (!done) {
@@ -332,7 +340,11 @@ Status KubeRolloutWorld::ensure_retired(const ports::RolloutKey& key, const doma
 void KubeRolloutWorld::announce(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Decision& decision) {
   const bool bad = decision.what == "RolledBack" || decision.what == "Inconclusive" || decision.what == "Withdrawn";
   kube::EventInput event;
-  event.regarding = {"pawl.dev/v1alpha1", "AgentRollout", {key.ns, key.name}, owner(key).uid, seen.version};
+  event.regarding.api_version = "pawl.dev/v1alpha1";
+  event.regarding.kind = "AgentRollout";
+  event.regarding.key = {key.ns, key.name};
+  event.regarding.uid = owner(key).uid;
+  event.regarding.resource_version = seen.version;
   event.type = bad ? kube::EventType::Warning : kube::EventType::Normal;
   event.reason = decision.reason;
   event.action = decision.what;
@@ -349,7 +361,7 @@ Status KubeRolloutWorld::release_finalizer(const ports::RolloutKey& key) {
   if (at == finalizers.end()) return {};
   const std::string path = "/metadata/finalizers/" + std::to_string(at - finalizers.begin());
   const Json patch = Json::array({{{"op", "test"}, {"path", path}, {"value", kFinalizer}}, {{"op", "remove"}, {"path", path}}});
-  const auto done = client_.patch(res::kAgentRollouts, {key.ns, key.name}, patch, {.type = kube::PatchType::Json});
+  const auto done = client_.patch(res::kAgentRollouts, {key.ns, key.name}, patch, json_patch());
   if (!done && done.error().kind != ErrorKind::NotFound) return fail(done.error());
   return {};
 }

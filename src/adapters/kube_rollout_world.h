@@ -7,6 +7,7 @@
 
 #include "adapters/cluster_view.h"
 #include "adapters/digest_prober.h"
+#include "adapters/manifests.h"
 #include "base/guarded.h"
 #include "kube/client.h"
 #include "kube/events.h"
