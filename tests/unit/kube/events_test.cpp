@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/manual_clock.h"
-#include "support/scripted_transport.h"
+#include "support/canned_transport.h"
 
 namespace pawl::kube {
 namespace {
@@ -65,7 +65,7 @@ TEST(Events, OfClusterScopedObjectsLiveInDefault) {
 
 class EventRecorderTest : public ::testing::Test {
  protected:
-  std::shared_ptr<test::ScriptedTransport> transport = std::make_shared<test::ScriptedTransport>();
+  std::shared_ptr<test::CannedTransport> transport = std::make_shared<test::CannedTransport>();
   EventRecorder recorder{Client(transport), {"pawl.dev/rollout", "pod-1"}, std::make_shared<test::ManualClock>()};
 };
 

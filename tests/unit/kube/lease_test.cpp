@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/manual_clock.h"
-#include "support/scripted_transport.h"
+#include "support/canned_transport.h"
 
 namespace pawl::kube {
 namespace {
@@ -61,7 +61,7 @@ class LeaseTest : public ::testing::Test {
   }
 
   LeaseStore store;
-  std::shared_ptr<test::ScriptedTransport> transport = std::make_shared<test::ScriptedTransport>();
+  std::shared_ptr<test::CannedTransport> transport = std::make_shared<test::CannedTransport>();
   std::shared_ptr<test::ManualClock> clock = std::make_shared<test::ManualClock>();
   int acquired = 0;
   int lost = 0;
