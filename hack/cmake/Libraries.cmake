@@ -8,6 +8,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
+find_package(civetweb REQUIRED)  # the HTTP server inside prometheus-cpp: it also answers the probes
 
 # Debian's cpp-httplib is a compiled library; its macros change class layout, so they come from its package file.
 find_package(PkgConfig REQUIRED)

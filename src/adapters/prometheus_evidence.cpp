@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cmath>
 
+#include "adapters/objects.h"
 #include "adapters/share_meter.h"
 #include "base/log.h"
 #include "prometheus/query.h"
@@ -121,7 +122,7 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
     track = std::make_shared<Track>();
     track->cohort = candidate->cohort;
     track->began = candidate->started_at;
-    track->fold = std::make_unique<EvidenceFold>(policy_of(seen.spec), candidate->revision.digest, seen.status.stable->digest, candidate->started_at);
+    track->fold = std::make_unique<EvidenceFold>(policy_of(seen.spec), digest_label(candidate->revision.digest), digest_label(seen.status.stable->digest), candidate->started_at);
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);

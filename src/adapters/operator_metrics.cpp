@@ -1,0 +1,54 @@
+#include "adapters/operator_metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace pawl::adapters {
+
+struct OperatorMetrics::Families {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& reconciles =
+      prometheus::BuildCounter().Name("pawl_reconcile_total").Help("Reconciles by result").Register(registry);
+  prometheus::Histogram& seconds = prometheus::BuildHistogram()
+                                       .Name("pawl_reconcile_duration_seconds")
+                                       .Help("Time of one reconcile, the API server's part included")
+                                       .Register(registry)
+                                       .Add({}, prometheus::Histogram::BucketBoundaries{.001, .005, .02, .1, .5, 2, 10});
+  prometheus::Family<prometheus::Counter>& requests =
+      prometheus::BuildCounter().Name("pawl_api_requests_total").Help("Requests to the API server; code 0: no answer").Register(registry);
+  prometheus::Gauge& leader = prometheus::BuildGauge().Name("pawl_leader").Help("1 while this process holds the lease").Register(registry).Add({});
+  prometheus::Family<prometheus::Gauge>& depth = prometheus::BuildGauge().Name("pawl_queue_depth").Help("Keys in the work queue").Register(registry);
+  prometheus::Gauge& queries = prometheus::BuildGauge().Name("pawl_evidence_queries").Help("Queries to metrics sources since the start").Register(registry).Add({});
+  prometheus::Gauge& failures = prometheus::BuildGauge().Name("pawl_evidence_failures").Help("Of them, the failed ones").Register(registry).Add({});
+};
+
+OperatorMetrics::OperatorMetrics() : families_(std::make_unique<Families>()) {}
+OperatorMetrics::~OperatorMetrics() = default;
+
+void OperatorMetrics::reconciled(const std::string& result, Duration took) {
+  families_->reconciles.Add({{"result", result}}).Increment();
+  families_->seconds.Observe(static_cast<double>(took.count()) / 1000.0);
+}
+
+void OperatorMetrics::called(const std::string& verb, const std::string& resource, int code) {
+  families_->requests.Add({{"verb", verb}, {"resource", resource}, {"code", std::to_string(code)}}).Increment();
+}
+
+void OperatorMetrics::leading(bool value) { families_->leader.Set(value ? 1 : 0); }
+
+void OperatorMetrics::queue(std::size_t ready, std::size_t waiting) {
+  families_->depth.Add({{"state", "ready"}}).Set(static_cast<double>(ready));
+  families_->depth.Add({{"state", "waiting"}}).Set(static_cast<double>(waiting));
+}
+
+void OperatorMetrics::evidence(std::uint64_t queries, std::uint64_t failures) {
+  families_->queries.Set(static_cast<double>(queries));
+  families_->failures.Set(static_cast<double>(failures));
+}
+
+std::string OperatorMetrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }
+
+}  // namespace pawl::adapters

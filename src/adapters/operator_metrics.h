@@ -1,0 +1,37 @@
+// The operator's own metrics. Label sets are bounded: no object's name is a label.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace pawl::adapters {
+
+/// Thread-safe.
+class OperatorMetrics {
+ public:
+  OperatorMetrics();
+  ~OperatorMetrics();
+  OperatorMetrics(const OperatorMetrics&) = delete;
+  OperatorMetrics& operator=(const OperatorMetrics&) = delete;
+
+  /// `result`: done, wrote, stale, failed.
+  void reconciled(const std::string& result, Duration took);
+  void called(const std::string& verb, const std::string& resource, int code);
+  void leading(bool value);
+  void queue(std::size_t ready, std::size_t waiting);
+  void evidence(std::uint64_t queries, std::uint64_t failures);
+  /// What a scrape reads.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace pawl::adapters
