@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "base/system_clock.h"
-#include "kube/http_transport.h"
+#include "kube/connect.h"
 #include "scorer/grading.h"
 #include "scorer/intake_server.h"
 #include "scorer/kube_identity.h"
@@ -26,9 +26,7 @@ struct Flags {
   std::string listen = "127.0.0.1:8090";
   std::string metrics = "127.0.0.1:9464";
   std::string static_identity;
-  std::string server;
-  std::string ca_file;
-  std::string token_file;
+  std::string kubeconfig;
   std::string ns;
   std::size_t queue = 8192;
 };
@@ -45,23 +43,12 @@ struct World {
   std::jthread refresher;
 };
 
-constexpr const char* kServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount/";
-
-kube::Connection connection_of(const Flags& flags) {
-  kube::Connection out;
-  const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
-  const char* port = std::getenv("KUBERNETES_SERVICE_PORT");
-  out.server = flags.server;
-  if (out.server.empty() && host != nullptr && port != nullptr) out.server = std::string("https://") + host + ":" + port;
-  out.ca_pem = read_text(flags.ca_file.empty() ? std::string(kServiceAccount) + "ca.crt" : flags.ca_file);
-  out.token_file = flags.token_file.empty() ? std::string(kServiceAccount) + "token" : flags.token_file;
-  return out;
-}
-
 Status ask_the_api_server(const Flags& flags, const Clock& clock, World& world) {
   kube::HttpTransportOptions options;
   options.user_agent = "pawl-scorer";
-  auto transport = kube::HttpTransport::make(connection_of(flags), options);
+  kube::ConnectionChoice choice;
+  choice.kubeconfig = flags.kubeconfig;
+  auto transport = kube::connect(choice, options);
   if (!transport) return fail(transport.error());
   auto client = std::make_shared<const kube::Client>(*transport);
   world.identity = std::make_shared<CachedIdentity>(std::make_shared<KubeIdentity>(client), clock);
@@ -112,9 +99,7 @@ int main(int argc, char** argv) {
   app.add_option("--listen", flags.listen, "Address of the intake")->capture_default_str();
   app.add_option("--metrics", flags.metrics, "Address of /metrics")->capture_default_str();
   app.add_option("--queue", flags.queue, "Records waiting to be graded, at most")->capture_default_str();
-  app.add_option("--server", flags.server, "URL of the API server; the cluster's own if absent");
-  app.add_option("--ca-file", flags.ca_file, "Its certificate authority");
-  app.add_option("--token-file", flags.token_file, "Our own token");
+  app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
   app.add_option("--static-identity", flags.static_identity, "Senders from a file instead of the API server. For tests");
   CLI11_PARSE(app, argc, argv);
