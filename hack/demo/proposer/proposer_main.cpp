@@ -2,6 +2,7 @@
 #include <httplib.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -27,6 +28,7 @@ struct Flags {
   std::string out;
   int edits = 1;
   std::size_t cases = 300;
+  std::vector<std::string> focus;  ///< capabilities to mend; empty: all
   RevisionText revision{"", "", "support-bot", "", ""};
 };
 
@@ -43,6 +45,10 @@ Result<std::string> failures_text(const Flags& flags) {
   return answer->body;
 }
 
+bool in_focus(const Flags& flags, const Json& failure) {
+  return flags.focus.empty() || std::find(flags.focus.begin(), flags.focus.end(), failure.value("capability", "")) != flags.focus.end();
+}
+
 /// The newest inputs that went wrong.
 Result<std::vector<std::string>> failing_inputs(const Flags& flags) {
   const auto text = failures_text(flags);
@@ -51,7 +57,7 @@ Result<std::vector<std::string>> failing_inputs(const Flags& flags) {
   if (!body.is_object() || !body.contains("failures") || !body["failures"].is_array()) return fail(ErrorKind::Malformed, "not a list of failures");
   std::vector<std::string> inputs;
   for (const Json& failure : body["failures"]) {
-    if (failure.is_object() && failure.contains("input") && failure["input"].is_string()) inputs.push_back(failure["input"].get<std::string>());
+    if (failure.is_object() && failure.contains("input") && failure["input"].is_string() && in_focus(flags, failure)) inputs.push_back(failure["input"].get<std::string>());
   }
   if (inputs.size() > flags.cases) inputs.erase(inputs.begin(), inputs.end() - static_cast<std::ptrdiff_t>(flags.cases));
   return inputs;
@@ -113,6 +119,7 @@ int main(int argc, char** argv) {
   app.add_option("--out", flags.out, "Write the new bundle here too");
   app.add_option("--edits", flags.edits, "Sentences to add, at most")->check(CLI::Range(1, 10))->capture_default_str();
   app.add_option("--cases", flags.cases, "Newest failures to look at")->capture_default_str();
+  app.add_option("--focus", flags.focus, "Only failures of these capabilities")->delimiter(',');
   app.add_option("--agent", flags.revision.agent, "The agent")->capture_default_str();
   app.add_option("--name", flags.revision.name, "Name of the revision; from the digest if absent");
   app.add_option("--parent", flags.revision.parent, "Name of the parent revision");
