@@ -55,8 +55,9 @@ Finding find(const RevisionObject& revision, const std::string& name, const doma
   // What has already ended stays as it is when the bounded history has forgotten it.
   const RevisionPhase before = revision.status.phase;
   if (before != RevisionPhase::Pending && before != RevisionPhase::Admitted && before != RevisionPhase::Canary) {
+    if (before == RevisionPhase::Promoted) return {RevisionPhase::Retired, "Replaced", "a later edit was promoted", true, false};
     const domain::Condition* ready = domain::find_condition(revision.status.conditions, "Ready");
-    return {before == RevisionPhase::Promoted ? RevisionPhase::Retired : before, ready ? ready->reason : "Ended", ready ? ready->message : "", true, false};
+    return {before, ready ? ready->reason : "Ended", ready ? ready->message : "", true, false};
   }
   return {};
 }
