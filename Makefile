@@ -17,6 +17,22 @@ build: ## configure and build; PRESET=dev|release|asan|tsan
 test: ## build and run all tests; SAN=asan|tsan runs unit tests and simulation under that sanitizer
 	JOBS=$(JOBS) hack/test $(SAN)
 
+demo: ## an agent rewrites itself on a real cluster and pawl decides; sets everything up; KEEP=1 leaves it running
+	hack/setup
+	hack/local/tools
+	$(MAKE) build
+	hack/demo/story
+
+up: ## install what building needs (Debian 12, root)
+	hack/setup
+
+build: ## configure and build; PRESET=dev|release|asan|tsan
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) -j $(JOBS)
+
+test: ## build and run all tests; SAN=asan|tsan runs unit tests and simulation under that sanitizer
+	JOBS=$(JOBS) hack/test $(SAN)
+
 demo: ## a rollout from start to end on a real cluster on this machine
 	@test -x hack/demo/story || { echo "hack/demo/story is not there yet" >&2; exit 1; }
 	$(MAKE) build
@@ -25,7 +41,7 @@ demo: ## a rollout from start to end on a real cluster on this machine
 up: ## start the local cluster (hack/local/cluster --help)
 	hack/local/cluster up
 
-down: ## stop the local cluster
+down: ## stop the local cluster and what a kept demo left running
 	hack/local/cluster down
 
 bench: ## run the benchmarks, compiled as shipped
