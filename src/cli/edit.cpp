@@ -67,7 +67,7 @@ Edit describe_edit(std::string revision, domain::RevisionSpec spec, std::optiona
 std::string authorship(const Edit& edit, Instant now) {
   std::string out = edit.revision;
   if (edit.spec.parent) out += " <- " + *edit.spec.parent;
-  out += "  by " + author_word(edit.spec.author_kind) + " " + (edit.spec.author_name.empty() ? "without a name" : edit.spec.author_name);
+  out += ", by " + author_word(edit.spec.author_kind) + " " + (edit.spec.author_name.empty() ? "without a name" : edit.spec.author_name);
   if (!edit.spec.author_run.empty()) out += ", run " + edit.spec.author_run;
   if (edit.proposed) out += ", proposed " + moment_and_age(*edit.proposed, now);
   return out;

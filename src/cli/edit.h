@@ -29,7 +29,7 @@ struct Edit {
 
 Edit describe_edit(std::string revision, domain::RevisionSpec spec, std::optional<Instant> proposed, const std::optional<domain::RevisionSpec>& parent);
 
-/// "r4 <- r2  by agent support-bot, run 5521, proposed 11:22:21Z (12s ago)"
+/// "r4 <- r2, by agent support-bot, run 5521, proposed 11:22:21Z (12s ago)"
 std::string authorship(const Edit& edit, Instant now);
 /// "prompt/system.md +2 -1, tools/refund.json new +6"
 std::string changes(const Edit& edit);

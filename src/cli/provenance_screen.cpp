@@ -13,7 +13,7 @@ std::string table_line(const Link& link) {
   const domain::Record& r = link.record;
   const std::string at = format_rfc3339(std::chrono::floor<std::chrono::seconds>(r.at));
   const std::string weight = codec::format_share(r.canary_before) + " -> " + codec::format_share(r.canary_after);
-  return right(std::to_string(r.sequence), 5) + "  " + left(at, 21) + left(printable(r.what), 13) + left(printable(r.revision.name), 17) + left(weight, 17) + left(printable(r.reason), 12) + " " +
+  return right(std::to_string(r.sequence), 4) + "  " + left(at, 21) + left(printable(r.what), 13) + left(printable(r.revision.name), 13) + left(weight, 14) + left(printable(r.reason), 20) + " " +
          short_hash(domain::record_sha256(link.found.text)) + "\n";
 }
 
@@ -35,7 +35,7 @@ nlohmann::json verification_json(const Chain& chain) {
 }
 
 std::string decisions_table(const Chain& chain) {
-  std::string out = right("#", 5) + "  " + left("at", 21) + left("decision", 13) + left("revision", 17) + left("canary weight", 17) + left("reason", 12) + " sha256\n";
+  std::string out = right("#", 4) + "  " + left("at", 21) + left("decision", 13) + left("revision", 13) + left("weight", 14) + left("reason", 20) + " sha256\n";
   for (const Link& link : chain.links) out += table_line(link);
   return out + "\n" + verification(chain);
 }

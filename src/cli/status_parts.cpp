@@ -129,7 +129,7 @@ std::string action_text(const Picture& p) {
 std::string next_text(const Picture& p) {
   const domain::NextAction& next = p.status.next;
   if (next.what.empty() && !next.at) return "nothing is under way";
-  return next.at ? fmt::format("{}; {} {}", next.what, p.status.phase == Phase::Canary ? "at the latest" : "until", moment_and_age(*next.at, p.now)) : next.what;
+  return next.at ? fmt::format("{}; {} {}", next.what, p.status.phase == Phase::Canary ? "by" : "until", moment_and_age(*next.at, p.now)) : next.what;
 }
 
 std::string certainty_text(const Picture& p) {
@@ -178,7 +178,7 @@ std::string breaker_part(const Picture& p) {
   for (const domain::BreakerSpec& breaker : p.spec.breakers) out += breaker_line(breaker.name, breaker_limit(breaker), tripped(p, breaker.name), p.now);
   for (const domain::TrippedBreaker& trip : p.status.breakers) {
     const bool listed = std::any_of(p.spec.breakers.begin(), p.spec.breakers.end(), [&](const domain::BreakerSpec& b) { return b.name == trip.name; });
-    if (!listed) out += breaker_line(trip.name, "not in the spec", &trip, p.now);
+    if (!listed) out += breaker_line(trip.name, "built in", &trip, p.now);
   }
   if (p.spec.breakers.empty() && p.status.breakers.empty()) out += "  none in the spec\n";
   return out;

@@ -37,7 +37,7 @@ std::string answers(const Picture& p) {
   out += labelled("Next", next_text(p), 2);
   out += labelled("Sure", certainty_text(p), 2);
   out += labelled("You", what_to_do(p), 2);
-  for (const std::string& command : commands_to_paste(p)) out += "          " + command + "\n";
+  for (const std::string& command : commands_to_paste(p)) out += "        " + command + "\n";
   return out;
 }
 

@@ -25,7 +25,7 @@ const Link* newest(const Chain& chain) { return chain.links.empty() ? nullptr : 
 std::string of_record(const Picture& p, const domain::Record& record) {
   std::string out = field("Rule", record.rule);
   out += field("Reason", record.reason + (record.message.empty() ? "" : ": " + record.message));
-  out += field("Revision", record.revision.name + "  digest " + record.revision.digest);
+  out += field("Revision", record.revision.name + ", digest " + record.revision.digest);
   out += field("Weight", codec::format_share(record.canary_before) + " -> " + codec::format_share(record.canary_after));
   out += field("Actor", record.actor);
   out += field("Policy", "sha256 " + record.policy_sha256);
@@ -43,10 +43,10 @@ std::string link_text(const Chain& chain) {
 std::string of_chain(const domain::Decision& decision, const Chain& chain) {
   std::string out;
   if (const Link* link = newest(chain)) {
-    out += field("Record", fmt::format("{}  ConfigMap {}", link->record.sequence, link->found.config_map)) + field("", "sha256 " + decision.record_sha256);
+    out += field("Record", fmt::format("{}, ConfigMap {}", link->record.sequence, link->found.config_map)) + field("", "sha256 " + decision.record_sha256);
     out += field("Parent", link->record.parent_sha256.empty() ? "none: it is the first" : "sha256 " + link->record.parent_sha256);
   } else {
-    out += field("Record", decision.record + "  not found or changed") + field("", "sha256 " + decision.record_sha256);
+    out += field("Record", decision.record + ", not found or changed") + field("", "sha256 " + decision.record_sha256);
   }
   return out + field("Chain", link_text(chain));
 }
@@ -64,7 +64,7 @@ std::string why_screen(const Picture& p, const Chain& chain) {
   const domain::Decision& decision = *p.status.last_decision;
   std::string out = title(p, decision);
   const Link* link = newest(chain);
-  out += link != nullptr ? of_record(p, link->record) : field("Reason", decision.reason + ": " + decision.message) + field("Revision", decision.revision.name + "  digest " + decision.revision.digest);
+  out += link != nullptr ? of_record(p, link->record) : field("Reason", decision.reason + ": " + decision.message) + field("Revision", decision.revision.name + ", digest " + decision.revision.digest);
   return out + of_chain(decision, chain) + field("Now", now_text(p));
 }
 
