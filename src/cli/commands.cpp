@@ -40,6 +40,13 @@ Result<Past> read_past(const Session& s, const RolloutName& which) {
   return Past{std::move(*picture), std::move(chain)};
 }
 
+/// Good news on standard output, the rest on standard error, as scripts expect it. JSON is always an answer.
+int finish(const Session& s, const WaitAnswer& answer) {
+  if (s.json) s.out << dump({{"exitCode", answer.exit_code}, {"text", answer.text}});
+  else (answer.exit_code == kDone ? s.out : s.err) << printable(answer.text) << "\n";
+  return answer.exit_code;
+}
+
 int exit_code(const Chain& chain) { return chain.fault ? kRolledBack : kDone; }
 
 }  // namespace
@@ -83,16 +90,14 @@ int run_wait(const Session& s, const RolloutName& which, const WaitOrder& order,
     if (picture) {
       if (revision.empty() && picture->status.candidate) revision = picture->status.candidate->revision.name;
       if (const auto answer = judge_wait(picture->status, picture->generation, order.goal, revision)) {
-        (answer->exit_code == kDone ? s.out : s.err) << printable(answer->text) << "\n";
-        return answer->exit_code;
+        return finish(s, *answer);
       }
       last = picture->status.next.what;
     } else {
       last = picture.error().message;
     }
     if (s.clock.boot() >= end) {
-      s.err << "pawl: still under way after " << format_duration(order.timeout) << ": " << printable(last) << "; wait longer with --timeout, or look: pawl status " << which.name << " -n " << which.ns << "\n";
-      return kTimeout;
+      return finish(s, {kTimeout, "still under way after " + format_duration(order.timeout) + ": " + last + "; wait longer with --timeout, or look: pawl status " + which.name + " -n " + which.ns});
     }
     sleep(order.interval);
   }

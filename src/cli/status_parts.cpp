@@ -145,7 +145,7 @@ std::string what_to_do(const Picture& p) {
   if (stalled != nullptr && !failed_edit) return "NEEDED: " + stalled->reason + ": " + stalled->message;
   if (failed_edit) return "nothing urgent: " + p.status.history.back().revision.name + " did not ship; another edit needs other content";
   if (p.spec.paused) return "paused by spec.paused; breakers stay armed. Go on:";
-  if (p.status.phase == Phase::Canary || p.status.phase == Phase::Preparing) return "nothing required. Hold the share where it is, or take the edit back:";
+  if (p.status.phase == Phase::Canary || p.status.phase == Phase::Preparing) return "nothing required. Hold the share where it is, or take the edit back by deleting it:";
   return p.status.phase == Phase::Pending ? "see Next" : "nothing required. Let no further edit begin:";
 }
 
