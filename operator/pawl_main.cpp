@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   cli::Flags flags;
   cli::Command chosen;
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
-  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn.");
+  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
   try {

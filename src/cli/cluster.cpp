@@ -129,6 +129,12 @@ Result<std::vector<FoundRecord>> read_records(const kube::Client& client, const 
   return found;
 }
 
+Result<domain::RevisionStatus> read_revision_status(const kube::Client& client, const RolloutName& which, const std::string& revision) {
+  const auto object = client.get(res::kAgentRevisions, {which.ns, revision});
+  if (!object) return fail(object.error().during("reading AgentRevision " + revision));
+  return codec::parse_revision_status(part(*object, "status"));
+}
+
 std::string explain(const Error& error) { return error.message + "; " + remedy(error); }
 
 }  // namespace pawl::cli

@@ -23,6 +23,9 @@ Result<Picture> read_picture(const kube::Client& client, const RolloutName& whic
 /// Every ConfigMap that says it is a record of this rollout. `number` not empty: only those stored under it.
 Result<std::vector<FoundRecord>> read_records(const kube::Client& client, const RolloutName& which, const std::string& number = {});
 
+/// What pawl says of one edit.
+Result<domain::RevisionStatus> read_revision_status(const kube::Client& client, const RolloutName& which, const std::string& revision);
+
 /// What went wrong, and what to do about it.
 std::string explain(const Error& error);
 

@@ -47,6 +47,15 @@ int finish(const Session& s, const WaitAnswer& answer) {
   return answer.exit_code;
 }
 
+/// One look of a wait. The edit's own object is asked only when the rollout has nothing to say of it.
+std::optional<WaitAnswer> look(const Session& s, const RolloutName& which, const Picture& picture, Goal goal, const std::string& revision) {
+  if (auto answer = judge_wait(picture.status, picture.generation, goal, revision)) return answer;
+  const bool judged = picture.status.candidate && picture.status.candidate->revision.name == revision;
+  if (goal == Goal::Stable || revision.empty() || judged) return std::nullopt;
+  const auto status = read_revision_status(s.client, which, revision);
+  return status ? judge_refusal(*status, revision) : std::nullopt;
+}
+
 int exit_code(const Chain& chain) { return chain.fault ? kRolledBack : kDone; }
 
 }  // namespace
@@ -89,7 +98,7 @@ int run_wait(const Session& s, const RolloutName& which, const WaitOrder& order,
     if (!picture && picture.error().kind != ErrorKind::Unavailable && picture.error().kind != ErrorKind::RateLimited) return report(s, picture.error());
     if (picture) {
       if (revision.empty() && picture->status.candidate) revision = picture->status.candidate->revision.name;
-      if (const auto answer = judge_wait(picture->status, picture->generation, order.goal, revision)) {
+      if (const auto answer = look(s, which, *picture, order.goal, revision)) {
         return finish(s, *answer);
       }
       last = picture->status.next.what;

@@ -53,4 +53,12 @@ std::optional<WaitAnswer> judge_wait(const RolloutStatus& status, std::int64_t g
   return answer_for(*entry, goal);
 }
 
+std::optional<WaitAnswer> judge_refusal(const domain::RevisionStatus& status, const std::string& revision) {
+  const domain::Condition* ready = domain::find_condition(status.conditions, "Ready");
+  const std::string why = ready == nullptr ? std::string{} : ": " + ready->reason + ": " + ready->message;
+  if (status.phase == domain::RevisionPhase::Rejected) return WaitAnswer{kRolledBack, revision + " was rejected" + why};
+  if (status.phase == domain::RevisionPhase::Superseded) return WaitAnswer{kSuperseded, revision + " was superseded" + why};
+  return std::nullopt;
+}
+
 }  // namespace pawl::cli

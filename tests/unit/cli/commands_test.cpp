@@ -108,6 +108,15 @@ TEST(JudgeWait, DoesNotBelieveAStatusOfAnOlderSpec) {
   EXPECT_FALSE(judge_wait(p.status, 2, Goal::Stable, ""));
 }
 
+TEST(JudgeWait, EndsForAnEditThatIsRefused) {
+  domain::RevisionStatus status;
+  EXPECT_FALSE(judge_refusal(status, "r3"));
+  status.phase = domain::RevisionPhase::Rejected;
+  status.conditions = {{"Ready", domain::ConditionStatus::False, "Quarantined", "the same content was rolled back before", 1, {}}};
+  EXPECT_EQ(judge_refusal(status, "r3")->exit_code, 2);
+  EXPECT_EQ(judge_refusal(status, "r3")->text, "r3 was rejected: Quarantined: the same content was rolled back before");
+}
+
 TEST(JudgeWait, AnswersForTheEditThatWasAskedFor) {
   Picture p = picture_of(testing::a_rollout().soaking());
   EXPECT_EQ(judge_wait(p.status, 1, Goal::Promoted, "r2")->exit_code, 0);
