@@ -1,0 +1,18 @@
+// How many lines one text has gained and lost against another. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace pawl::cli {
+
+struct LineDiff {
+  std::size_t added = 0;
+  std::size_t removed = 0;
+  bool operator==(const LineDiff&) const = default;
+};
+
+/// The smallest such counts; for very long texts that differ much, an estimate that ignores the order of lines.
+LineDiff diff_lines(std::string_view before, std::string_view after);
+
+}  // namespace pawl::cli

@@ -1,0 +1,93 @@
+#include "cli/record_reader.h"
+
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "codec/enums.h"
+#include "json/cursor.h"
+#include "json/parse.h"
+
+namespace pawl::cli {
+namespace {
+
+using json::Json;
+
+constexpr json::Length kText{0, 65'536};
+
+/// The value at a path of keys; an empty text when it is not there.
+std::string text_at(const Json& object, std::initializer_list<const char*> path) {
+  const Json* at = &object;
+  for (const char* key : path) {
+    if (!at->is_object()) return {};
+    const auto it = at->find(key);
+    if (it == at->end()) return {};
+    at = &*it;
+  }
+  return at->is_string() ? at->get<std::string>() : std::string{};
+}
+
+/// Records hold means as numbers, unlike our objects: no server's schema stands between.
+double mean_at(const Json& row, const char* key) {
+  const auto it = row.find(key);
+  return it != row.end() && it->is_number() ? it->get<double>() : 0.0;
+}
+
+std::vector<domain::ScoreRow> read_scoreboard(const Json& record, const json::Cursor& at) {
+  std::vector<domain::ScoreRow> rows;
+  const std::vector<json::Cursor> items = at.objects("scoreboard", 1000);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    domain::ScoreRow row;
+    row.capability = items[i].required_string("capability", kText);
+    row.stable_n = items[i].required_integer("stableN");
+    row.canary_n = items[i].required_integer("canaryN");
+    row.state = items[i].optional_enum("state", codec::kCapabilityStateNames).value_or(row.state);
+    row.stable_mean = mean_at(record.at("scoreboard").at(i), "stableMean");
+    row.canary_mean = mean_at(record.at("scoreboard").at(i), "canaryMean");
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::int64_t number_of(const std::string& text) {
+  std::int64_t value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return problem == std::errc{} && end == text.data() + text.size() ? value : 0;
+}
+
+}  // namespace
+
+FoundRecord found_record(const Json& config_map) {
+  FoundRecord found;
+  found.config_map = text_at(config_map, {"metadata", "name"});
+  found.label = number_of(text_at(config_map, {"metadata", "labels", "pawl.dev/record"}));
+  found.text = text_at(config_map, {"data", "record.json"});
+  found.claimed_sha256 = text_at(config_map, {"data", "sha256"});
+  return found;
+}
+
+Result<domain::Record> read_record(const std::string& text) {
+  const auto parsed = json::parse_bounded(text);
+  if (!parsed) return fail(parsed.error());
+  json::Reading reading;
+  const json::Cursor at(*parsed, "record", reading);
+  domain::Record record;
+  record.sequence = at.required_integer("sequence");
+  record.at = at.required_time("at");
+  record.actor = at.required_string("actor", kText);
+  record.rollout = at.required_string("rollout", kText);
+  record.what = at.required_string("what", kText);
+  record.revision = {at.required_string("revision", kText), at.required_string("digest", kText)};
+  record.rule = at.required_string("rule", kText);
+  record.reason = at.required_string("reason", kText);
+  record.message = at.required_string("message", kText);
+  record.policy_sha256 = at.required_string("policy", kText);
+  record.canary_before = static_cast<int>(at.required_integer("canaryBefore", {0, domain::kWholeShare}));
+  record.canary_after = static_cast<int>(at.required_integer("canaryAfter", {0, domain::kWholeShare}));
+  record.scoreboard = read_scoreboard(*parsed, at);
+  record.parent_sha256 = at.required_string("parent", kText);
+  if (!reading.ok()) return fail(ErrorKind::Malformed, json::describe(reading.faults()));
+  return record;
+}
+
+}  // namespace pawl::cli
