@@ -135,7 +135,10 @@ domain::RouteView KubeRolloutWorld::observe_route(const ports::RolloutKey& key, 
   out.canary = rule.backends[place->canary].weight.value_or(1);
   out.accepted = route->accepted;
   out.not_accepted_because = route->not_accepted_because;
-  contention_.judge(key, route->generation, route->writer, out);
+  if (contention_.judge(key, route->generation, out)) {
+    const auto live = client_.get(kube::resources::kHttpRoutes, {key.ns, spec.traffic.route_name});
+    contention_.name(key, live ? foreign_writer(*live) : std::string(), out);
+  }
   return out;
 }
 

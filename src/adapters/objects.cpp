@@ -76,21 +76,6 @@ Provenance provenance_of(const Json& object) {
   return out;
 }
 
-/// The newest entry of managedFields that touches the spec and is not ours. Times are RFC 3339 in UTC: they sort as text.
-std::string foreign_writer(const Json& entries) {
-  std::string out;
-  std::string newest;
-  for (const Json& entry : entries.is_array() ? entries : Json::array()) {
-    const std::string manager = text(entry, "manager");
-    if (manager == kFieldManager || manager == kUserAgent || !member(member(entry, "fieldsV1"), "f:spec").is_object()) continue;
-    const std::string time = text(entry, "time");
-    if (time < newest) continue;
-    newest = time;
-    out = manager;
-  }
-  return out;
-}
-
 RouteRule decode_rule(const Json& rule) {
   RouteRule out;
   out.name = text(rule, "name");
@@ -196,7 +181,6 @@ Result<RouteObject> decode_route(const Json& object) {
   out.uid = text(meta, "uid");
   out.resource_version = text(meta, "resourceVersion");
   out.rollout = label(object, kRolloutLabel);
-  out.writer = foreign_writer(member(meta, "managedFields"));
   out.generation = integer(meta, "generation");
   const Json& rules = member(spec, "rules");
   for (const Json& rule : rules.is_array() ? rules : Json::array()) out.rules.push_back(decode_rule(rule));
@@ -207,6 +191,22 @@ Result<RouteObject> decode_route(const Json& object) {
   }
   if (out.parents == 0) out.not_accepted_because = "the route has no parentRefs; attach it to a Gateway";
   out.accepted = out.not_accepted_because.empty();
+  return out;
+}
+
+// The newest entry that touches the spec and is not ours. Times are RFC 3339 in UTC: they sort as text.
+std::string foreign_writer(const Json& object) {
+  std::string out;
+  std::string newest;
+  const Json& entries = member(member(object, "metadata"), "managedFields");
+  for (const Json& entry : entries.is_array() ? entries : Json::array()) {
+    const std::string manager = text(entry, "manager");
+    if (manager == kFieldManager || manager == kUserAgent || !member(member(entry, "fieldsV1"), "f:spec").is_object()) continue;
+    const std::string time = text(entry, "time");
+    if (time < newest) continue;
+    newest = time;
+    out = manager;
+  }
   return out;
 }
 

@@ -106,7 +106,6 @@ struct RouteObject {
   std::string uid;
   std::string resource_version;
   std::string rollout;  ///< owner by label, empty for a user's route
-  std::string writer;   ///< the manager other than us that last wrote the spec, empty if none did
   std::int64_t generation = 0;
   std::vector<RouteRule> rules;
   int parents = 0;
@@ -127,5 +126,9 @@ Result<EndpointsObject> decode_endpoints(const Json& object);
 Result<PodObject> decode_pod(const Json& object);
 Result<RouteObject> decode_route(const Json& object);
 Result<TemplateObject> decode_template(const Json& object);
+
+/// The manager other than us that last wrote the spec of this live object; empty if none did. The copies cannot tell:
+/// they keep no managedFields.
+std::string foreign_writer(const Json& object);
 
 }  // namespace pawl::adapters

@@ -29,8 +29,11 @@ class RouteContention {
   void unknown(const ports::RolloutKey& key);
   void forget(const ports::RolloutKey& key);
 
-  /// Says in `route` whether its weights, at `generation`, are somebody else's; `writer` names them, if known.
-  void judge(const ports::RolloutKey& key, std::int64_t generation, const std::string& writer, domain::RouteView& route);
+  /// Says in `route` whether its weights, at `generation`, are somebody else's. True: they are, and it was not known
+  /// yet: who it is should be asked once, and told by `name`.
+  bool judge(const ports::RolloutKey& key, std::int64_t generation, domain::RouteView& route);
+  /// Who won the newest fight; empty: nobody can tell.
+  void name(const ports::RolloutKey& key, const std::string& writer, domain::RouteView& route);
 
  private:
   struct Write {
@@ -40,6 +43,7 @@ class RouteContention {
   struct Track {
     std::optional<Write> last;
     std::int64_t counted = 0;     ///< the generation of the newest fight: each counts once
+    std::string writer;
     std::deque<BootTime> fights;  ///< the newest, at most kFightsMax
   };
 
