@@ -1,0 +1,300 @@
+// Evidence over a real HTTP connection: what a metrics source says, and what it fails to say.
+#include "adapters/prometheus_evidence.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+#include "adapters/objects.h"
+#include "support/manual_clock.h"
+#include "support/rollout_builders.h"
+#include "unit/adapters/prometheus_server.h"
+
+namespace pawl::adapters {
+namespace {
+
+using domain::JudgementKind;
+using domain::Series;
+using namespace std::chrono_literals;
+
+constexpr const char* kCohort = "shop/support/1";
+const double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// The counters of one scorer: scores of "search" in both arms, violations if there are any.
+struct Counters {
+  std::string cohort = kCohort;
+  double n[2] = {0, 0};        // canary, stable
+  double passes[2] = {0, 0};
+  double violations = 0;       // of the canary
+
+  void score(int count, double canary_rate, double stable_rate) {
+    for (double& arm : n) arm += count;
+    passes[0] += std::round(count * canary_rate);
+    passes[1] += std::round(count * stable_rate);
+  }
+  [[nodiscard]] std::vector<Series> at(Instant when) const {
+    std::vector<Series> out;
+    for (int arm = 0; arm < 2; ++arm) {
+      const std::map<std::string, std::string> labels{{"revision", digest_label(testing::digest_of(arm == 0 ? "r2" : "r1"))}, {"rollout", cohort}, {"instance", "scorer"}};
+      auto scores = labels;
+      scores.insert({{"capability", "search"}, {"evaluator", "judge"}, {"evaluator_version", "1"}});
+      out.push_back({"pawl_score_count_total", scores, {{when, n[arm]}}});
+      out.push_back({"pawl_score_sum_total", scores, {{when, passes[arm]}}});
+      out.push_back({"pawl_score_sumsq_total", scores, {{when, passes[arm]}}});
+      if (arm == 1 || violations == 0) continue;
+      auto pii = labels;
+      pii.emplace("class", "pii");
+      out.push_back({"pawl_violations_total", pii, {{when, violations}}});
+    }
+    return out;
+  }
+};
+
+class EvidenceOver : public ::testing::Test {
+ protected:
+  EvidenceOver() {
+    seen = testing::a_rollout().in_canary(1).build();
+    seen.status.candidate->started_at = began;
+    seen.status.weights.changes = {{began, 5000}};
+    seen.spec.evidence.prometheus = prometheus.url();
+    seen.spec.evidence.interval = Duration{1'000};
+    seen.spec.evidence.capabilities = {{"search", 0.1}};
+    seen.spec.analysis.min_age = Duration{0};
+  }
+  /// A scrape, and a second later.
+  void scrape(const Counters& counters) {
+    clock.advance(1s);
+    prometheus.scrape(counters.at(clock.wall()));
+  }
+  void scrapes(Counters& counters, int times, double canary_rate, double stable_rate) {
+    for (int i = 0; i < times; ++i) {
+      counters.score(40, canary_rate, stable_rate);
+      scrape(counters);
+    }
+  }
+  /// Lets the reading thread read all that is due; the clock stands still meanwhile.
+  void settle(const PrometheusEvidence& source) const {
+    std::uint64_t before = 0;
+    do {
+      before = source.reads().queries;
+      std::this_thread::sleep_for(150ms);
+    } while (source.reads().queries != before);
+  }
+  domain::Judgement verdict_of(PrometheusEvidence& source) {
+    source.judge(key, seen, clock.wall());
+    settle(source);
+    return source.judge(key, seen, clock.wall());
+  }
+  domain::Judgement verdict() { return verdict_of(evidence); }
+  /// The verdict after everything was read once by a process that just started.
+  domain::Judgement verdict_after_a_restart() {
+    PrometheusEvidence fresh{clock, [](const ports::RolloutKey&) {}};
+    const std::jthread thread{[&](std::stop_token stop) { fresh.run(stop); }};
+    return verdict_of(fresh);
+  }
+
+  const ports::RolloutKey key{"shop", "support"};
+  test::ManualClock clock;
+  const Instant began = clock.wall();
+  test::PrometheusServer prometheus;
+  domain::Observation seen;
+  std::atomic<int> told{0};
+  PrometheusEvidence evidence{clock, [this](const ports::RolloutKey&) { ++told; }};
+  std::jthread reader{[this](std::stop_token stop) { evidence.run(stop); }};
+};
+
+TEST_F(EvidenceOver, NoAnswerYetIsNoVerdict) { EXPECT_EQ(evidence.judge(key, seen, clock.wall()).kind, JudgementKind::None); }
+
+TEST_F(EvidenceOver, ARegressionIsFoundAndTold) {
+  Counters counters;
+  scrapes(counters, 30, 0.4, 0.9);
+  const auto judgement = verdict();
+  EXPECT_EQ(judgement.kind, JudgementKind::RollBackRegression) << judgement.message;
+  EXPECT_EQ(judgement.breaker, "quality");
+  EXPECT_GE(told, 1);
+}
+
+TEST_F(EvidenceOver, AHealthyEditIsProven) {
+  Counters counters;
+  scrapes(counters, 40, 0.9, 0.9);
+  const auto judgement = verdict();
+  EXPECT_EQ(judgement.kind, JudgementKind::Promote) << judgement.reason << ": " << judgement.message;
+}
+
+TEST_F(EvidenceOver, ScoresOfAnEarlierRolloutCountForNothing) {
+  Counters earlier;
+  earlier.cohort = "shop/support/0";
+  Counters counters;
+  for (int i = 0; i < 10; ++i) {
+    earlier.score(40, 0.0, 0.9);
+    counters.score(40, 0.9, 0.9);
+    prometheus.scrape(earlier.at(clock.wall() + 1s));
+    scrape(counters);
+  }
+  const auto judgement = verdict();
+  EXPECT_NE(judgement.kind, JudgementKind::RollBackRegression) << judgement.message;
+  ASSERT_FALSE(judgement.scoreboard.empty());
+  EXPECT_LE(judgement.scoreboard[0].canary_n, 400);
+  EXPECT_GT(judgement.scoreboard[0].canary_mean, 0.8);
+}
+
+TEST_F(EvidenceOver, SamplesFromBeforeTheBeginningOnlySetTheStart) {
+  Counters counters;
+  counters.score(5'000, 0.0, 0.9);  // whatever this was, it was before
+  prometheus.scrape(counters.at(began - 1s));
+  scrapes(counters, 10, 0.9, 0.9);
+  const auto judgement = verdict();
+  EXPECT_NE(judgement.kind, JudgementKind::RollBackRegression) << judgement.message;
+  ASSERT_FALSE(judgement.scoreboard.empty());
+  EXPECT_LE(judgement.scoreboard[0].canary_n, 400);
+}
+
+TEST_F(EvidenceOver, NotANumberIsNoEvidenceEitherWay) {
+  Counters counters;
+  scrapes(counters, 40, 0.9, 0.9);
+  ASSERT_EQ(verdict().kind, JudgementKind::Promote) << "without the bad samples it would be";
+  counters.passes[0] = kNaN;
+  scrape(counters);
+  scrape(counters);
+  const auto judgement = verdict();
+  EXPECT_EQ(judgement.kind, JudgementKind::Hold) << judgement.reason;
+  EXPECT_EQ(judgement.reason, "EvidenceInvalid");
+  EXPECT_NE(judgement.detail, "");
+}
+
+TEST_F(EvidenceOver, TwoSeriesWhereOneBelongsAreNoEvidenceEitherWay) {
+  Counters counters;
+  scrapes(counters, 40, 0.9, 0.9);
+  counters.score(40, 0.9, 0.9);
+  clock.advance(1s);
+  auto twice = counters.at(clock.wall());
+  auto again = twice;
+  for (Series& s : again) {
+    s.labels["zone"] = "b";
+    s.samples[0].value += 7;
+  }
+  prometheus.scrape(twice);
+  prometheus.scrape(again);
+  const auto judgement = verdict();
+  EXPECT_EQ(judgement.kind, JudgementKind::Hold) << judgement.reason;
+  EXPECT_EQ(judgement.reason, "EvidenceInvalid");
+}
+
+TEST_F(EvidenceOver, ASourceThatStopsMakingSenseHoldsTheShare) {
+  Counters counters;
+  scrapes(counters, 40, 0.9, 0.9);
+  ASSERT_EQ(verdict().kind, JudgementKind::Promote);
+  struct Nonsense { int status; const char* body; const char* type; };
+  for (const auto& [status, body, type] : {Nonsense{200, "<html>please log in</html>", "text/html"}, Nonsense{500, "oops", "text/plain"}, Nonsense{200, "{}", "application/json"},
+                                           Nonsense{200, R"({"status":"success","data":{"resultType":"matrix","result":[]}})", "application/json"}}) {
+    prometheus.answer_always(status, body, type);
+    clock.advance(10s);
+    const auto judgement = verdict();
+    EXPECT_EQ(judgement.kind, JudgementKind::Hold) << status << " " << body;
+    EXPECT_EQ(judgement.reason, "EvidenceStale");
+  }
+}
+
+TEST_F(EvidenceOver, ASourceThatNeverMadeSenseNeverPromotesAndNeverBlames) {
+  for (const int status : {200, 500}) {
+    prometheus.answer_always(status, "<html>please log in</html>");
+    for (int i = 0; i < 3; ++i) {
+      clock.advance(3s);
+      const auto kind = verdict().kind;
+      EXPECT_TRUE(kind == JudgementKind::Hold || kind == JudgementKind::None) << static_cast<int>(kind);
+    }
+  }
+  EXPECT_GE(evidence.reads().failures, 2U);
+}
+
+TEST_F(EvidenceOver, ARefusedConnectionNeverPromotesAndNeverBlames) {
+  seen.spec.evidence.prometheus = "http://127.0.0.1:1";
+  clock.advance(1s);
+  const auto first = verdict().kind;
+  EXPECT_TRUE(first == JudgementKind::Hold || first == JudgementKind::None);
+  clock.advance(30s);
+  EXPECT_EQ(verdict().reason, "EvidenceStale");
+}
+
+TEST_F(EvidenceOver, ASourceThatWasDownIsReadFromTheBeginning) {
+  prometheus.answer_always(500);
+  Counters counters;
+  scrapes(counters, 15, 0.4, 0.9);
+  verdict();
+  prometheus.answer_always(0);
+  scrapes(counters, 15, 0.4, 0.9);
+  const auto judgement = verdict();
+  EXPECT_EQ(judgement.kind, JudgementKind::RollBackRegression);
+  EXPECT_EQ(judgement.message, verdict_after_a_restart().message);
+}
+
+TEST_F(EvidenceOver, AHeldStatusSaysTheSameFromScrapeToScrape) {
+  seen.spec.evidence.capabilities.push_back({"refunds", 0.1});
+  Counters counters;
+  scrapes(counters, 10, 0.9, 0.9);
+  const auto first = verdict();
+  EXPECT_EQ(first.reason, "CapabilityMissing");
+  EXPECT_EQ(first.detail, "required capability refunds has no comparable scores of both arms; check spec.evidence.capabilities against the scorer's names");
+  const int told_before = told;
+  scrapes(counters, 3, 0.9, 0.9);
+  EXPECT_EQ(verdict().detail, first.detail);
+  EXPECT_EQ(told, told_before) << "nobody is woken for the same verdict";
+}
+
+TEST_F(EvidenceOver, AViolationDoesNotWaitForTheInterval) {
+  seen.spec.evidence.interval = Duration{15'000};
+  seen.spec.breakers = {{"pii-leak", "pii", 0, false}};
+  Counters counters;
+  scrapes(counters, 2, 0.9, 0.9);
+  ASSERT_NE(verdict().kind, JudgementKind::RollBackGuardrail);
+  counters.violations = 1;
+  scrape(counters);  // one second later; the next reading is due in fourteen
+  const auto judgement = verdict();
+  EXPECT_EQ(judgement.kind, JudgementKind::RollBackGuardrail) << judgement.reason;
+  EXPECT_EQ(judgement.breaker, "pii-leak");
+}
+
+TEST_F(EvidenceOver, AScrapeWithAViolationKeepsItsScores) {
+  seen.spec.breakers = {{"pii-leak", "pii", 1'000, false}};
+  Counters counters;
+  for (int i = 0; i < 6; ++i) {
+    counters.violations += 1;
+    scrapes(counters, 1, 0.9, 0.9);
+    verdict();
+  }
+  scrapes(counters, 3, 0.9, 0.9);
+  const auto judgement = verdict();
+  const auto replayed = verdict_after_a_restart();
+  ASSERT_FALSE(judgement.scoreboard.empty());
+  EXPECT_GE(judgement.scoreboard[0].canary_n, 6 * 40);
+  EXPECT_EQ(judgement.scoreboard, replayed.scoreboard);
+}
+
+TEST_F(EvidenceOver, ARestartReadsEverythingAndSaysTheSame) {
+  Counters counters;
+  for (int i = 0; i < 5; ++i) {
+    scrapes(counters, 4, 0.7, 0.9);
+    verdict();
+  }
+  const auto grown = verdict();
+  const auto replayed = verdict_after_a_restart();
+  EXPECT_EQ(grown.kind, replayed.kind);
+  EXPECT_EQ(grown.message, replayed.message) << "to the last digit";
+  EXPECT_EQ(grown.scoreboard, replayed.scoreboard);
+}
+
+TEST_F(EvidenceOver, AnotherCandidateStartsFromNothing) {
+  Counters counters;
+  scrapes(counters, 30, 0.4, 0.9);
+  ASSERT_EQ(verdict().kind, JudgementKind::RollBackRegression);
+  seen.status.candidate->cohort = "shop/support/2";
+  seen.status.candidate->started_at = clock.wall();
+  seen.status.weights.changes = {{clock.wall(), 5000}};
+  EXPECT_EQ(verdict().kind, JudgementKind::Hold);
+}
+
+}  // namespace
+}  // namespace pawl::adapters

@@ -1,0 +1,169 @@
+// The order of one reconcile: record, status, effects, revisions; and what a refusal on the way leaves undone.
+#include "controllers/rollout_controller.h"
+
+#include <gtest/gtest.h>
+
+#include "support/rollout_builders.h"
+
+namespace pawl::controllers {
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// Writes down what it was asked, and refuses what it was told to refuse.
+class NotedWorld final : public ports::RolloutWorld {
+ public:
+  Result<std::optional<domain::Observation>> observe(const ports::RolloutKey&, Instant) override {
+    if (auto done = note("observe"); !done) return fail(done.error());
+    return seen;
+  }
+  Status write_record(const ports::RolloutKey&, const domain::Record& record) override {
+    records.push_back(record);
+    return note("record");
+  }
+  Status write_status(const ports::RolloutKey&, const domain::Observation&, const domain::RolloutStatus& status) override {
+    written = status;
+    return note("status");
+  }
+  Status write_revisions(const ports::RolloutKey&, const domain::Observation&, const domain::RolloutStatus&, const std::vector<domain::Refusal>&, Instant) override {
+    return note("revisions");
+  }
+  Status execute(const ports::RolloutKey&, const domain::Observation&, const domain::Effect& effect) override {
+    const std::string what = domain::describe(effect);
+    return note(what.substr(0, what.find(' ')));
+  }
+  void announce(const ports::RolloutKey&, const domain::Observation&, const domain::Decision&) override { asked.emplace_back("announce"); }
+
+  std::optional<domain::Observation> seen;
+  std::string refuses;
+  ErrorKind with = ErrorKind::Conflict;
+  Words asked;
+  std::vector<domain::Record> records;
+  std::optional<domain::RolloutStatus> written;
+
+ private:
+  Status note(const std::string& what) {
+    asked.push_back(what);
+    if (what == refuses) return fail(with, "refused");
+    return {};
+  }
+};
+
+class NotedEvidence final : public ports::EvidenceSource {
+ public:
+  domain::Judgement judge(const ports::RolloutKey&, const domain::Observation&, Instant) override { return judgement; }
+  void forget(const ports::RolloutKey&) override { ++forgotten; }
+  domain::Judgement judgement;
+  int forgotten = 0;
+};
+
+class Reconcile : public ::testing::Test {
+ protected:
+  Result<Outcome> reconcile(const domain::Observation& seen) {
+    world.seen = seen;
+    return controller.reconcile({"shop", "support"}, testing::kStart + 6 * testing::kMinute);
+  }
+  /// A candidate at 50 % that has just been found worse.
+  domain::Observation regressed() {
+    evidence.judgement.kind = domain::JudgementKind::RollBackRegression;
+    evidence.judgement.reason = "Regression";
+    return testing::a_rollout().in_canary(2).build();
+  }
+  NotedWorld world;
+  NotedEvidence evidence;
+  RolloutController controller{world, evidence, "pawl-operator"};
+};
+
+TEST_F(Reconcile, ADecisionIsRecordedThenWrittenThenToldThenDone) {
+  const auto done = reconcile(regressed());
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_TRUE(done->wrote);
+  EXPECT_EQ(world.asked, (Words{"observe", "record", "status", "announce", "EnsureShare", "revisions"}));
+}
+
+TEST_F(Reconcile, TheStatusNamesTheRecordByItsHash) {
+  ASSERT_TRUE(reconcile(regressed()));
+  ASSERT_EQ(world.records.size(), 1U);
+  EXPECT_EQ(world.written->last_decision->record_sha256, domain::record_sha256(domain::canonical_text(world.records[0])));
+  EXPECT_EQ(world.records[0].actor, "pawl-operator");
+}
+
+TEST_F(Reconcile, WithoutItsRecordADecisionIsNotWritten) {
+  world.refuses = "record";
+  world.with = ErrorKind::Unavailable;
+  const auto done = reconcile(regressed());
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::Unavailable);
+  EXPECT_EQ(world.asked, (Words{"observe", "record"}));
+}
+
+TEST_F(Reconcile, AfterAConflictOnTheStatusNothingIsDoneAndNobodyIsTold) {
+  world.refuses = "status";
+  const auto done = reconcile(regressed());
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(world.asked, (Words{"observe", "record", "status"}));
+}
+
+TEST_F(Reconcile, AStatusWhoseAnswerWasLostIsNotActedOn) {
+  world.refuses = "status";
+  world.with = ErrorKind::Unknown;
+  ASSERT_FALSE(reconcile(regressed()));
+  EXPECT_EQ(world.asked.back(), "status");
+}
+
+TEST_F(Reconcile, EffectsStopAtTheFirstError) {
+  auto seen = testing::a_rollout().starting().build();
+  seen.world.workloads.clear();
+  seen.world.stable_service = {};
+  world.refuses = "EnsureDeployment";
+  world.with = ErrorKind::Denied;
+  const auto done = reconcile(seen);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::Denied);
+  EXPECT_NE(done.error().message.find("EnsureDeployment r1"), std::string::npos) << done.error().message;
+  EXPECT_EQ(world.asked.back(), "EnsureDeployment") << "neither the Service nor the revisions";
+}
+
+TEST_F(Reconcile, ASteadyRolloutIsOnlyLookedAt) {
+  auto seen = testing::a_rollout().serving().build();
+  ASSERT_TRUE(reconcile(seen));
+  seen.status = *world.written;  // conditions are there now
+  world.asked.clear();
+  const auto done = reconcile(seen);
+  ASSERT_TRUE(done);
+  EXPECT_FALSE(done->wrote);
+  EXPECT_EQ(world.asked, (Words{"observe", "revisions"}));
+}
+
+TEST_F(Reconcile, AStatusWithoutADecisionNeedsNoRecord) {
+  ASSERT_TRUE(reconcile(testing::a_rollout().serving().build()));
+  EXPECT_EQ(world.asked, (Words{"observe", "status", "revisions"}));
+}
+
+TEST_F(Reconcile, AnOldCopyIsNotDecidedOn) {
+  world.refuses = "observe";
+  const auto done = reconcile(regressed());
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(world.asked, (Words{"observe"}));
+}
+
+TEST_F(Reconcile, TheEvidenceOfARolloutThatIsGoneIsForgotten) {
+  world.seen.reset();
+  ASSERT_TRUE(controller.reconcile({"shop", "support"}, testing::kStart));
+  EXPECT_EQ(evidence.forgotten, 1);
+}
+
+TEST_F(Reconcile, TheMeasuredShareOfTheEvidenceIsPartOfWhatIsSeen) {
+  auto seen = testing::a_rollout().rolling_back().with_share_accepted(0).build();
+  evidence.judgement.share = {true, 300, false};
+  ASSERT_TRUE(reconcile(seen));
+  EXPECT_FALSE(world.written && world.written->drained_at) << "requests still reach the candidate";
+  evidence.judgement.share = {true, 0, true};
+  ASSERT_TRUE(reconcile(seen));
+  EXPECT_TRUE(world.written && world.written->drained_at);
+}
+
+}  // namespace
+}  // namespace pawl::controllers
