@@ -18,7 +18,8 @@ ClusterView::ClusterView(std::shared_ptr<kube::Transport> transport, const Clock
       services({*transport, kube::resources::kServices, ns, "", "", clock, seed + 6}, decode_service),
       endpoints({*transport, kube::resources::kEndpointSlices, ns, kOurs, "", clock, seed + 7}, decode_endpoints),
       pods({*transport, kube::resources::kPods, ns, kRevisionLabel, "", clock, seed + 8}, decode_pod),
-      routes({*transport, kube::resources::kHttpRoutes, ns, "", "", clock, seed + 9}, decode_route) {}
+      routes({*transport, kube::resources::kHttpRoutes, ns, "", "", clock, seed + 9}, decode_route),
+      ns_(std::move(ns)) {}
 
 std::vector<kube::InformerBase*> ClusterView::all() {
   return {&rollouts, &revisions, &templates, &deployments, &bundles, &services, &endpoints, &pods, &routes};
@@ -58,21 +59,15 @@ void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueu
 }
 
 void ClusterView::enqueue_agent(const std::string& ns, const std::string& agent) const {
-  for (const auto& [meta, rollout] : rollouts.list()) {
-    if (meta.key.ns == ns && rollout->spec.agent == agent) enqueue_({ns, meta.key.name});
-  }
+  for (const auto& [key, rollout] : rollouts_of_agent.find(ns, agent)) enqueue_({ns, key.name});
 }
 
 void ClusterView::enqueue_route(const kube::ObjectKey& route) const {
-  for (const auto& [meta, rollout] : rollouts.list()) {
-    if (meta.key.ns == route.ns && rollout->spec.traffic.route_name == route.name) enqueue_({route.ns, meta.key.name});
-  }
+  for (const auto& [key, rollout] : rollouts_on_route.find(route.ns, route.name)) enqueue_({route.ns, key.name});
 }
 
 void ClusterView::enqueue_template(const kube::ObjectKey& name) const {
-  for (const auto& [meta, rollout] : rollouts.list()) {
-    if (meta.key.ns == name.ns && rollout->spec.delivery.pod_template == name.name) enqueue_({name.ns, meta.key.name});
-  }
+  for (const auto& [key, rollout] : rollouts_from_template.find(name.ns, name.name)) enqueue_({name.ns, key.name});
 }
 
 }  // namespace pawl::adapters

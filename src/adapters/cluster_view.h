@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/object_index.h"
 #include "adapters/objects.h"
 #include "base/time.h"
 #include "kube/informer.h"
@@ -31,7 +32,18 @@ class ClusterView {
   kube::Informer<PodObject> pods;
   kube::Informer<RouteObject> routes;
 
+  ObjectIndex<RolloutObject> rollouts_of_agent{rollouts, [](const RolloutObject& r) { return r.spec.agent; }};
+  ObjectIndex<RolloutObject> rollouts_on_route{rollouts, [](const RolloutObject& r) { return r.spec.traffic.route_name; }};
+  ObjectIndex<RolloutObject> rollouts_from_template{rollouts, [](const RolloutObject& r) { return r.spec.delivery.pod_template; }};
+  ObjectIndex<RevisionObject> revisions_of_agent{revisions, [](const RevisionObject& r) { return r.view.agent; }};
+  ObjectIndex<DeploymentObject> deployments_of_rollout{deployments, [](const DeploymentObject& d) { return d.rollout; }};
+  ObjectIndex<BundleObject> bundles_of_rollout{bundles, [](const BundleObject& b) { return b.rollout; }};
+  ObjectIndex<EndpointsObject> endpoints_of_service{endpoints, [](const EndpointsObject& e) { return e.service; }};
+  ObjectIndex<PodObject> pods_of_revision{pods, [](const PodObject& p) { return p.revision_label; }};
+
   [[nodiscard]] std::vector<kube::InformerBase*> all();
+  /// The namespace that is seen; empty: every one.
+  [[nodiscard]] const std::string& ns() const { return ns_; }
   [[nodiscard]] bool synced();
   /// The first kind that may not be read ("list pods"), empty if every kind may.
   [[nodiscard]] std::string denied();
@@ -43,6 +55,7 @@ class ClusterView {
   void enqueue_route(const kube::ObjectKey& route) const;
   void enqueue_template(const kube::ObjectKey& name) const;
 
+  std::string ns_;
   std::function<void(const ports::RolloutKey&)> enqueue_;
 };
 

@@ -1,17 +1,17 @@
 // ports::RolloutWorld over the API server: reads from the informers' copies, writes through the client.
 #pragma once
 
-#include <map>
-#include <memory>
 #include <string>
+#include <vector>
 
 #include "adapters/cluster_view.h"
+#include "adapters/decision_records.h"
 #include "adapters/digest_prober.h"
 #include "adapters/manifests.h"
-#include "base/guarded.h"
+#include "adapters/rollout_fence.h"
+#include "adapters/route_contention.h"
 #include "kube/client.h"
 #include "kube/events.h"
-#include "kube/own_writes.h"
 #include "ports/rollout_world.h"
 
 namespace pawl::adapters {
@@ -31,36 +31,37 @@ class KubeRolloutWorld final : public ports::RolloutWorld {
   void announce(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Decision& decision) override;
 
  private:
-  struct ShareWrite {
-    int canary = 0;
-    std::int64_t generation = 0;
-  };
-
   void observe_revisions(const ports::RolloutKey& key, domain::Observation& seen) const;
   void observe_workloads(const ports::RolloutKey& key, domain::Observation& seen) const;
+  void observe_pods(const ports::RolloutKey& key, const std::string& port, const std::string& digest, domain::WorkloadView& workload) const;
   domain::ServiceView observe_service(const ports::RolloutKey& key, const std::string& service, const domain::Observation& seen) const;
-  domain::RouteView observe_route(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const;
+  domain::RouteView observe_route(const ports::RolloutKey& key, const domain::RolloutSpec& spec);
   std::string route_conflict(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const;
   Owner owner(const ports::RolloutKey& key) const;
+  void forget(const ports::RolloutKey& key);
 
-  Status ensure_bundle(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureBundle& effect);
-  Status ensure_deployment(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureDeployment& effect);
-  Status ensure_service(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureService& effect);
-  Status ensure_share(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureShare& effect);
-  Status ensure_retired(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureRetired& effect);
-  Status release_finalizer(const ports::RolloutKey& key);
-  Status ensure_finalizer(const ports::RolloutKey& key, const RolloutObject& rollout);
-  /// Notes a write so that the next reconcile does not read an older copy.
-  Result<Json> wrote(const ports::RolloutKey& key, const kube::Resource& resource, Result<Json> answer);
+  Status fence(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Effect& effect) const;
+  Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureBundle& effect);
+  Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureDeployment& effect);
+  Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureService& effect);
+  Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureShare& effect);
+  Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureRetired& effect);
+  Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::ReleaseFinalizer& effect);
+  Status make_deployment(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureDeployment& effect);
+  Status live_share_is_zero(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const;
+  Status ensure_finalizer(const ports::RolloutKey& key, const std::string& seen_version);
+  Status write_revision(const ports::RolloutKey& key, const domain::Observation& seen, const kube::ObjectKey& name, const RevisionObject& revision,
+                        const domain::RevisionStatus& wanted);
+  Status write_provenance(const ports::RolloutKey& key, const domain::Observation& seen, const kube::Resource& resource, const std::string& name, const Json& patch);
   Result<std::vector<domain::RevisionFile>> read_files(const ports::RolloutKey& key, const domain::RevisionRef& revision) const;
 
   const kube::Client& client_;
   ClusterView& view_;
   DigestProber& prober_;
   kube::EventRecorder& events_;
-  const Clock& clock_;
-  Guarded<std::map<ports::RolloutKey, ShareWrite>> shares_;
-  Guarded<kube::OwnWrites> own_writes_;
+  RolloutFence fence_;
+  RouteContention contention_;
+  DecisionRecords records_;
 };
 
 }  // namespace pawl::adapters

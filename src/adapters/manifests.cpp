@@ -7,20 +7,22 @@
 namespace pawl::adapters {
 namespace {
 
-Json labels(const Owner& owner, const std::string& agent) {
-  return {{kManagedBy, "pawl"}, {kRolloutLabel, owner.name}, {kAgentLabel, agent}};
-}
-
-Json metadata(const Owner& owner, const std::string& agent, const std::string& name) {
+Json metadata_without_agent(const Owner& owner, const std::string& name) {
   return {{"name", name},
           {"namespace", owner.ns},
-          {"labels", labels(owner, agent)},
+          {"labels", {{kManagedBy, "pawl"}, {kRolloutLabel, owner.name}}},
           {"ownerReferences", Json::array({{{"apiVersion", "pawl.dev/v1alpha1"},
                                             {"kind", "AgentRollout"},
                                             {"name", owner.name},
                                             {"uid", owner.uid},
                                             {"controller", true},
                                             {"blockOwnerDeletion", true}}})}};
+}
+
+Json metadata(const Owner& owner, const std::string& agent, const std::string& name) {
+  Json out = metadata_without_agent(owner, name);
+  out["labels"][kAgentLabel] = agent;
+  return out;
 }
 
 /// ConfigMap keys cannot hold '/'. '_' is doubled first, so two paths never share a key.
@@ -47,7 +49,7 @@ void mount_bundle(Json& pod_spec, const domain::RolloutSpec& spec, const std::st
   }
 }
 
-/// The test that guards one backend's weight. A weight that is absent means 1, and is guarded by the backend's name alone.
+/// The test that guards one backend's name and weight.
 void guard_backend(Json& patch, const std::string& path, const RouteBackend& backend) {
   patch.push_back({{"op", "test"}, {"path", path + "/name"}, {"value", backend.name}});
   if (backend.weight) patch.push_back({{"op", "test"}, {"path", path + "/weight"}, {"value", *backend.weight}});
@@ -89,6 +91,13 @@ Json deployment(const Owner& owner, const domain::RolloutSpec& spec, const std::
   out["metadata"]["labels"][kRevisionLabel] = digest_label(digest);
   out["metadata"]["annotations"][kDigestAnnotation] = digest;
   out["spec"] = {{"replicas", replicas}, {"revisionHistoryLimit", 0}, {"selector", {{"matchLabels", selector}}}, {"template", pod}};
+  return out;
+}
+
+Json record_config_map(const Owner& owner, const std::string& name, const std::string& sequence, const std::string& text, const std::string& sha256) {
+  Json out{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"immutable", true}, {"metadata", metadata_without_agent(owner, name)}};
+  out["metadata"]["labels"][kRecordLabel] = sequence;
+  out["data"] = {{"record.json", text}, {"sha256", sha256}};
   return out;
 }
 
@@ -142,6 +151,9 @@ Result<Json> share_patch(const RouteObject& route, const domain::RolloutSpec& sp
   const std::string stable_path = rule_path + "/backendRefs/" + std::to_string(place->stable);
   const std::string canary_path = rule_path + "/backendRefs/" + std::to_string(place->canary);
   Json patch = Json::array();
+  if (!rule.backends[place->stable].weight || !rule.backends[place->canary].weight) {
+    patch.push_back({{"op", "replace"}, {"path", "/metadata/resourceVersion"}, {"value", route.resource_version}});
+  }
   patch.push_back({{"op", "test"}, {"path", rule_path + "/name"}, {"value", rule.name}});
   guard_backend(patch, stable_path, rule.backends[place->stable]);
   guard_backend(patch, canary_path, rule.backends[place->canary]);

@@ -27,13 +27,17 @@ Json bundle_config_map(const Owner& owner, const std::string& agent, const std::
 Json deployment(const Owner& owner, const domain::RolloutSpec& spec, const std::string& digest, int replicas, const Json& pod_template,
                 const std::vector<std::string>& file_paths);
 
+/// An immutable decision record: the hashed text as it is, and its hash.
+Json record_config_map(const Owner& owner, const std::string& name, const std::string& sequence, const std::string& text, const std::string& sha256);
+
 Json service(const Owner& owner, const domain::RolloutSpec& spec, const std::string& name, const std::string& digest);
 
 /// A Managed route with the canary at `canary` basis points.
 Json managed_route(const Owner& owner, const domain::RolloutSpec& spec, int canary);
 
 /// The guarded change of both weights: a `test` on each backend's name and old weight, then both new weights.
-/// Nothing else of the object is named, so nothing else can change. An Error names what is missing.
+/// Nothing else of the object is named, so nothing else can change. A weight that is absent cannot be tested: then
+/// the whole object must be the one that was read. An Error names what is missing.
 Result<Json> share_patch(const RouteObject& route, const domain::RolloutSpec& spec, int canary);
 
 /// Where the split lives in a route; an Error (Invalid) says why it cannot.

@@ -68,6 +68,29 @@ std::string parent_problem(const Json& parent_ref, const Json& parents, std::int
   return found ? std::string() : "no gateway has claimed parent " + name + " of the route; check that its Gateway and GatewayClass exist";
 }
 
+Provenance provenance_of(const Json& object) {
+  Provenance out;
+  for (const char* name : {kDecisionAnnotation, kReasonAnnotation, kDecidedAtAnnotation, kRecordAnnotation, kEvidenceAnnotation, kRevertedToAnnotation}) {
+    if (std::string value = annotation(object, name); !value.empty()) out.emplace(name, std::move(value));
+  }
+  return out;
+}
+
+/// The newest entry of managedFields that touches the spec and is not ours. Times are RFC 3339 in UTC: they sort as text.
+std::string foreign_writer(const Json& entries) {
+  std::string out;
+  std::string newest;
+  for (const Json& entry : entries.is_array() ? entries : Json::array()) {
+    const std::string manager = text(entry, "manager");
+    if (manager == kFieldManager || manager == kUserAgent || !member(member(entry, "fieldsV1"), "f:spec").is_object()) continue;
+    const std::string time = text(entry, "time");
+    if (time < newest) continue;
+    newest = time;
+    out = manager;
+  }
+  return out;
+}
+
 RouteRule decode_rule(const Json& rule) {
   RouteRule out;
   out.name = text(rule, "name");
@@ -99,6 +122,7 @@ Result<RolloutObject> decode_rollout(const Json& object) {
     out.faults.push_back({"spec", spec.error().message});
   }
   out.status = codec::parse_rollout_status(member(object, "status"));
+  out.provenance = provenance_of(object);
   return out;
 }
 
@@ -109,6 +133,7 @@ Result<RevisionObject> decode_revision(const Json& object) {
   out.resource_version = text(meta, "resourceVersion");
   out.generation = integer(meta, "generation");
   out.status = codec::parse_revision_status(member(object, "status"));
+  out.provenance = provenance_of(object);
   out.view.name = text(meta, "name");
   out.view.created = parse_rfc3339(text(meta, "creationTimestamp")).value_or(Instant{});
   out.view.phase = out.status.phase;
@@ -169,7 +194,9 @@ Result<RouteObject> decode_route(const Json& object) {
   const Json& meta = member(object, "metadata");
   const Json& spec = member(object, "spec");
   out.uid = text(meta, "uid");
+  out.resource_version = text(meta, "resourceVersion");
   out.rollout = label(object, kRolloutLabel);
+  out.writer = foreign_writer(member(meta, "managedFields"));
   out.generation = integer(meta, "generation");
   const Json& rules = member(spec, "rules");
   for (const Json& rule : rules.is_array() ? rules : Json::array()) out.rules.push_back(decode_rule(rule));

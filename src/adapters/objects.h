@@ -23,8 +23,21 @@ inline constexpr const char* kRolloutLabel = "pawl.dev/rollout";
 inline constexpr const char* kAgentLabel = "pawl.dev/agent";
 inline constexpr const char* kRevisionLabel = "pawl.dev/revision";  ///< the first 63 characters of the digest
 inline constexpr const char* kDigestAnnotation = "pawl.dev/digest";  ///< the whole digest: a label holds 63 characters
+inline constexpr const char* kRecordLabel = "pawl.dev/record";  ///< the sequence of a decision record
 inline constexpr const char* kFinalizer = "pawl.dev/traffic";
 inline constexpr const char* kFieldManager = "pawl-operator";
+inline constexpr const char* kUserAgent = "pawl";  ///< the server's name for the manager of what is created
+
+/// What the last decision says of itself, as annotations of the rollout and of the revision it is about.
+inline constexpr const char* kDecisionAnnotation = "pawl.dev/decision";
+inline constexpr const char* kReasonAnnotation = "pawl.dev/reason";
+inline constexpr const char* kDecidedAtAnnotation = "pawl.dev/decided-at";
+inline constexpr const char* kRecordAnnotation = "pawl.dev/decision-record";
+inline constexpr const char* kEvidenceAnnotation = "pawl.dev/evidence";
+inline constexpr const char* kRevertedToAnnotation = "pawl.dev/reverted-to";
+
+/// Annotations by name; only those above are kept.
+using Provenance = std::map<std::string, std::string>;
 
 /// A digest as a label value: labels hold 63 characters.
 std::string digest_label(const std::string& digest);
@@ -38,6 +51,7 @@ struct RolloutObject {
   domain::RolloutSpec spec;
   std::vector<domain::SpecFault> faults;
   domain::RolloutStatus status;
+  Provenance provenance;
 };
 
 struct RevisionObject {
@@ -47,6 +61,7 @@ struct RevisionObject {
   domain::RevisionView view;
   domain::RevisionStatus status;
   std::string fault;  ///< why the bundle cannot be used, empty if it can
+  Provenance provenance;
 };
 
 struct DeploymentObject {
@@ -89,7 +104,9 @@ struct RouteRule {
 };
 struct RouteObject {
   std::string uid;
+  std::string resource_version;
   std::string rollout;  ///< owner by label, empty for a user's route
+  std::string writer;   ///< the manager other than us that last wrote the spec, empty if none did
   std::int64_t generation = 0;
   std::vector<RouteRule> rules;
   int parents = 0;

@@ -73,6 +73,7 @@ Judgement judgement_of(const Verdict& verdict) {
   out.kind = kind_of(verdict.kind);
   out.reason = verdict.reason;
   out.message = verdict.message;
+  out.detail = verdict.detail;
   out.breaker = verdict.breaker;
   for (const domain::ScoreboardRow& row : verdict.scoreboard) {
     out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable), std::llround(row.n_canary), state_of(row.state)});
@@ -82,6 +83,18 @@ Judgement judgement_of(const Verdict& verdict) {
 
 /// "3s" as PromQL reads it; whole milliseconds.
 std::string range(Duration d) { return "[" + std::to_string(std::max<std::int64_t>(d.count(), 1)) + "ms]"; }
+
+/// The newest values of all series, added up by cohort: any change means that there is something to read.
+std::map<std::string, double> newest_totals(const std::vector<domain::Series>& all) {
+  std::map<std::string, double> out;
+  for (const domain::Series& series : all) {
+    const auto cohort = series.labels.find("rollout");
+    if (cohort == series.labels.end() || series.samples.empty()) continue;
+    const double value = series.samples.back().value;
+    if (std::isfinite(value)) out[cohort->second] += value;  // NaN would be a change for ever
+  }
+  return out;
+}
 
 std::vector<domain::ShareChange> changes_of(const domain::RolloutStatus& status) {
   std::vector<domain::ShareChange> out;
@@ -101,7 +114,9 @@ struct PrometheusEvidence::Track {
   std::unique_ptr<EvidenceFold> fold;
   ShareMeter meter;
   std::optional<Instant> read_until;  ///< everything up to here is in the fold
+  bool asked = false;                 ///< an answer or a failure came: the fold may say that its data is stale
   Instant due{};
+  double violations = 0;  ///< of both arms, as the fleet's query last saw them
   Judgement last_told;
 };
 
@@ -126,7 +141,7 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
-  if (!track->read_until) return {};
+  if (!track->asked) return {};
   Judgement out = judgement_of(track->fold->verdict(now));
   out.share = track->meter.measure(track->changes, seen.spec.evidence.served.has_value());
   track->last_told = out;
@@ -167,7 +182,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
     reads_.failures += 1;
     const Error& error = scores ? counts.error() : scores.error();
     log::warn("evidence not read", {{"rollout", key.ns + "/" + key.name}, {"error", error.message}});
-    if (!track.read_until) track.read_until = track.began;  // the fold may now say that its data is stale
+    track.asked = true;  // and nothing was read: the next reading starts where this one did
     return;
   }
   for (domain::Series& series : *counts) {
@@ -179,32 +194,33 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   }
   track.fold->add(*scores, track.changes);
   track.read_until = now;
+  track.asked = true;
 }
 
-/// One query for the whole fleet of one metrics source: a violation waits for no rollout's interval.
+/// One query for the whole fleet of one metrics source: a violation waits for no rollout's interval. It is only looked
+/// for here, and then read with everything else of its scrape: the fold takes a scrape whole or not at all.
 void PrometheusEvidence::read_violations(std::stop_token stop) {
-  std::map<std::string, std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>>> by_source;
+  std::map<std::string, std::vector<std::shared_ptr<Track>>> by_source;
   {
     const std::scoped_lock lock(mutex_);
-    for (const auto& [key, track] : tracks_) by_source[track->spec.evidence.prometheus].emplace_back(key, track);
+    for (const auto& [key, track] : tracks_) by_source[track->spec.evidence.prometheus].push_back(track);
   }
   for (const auto& [address, tracks] : by_source) {
     const Instant now = clock_.wall();
     prometheus::PrometheusClient client(address, kQueryTimeout);
-    auto all = client.raw_samples("{__name__=\"pawl_violations_total\"}" + range(kSlack), now, stop);
+    const auto all = client.raw_samples("{__name__=\"pawl_violations_total\"}" + range(kSlack), now, stop);
     const std::scoped_lock lock(mutex_);
     reads_.queries += 1;
     if (!all) {
       reads_.failures += 1;
       continue;
     }
-    for (const auto& [key, track] : tracks) {
-      std::vector<domain::Series> mine;
-      for (const domain::Series& series : *all) {
-        const auto cohort = series.labels.find("rollout");
-        if (cohort != series.labels.end() && cohort->second == track->cohort) mine.push_back(series);
-      }
-      if (!mine.empty() && track->read_until) track->fold->add(mine, track->changes);
+    const std::map<std::string, double> totals = newest_totals(*all);
+    for (const auto& track : tracks) {
+      const auto total = totals.find(track->cohort);
+      if (total == totals.end() || total->second == track->violations) continue;
+      track->violations = total->second;
+      track->due = now;
     }
   }
 }
@@ -212,11 +228,11 @@ void PrometheusEvidence::read_violations(std::stop_token stop) {
 void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& track, Instant now) {
   {
     const std::scoped_lock lock(mutex_);
-    if (!track.read_until) return;
+    if (!track.asked) return;
     Judgement fresh = judgement_of(track.fold->verdict(now));
     fresh.share = track.meter.measure(track.changes, track.spec.evidence.served.has_value());
     const Judgement& told = track.last_told;
-    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.share.about_zero == told.share.about_zero;
+    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.detail == told.detail && fresh.share.about_zero == told.share.about_zero;
     if (same) return;
     track.last_told = std::move(fresh);
   }

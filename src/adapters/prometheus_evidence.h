@@ -1,6 +1,7 @@
 // ports::EvidenceSource over Prometheus. One thread reads raw samples of every rollout with a live candidate at the
-// rollout's interval, and the violations of the whole fleet by one query on a faster cadence; both feed one fold per
-// candidate. A restart reads everything since the candidate began, and the fold gives the same bits.
+// rollout's interval, and looks for new violations of the whole fleet by one query on a faster cadence; a rollout that
+// has some is read at once. One fold per candidate: a restart reads everything since the candidate began, and the fold
+// gives the same bits.
 #pragma once
 
 #include <functional>

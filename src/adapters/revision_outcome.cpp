@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "adapters/decision_records.h"
+
 namespace pawl::adapters {
 namespace {
 
@@ -22,8 +24,8 @@ RevisionPhase phase_of(Outcome outcome) {
     case Outcome::Inconclusive: return RevisionPhase::Inconclusive;
     case Outcome::Superseded: return RevisionPhase::Superseded;
     case Outcome::Promoted: return RevisionPhase::Promoted;
-    case Outcome::None:
-    case Outcome::Withdrawn: return RevisionPhase::Retired;
+    case Outcome::Withdrawn: return RevisionPhase::Pending;  // never judged: it may be tried again
+    case Outcome::None: return RevisionPhase::Retired;
   }
   return RevisionPhase::Pending;
 }
@@ -33,6 +35,7 @@ bool names(const std::optional<domain::RevisionRef>& ref, const std::string& nam
 std::optional<Finding> from_history(const std::string& name, const domain::RolloutStatus& status) {
   for (auto it = status.history.rbegin(); it != status.history.rend(); ++it) {
     if (it->revision.name != name) continue;
+    if (it->outcome == Outcome::Withdrawn) return Finding{RevisionPhase::Pending, it->reason, "it was taken back without a verdict (" + it->reason + ") and waits for another turn", true, false};
     const bool replaced = it->outcome == Outcome::Promoted;  // promoted once, and no longer stable
     return Finding{replaced ? RevisionPhase::Retired : phase_of(it->outcome), replaced ? "Replaced" : it->reason,
                    replaced ? "a later edit was promoted" : "it was taken back: " + it->reason, true, false};
@@ -77,17 +80,31 @@ domain::RevisionStatus revision_outcome(const RevisionObject& revision, const st
   return out;
 }
 
-Json provenance_annotations(const std::string& revision, const domain::RolloutStatus& status) {
-  Json out = Json::object();
-  if (!status.last_decision || status.last_decision->revision.name != revision) return out;
+Provenance provenance_of_decision(const std::string& rollout, const domain::RolloutStatus& status) {
+  Provenance out;
+  if (!status.last_decision) return out;
   const domain::Decision& d = *status.last_decision;
-  out["pawl.dev/decision"] = d.what;
-  out["pawl.dev/reason"] = d.reason;
-  out["pawl.dev/decided-at"] = format_rfc3339(d.at);
-  out["pawl.dev/decision-record"] = d.record + " sha256:" + d.record_sha256;
-  out["pawl.dev/evidence"] = d.message;
-  if (d.what == "RolledBack" && status.stable) out["pawl.dev/reverted-to"] = status.stable->name;
+  out[kDecisionAnnotation] = d.what;
+  out[kReasonAnnotation] = d.reason;
+  out[kDecidedAtAnnotation] = format_rfc3339(d.at);
+  out[kRecordAnnotation] = record_name(rollout, d.record, d.record_sha256) + " sha256:" + d.record_sha256;
+  out[kEvidenceAnnotation] = d.message;
+  if (d.what == "RolledBack" && status.stable) out[kRevertedToAnnotation] = status.stable->name;
+  std::erase_if(out, [](const auto& item) { return item.second.empty(); });
   return out;
+}
+
+Json provenance_patch(const Provenance& have, const Provenance& want) {
+  if (have == want) return {};
+  Json annotations = Json::object();
+  for (const auto& [name, value] : have) {
+    if (!want.contains(name)) annotations[name] = nullptr;
+  }
+  for (const auto& [name, value] : want) {
+    const auto old = have.find(name);
+    if (old == have.end() || old->second != value) annotations[name] = value;
+  }
+  return {{"metadata", {{"annotations", annotations}}}};
 }
 
 }  // namespace pawl::adapters

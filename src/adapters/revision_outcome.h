@@ -14,7 +14,10 @@ namespace pawl::adapters {
 domain::RevisionStatus revision_outcome(const RevisionObject& revision, const std::string& name, const domain::RolloutStatus& status,
                                         const std::vector<domain::Refusal>& refusals, Instant now);
 
-/// The provenance annotations of the last decision, if it was about this revision; an empty object otherwise.
-Json provenance_annotations(const std::string& revision, const domain::RolloutStatus& status);
+/// The annotations of the last decision; empty if there is none. `rollout` names the record.
+Provenance provenance_of_decision(const std::string& rollout, const domain::RolloutStatus& status);
+
+/// The merge patch that makes `have` say `want`; null if it does already.
+Json provenance_patch(const Provenance& have, const Provenance& want);
 
 }  // namespace pawl::adapters

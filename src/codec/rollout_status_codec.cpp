@@ -211,7 +211,7 @@ Json render_rollout_status(const domain::RolloutStatus& status, const domain::Ro
   json["weights"] = render_weights(status.weights);
   put_newest(json, "breakers", status.breakers, 16, render_breaker);
   put_newest(json, "scoreboard", status.scoreboard, kScoreRowsMax, render_score_row);
-  put_newest(json, "quarantine", status.quarantine, 64, render_quarantine);
+  put_newest(json, "quarantine", status.quarantine, domain::kQuarantineMax, render_quarantine);
   put_newest(json, "history", status.history, 10, render_history);
   if (status.last_decision) json["lastDecision"] = render_decision(*status.last_decision);
   json["rollouts"] = status.rollouts;

@@ -36,7 +36,8 @@ class RolloutWorld {
   /// Writes the status, guarded by the resourceVersion that `observe` saw: Conflict if anything changed since.
   virtual Status write_status(const RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status) = 0;
 
-  /// What the AgentRevisions of this rollout should say of themselves; writes only differences.
+  /// What the AgentRevisions of this rollout should say of themselves, and what they and the rollout say of its last
+  /// decision; writes only differences.
   virtual Status write_revisions(const RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status,
                                  const std::vector<domain::Refusal>& refusals, Instant now) = 0;
 

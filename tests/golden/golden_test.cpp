@@ -67,6 +67,7 @@ void set_the_route(Observation& seen, const YAML::Node& route) {
   view.accepted = route["accepted"].as<bool>(view.accepted);
   view.not_accepted_because = route["because"].as<std::string>("");
   view.contender = route["contender"].as<std::string>("");
+  view.fought_over = route["foughtOver"].as<bool>(false);
 }
 
 Observation observation_of(const YAML::Node& in) {
@@ -76,7 +77,7 @@ Observation observation_of(const YAML::Node& in) {
   for (const YAML::Node& name : in["quarantined"]) builder.quarantined(name.as<std::string>());
   if (in["candidateReady"]) builder.with_candidate_ready(in["candidateReady"].as<int>());
   if (in["stableServiceOn"]) builder.with_stable_service_on(in["stableServiceOn"].as<std::string>(), 4);
-  if (const YAML::Node j = in["judgement"]) builder.judged(value_of(kKinds, j["kind"].as<std::string>()), j["reason"].as<std::string>(""), j["message"].as<std::string>(""));
+  if (const YAML::Node j = in["judgement"]) builder.judged(value_of(kKinds, j["kind"].as<std::string>()), j["reason"].as<std::string>(""), j["message"].as<std::string>("")).but([&](Observation& o) { o.judgement.detail = j["detail"].as<std::string>(""); });
   if (const YAML::Node fault = in["fault"]) builder.with_fault(fault["path"].as<std::string>(), fault["message"].as<std::string>());
   builder.paused(in["paused"].as<bool>(false)).deleting(in["deleting"].as<bool>(false));
   return builder.but([&](Observation& o) { set_the_route(o, in["route"]); }).build();

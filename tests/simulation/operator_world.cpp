@@ -48,7 +48,7 @@ RevisionPhase phase_after(domain::Outcome outcome) {
     case domain::Outcome::RolledBack: return RevisionPhase::RolledBack;
     case domain::Outcome::Inconclusive: return RevisionPhase::Inconclusive;
     case domain::Outcome::Superseded: return RevisionPhase::Superseded;
-    case domain::Outcome::Withdrawn:
+    case domain::Outcome::Withdrawn: return RevisionPhase::Pending;
     case domain::Outcome::None: return RevisionPhase::Retired;
   }
   return RevisionPhase::Pending;

@@ -113,45 +113,52 @@ double EvidenceFold::share_mismatch() const {
   return log_e;
 }
 
-std::optional<std::pair<std::string, std::string>> EvidenceFold::untrusted_data(Instant now) const {
+std::optional<EvidenceFold::Hold> EvidenceFold::untrusted_data(Instant now) const {
+  const auto plain = [](std::string reason, const std::string& text) { return Hold{std::move(reason), text, text}; };
   const std::optional<Instant> last = newest();
-  if (!last && !stale(began_, now)) return {{"EvidencePending", "no sample of either arm yet"}};
+  if (!last && !stale(began_, now)) return plain("EvidencePending", "no sample of either arm yet");
   if (stale(last, now)) {
     const std::string age = last ? "is " + format_duration(std::max(now - *last, Duration::zero())) + " old" : "never came";
-    return {{"EvidenceStale", "the newest sample " + age + "; nothing can be judged"}};
+    return Hold{"EvidenceStale", "the newest sample " + age + "; nothing can be judged",
+                "no new samples of either arm; check that the metrics source is reachable and scrapes the scorer"};
   }
-  if (stale(scrapes_.newest(Arm::Stable), now)) return {{"StableWithoutData", "stable reports no usable samples"}};
-  if (stale(scrapes_.newest(Arm::Canary), now)) return {{"CanaryWithoutData", "the canary reports no usable samples"}};
+  if (stale(scrapes_.newest(Arm::Stable), now)) return plain("StableWithoutData", "stable reports no usable samples");
+  if (stale(scrapes_.newest(Arm::Canary), now)) return plain("CanaryWithoutData", "the canary reports no usable samples");
   if (defective("")) {
-    return {{"EvidenceInvalid", "counters of an arm cannot be used: not a number, or two series where one belongs"}};
+    return plain("EvidenceInvalid", "counters of an arm cannot be used: not a number, or two series where one belongs");
   }
   for (const Hypothesis* hypothesis : needed()) {
     if (!defective(hypothesis->name())) continue;
-    return {{"EvidenceInvalid",
-             fmt::format("scores of {} cannot be used: not a number, or two series where one belongs", hypothesis->name())}};
+    return plain("EvidenceInvalid",
+                 fmt::format("scores of {} cannot be used: not a number, or two series where one belongs", hypothesis->name()));
   }
   return std::nullopt;
 }
 
-std::optional<std::pair<std::string, std::string>> EvidenceFold::reason_to_hold(Instant now) const {
+std::optional<EvidenceFold::Hold> EvidenceFold::reason_to_hold(Instant now) const {
   if (auto untrusted = untrusted_data(now)) return untrusted;
   const double split = share_mismatch();
   if (split >= kSplitAlarm) {
-    return {{"TrafficSplitWrong", fmt::format("served counts do not match the configured weight (e = {:.3g})", shown(split))}};
+    return Hold{"TrafficSplitWrong", fmt::format("served counts do not match the configured weight (e = {:.3g})", shown(split)),
+                "the traffic split does not match the weight; check what else routes to the two Services"};
   }
   const Block& served = coverage_queue_.totals();
   for (const auto& [name, arm] : {std::pair{"canary", served.canary}, std::pair{"stable", served.stable}}) {
     if (arm.n < kLeastServed || arm.sum >= policy_.min_coverage * arm.n) continue;
-    return {{"CoverageLow", fmt::format("{} of {}'s {} served interactions were scored ({:.1f} %), {:.0f} % are needed",
-                                        arm.sum, name, arm.n, 100 * mean_of(arm), 100 * policy_.min_coverage)}};
+    return Hold{"CoverageLow",
+                fmt::format("{} of {}'s {} served interactions were scored ({:.1f} %), {:.0f} % are needed", arm.sum, name, arm.n,
+                            100 * mean_of(arm), 100 * policy_.min_coverage),
+                fmt::format("fewer than {:.0f} % of {}'s served interactions were scored; check that every answer is reported to the scorer",
+                            100 * policy_.min_coverage, name)};
   }
   if (!aggregate_.totals().complete() && capabilities_.empty()) {
-    return {{"EvidencePending", "no block with scores of both arms yet"}};
+    const std::string text = "no block with scores of both arms yet";
+    return Hold{"EvidencePending", text, text};
   }
   for (const EvidencePolicy::Capability& c : policy_.capabilities) {
-    if (c.required && !capabilities_.at(c.name).totals().complete()) {
-      return {{"CapabilityMissing", fmt::format("required capability {} has no comparable scores of both arms", c.name)}};
-    }
+    if (!c.required || capabilities_.at(c.name).totals().complete()) continue;
+    const std::string text = fmt::format("required capability {} has no comparable scores of both arms", c.name);
+    return Hold{"CapabilityMissing", text, text + "; check spec.evidence.capabilities against the scorer's names"};
   }
   return std::nullopt;
 }
@@ -238,23 +245,25 @@ void EvidenceFold::describe_regression(Verdict& verdict) const {
 void EvidenceFold::decide(Verdict& verdict, Instant now) const {
   if (const std::optional<GuardAlarm> guard = guard_alarm()) return describe_guardrail(verdict, *guard);
   if (alarm_) return describe_regression(verdict);
-  const auto say = [&](Verdict::Kind kind, std::string reason, std::string message) {
+  const auto say = [&](Verdict::Kind kind, std::string reason, std::string message, std::string detail = {}) {
     verdict.kind = kind;
     verdict.reason = std::move(reason);
     verdict.message = std::move(message);
+    verdict.detail = std::move(detail);
   };
   const Duration age = now - began_;
   const bool too_old = age >= policy_.max_duration;
   const double threshold = std::log(1 / policy_.alpha);
   if (auto hold = reason_to_hold(now)) {
-    if (!too_old) return say(Verdict::Kind::Hold, hold->first, hold->second);
-    return say(Verdict::Kind::Inconclusive, "Inconclusive", "time is over, and " + hold->second);
+    if (!too_old) return say(Verdict::Kind::Hold, hold->reason, hold->message, hold->detail);
+    return say(Verdict::Kind::Inconclusive, "Inconclusive", "time is over, and " + hold->message);
   }
   const bool yellow = verdict.log_e_global >= threshold / 2;
   if (yellow && !too_old) {
     return say(Verdict::Kind::Yellow, "RegressionSuspected",
                fmt::format("e = {:.3g} of the {:.3g} needed to roll back; weight frozen", shown(verdict.log_e_global),
-                           1 / policy_.alpha));
+                           1 / policy_.alpha),
+               "a drop is suspected but not proven; more scores will prove it or clear it");
   }
   if (!yellow && proven() && age >= policy_.min_age) {
     return say(Verdict::Kind::Promote, "NonInferiorityProven",

@@ -85,6 +85,11 @@ class EvidenceFold {
   Hypothesis* capability(const std::string& name);
 
   // Judging (decision.cpp).
+  struct Hold {
+    std::string reason;
+    std::string message;  ///< with numbers
+    std::string detail;   ///< without
+  };
   struct Weighed {
     std::vector<const Hypothesis*> hypotheses;
     std::vector<double> log_e;
@@ -95,8 +100,8 @@ class EvidenceFold {
   [[nodiscard]] std::vector<std::string> blame() const;
   [[nodiscard]] std::optional<GuardAlarm> guard_alarm() const;
   [[nodiscard]] double share_mismatch() const;
-  [[nodiscard]] std::optional<std::pair<std::string, std::string>> reason_to_hold(Instant now) const;
-  [[nodiscard]] std::optional<std::pair<std::string, std::string>> untrusted_data(Instant now) const;
+  [[nodiscard]] std::optional<Hold> reason_to_hold(Instant now) const;
+  [[nodiscard]] std::optional<Hold> untrusted_data(Instant now) const;
   [[nodiscard]] std::vector<const Hypothesis*> needed() const;
   [[nodiscard]] bool proven() const;
   [[nodiscard]] bool exhausted() const;

@@ -37,6 +37,7 @@ struct Verdict {
   Kind kind = Kind::Hold;
   std::string reason;   ///< CamelCase, for conditions and events
   std::string message;  ///< for a person, with numbers
+  std::string detail;   ///< why the share is held, for a status: as useful as can be without a number that changes
   std::string breaker;  ///< which breaker trips; empty when none does
   std::vector<std::string> blamed;
   double log_e_global = 0;  ///< of "nothing is wrong"

@@ -10,6 +10,8 @@
 namespace pawl::domain {
 namespace {
 
+constexpr Duration kLookAgain{60'000};
+
 using Answer = std::optional<Advance>;
 using Rule = Answer (*)(const Observation&, Instant);
 
@@ -305,8 +307,10 @@ Answer hold_the_share(const Observation& seen, Instant) {
   if (kind != JudgementKind::Hold && kind != JudgementKind::Yellow && kind != JudgementKind::None) return std::nullopt;
   const Instant deadline = deadline_of(seen);
   const bool none = kind == JudgementKind::None;
-  // The reason, not the numbers: a status that changes with each scrape is a write with each scrape.
-  return stay(seen, "hold_the_share", none ? "NoEvidence" : seen.judgement.reason, none ? "no evidence yet; the share does not rise without it" : "the evidence holds the share where it is: " + seen.judgement.reason, deadline);
+  if (none) return stay(seen, "hold_the_share", "NoEvidence", "no evidence yet; the share does not rise without it", deadline);
+  // The detail, not the message: a status that changes with each scrape's numbers is a write with each scrape.
+  const std::string& because = seen.judgement.detail.empty() ? seen.judgement.reason : seen.judgement.detail;
+  return stay(seen, "hold_the_share", seen.judgement.reason, "the evidence holds the share where it is: " + because, deadline);
 }
 
 Answer wait_for_soak(const Observation& seen, Instant now) {
@@ -380,6 +384,8 @@ constexpr std::array kRules = {
 Advance advance(const Observation& seen, Instant now) {
   for (const Rule rule : kRules) {
     if (Answer answer = rule(seen, now)) {
+      // No event tells that a fight is over; not a time worth writing down.
+      if (seen.world.route.fought_over) answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
       answer->status.observed_generation = seen.generation;
       apply_conditions(*answer, seen, now);
       return std::move(*answer);

@@ -10,8 +10,9 @@ bool waiting(const Observation& seen, const RevisionView& r) {
   const auto is = [&](const std::optional<RevisionRef>& ref) { return ref && ref->name == r.name; };
   if (is(seen.status.stable) || is(seen.status.previous)) return false;
   if (seen.status.candidate && seen.status.candidate->revision.name == r.name) return false;
+  // A withdrawn one was never judged: it was taken back for a fault of the rollout, and may be tried again.
   const bool had_its_turn = std::any_of(seen.status.history.begin(), seen.status.history.end(),
-                                        [&](const HistoryEntry& h) { return h.revision.name == r.name; });
+                                        [&](const HistoryEntry& h) { return h.revision.name == r.name && h.outcome != Outcome::Withdrawn; });
   return !had_its_turn && r.parent.has_value() && (r.phase == RevisionPhase::Pending || r.phase == RevisionPhase::Admitted);
 }
 
@@ -30,6 +31,25 @@ std::optional<Refusal> refusal(const Observation& seen, const RevisionView& r) {
     return Refusal{r.name, RevisionPhase::Pending, "ParentMissing", "spec.parent: AgentRevision " + *r.parent + " does not exist for this agent; create it or name another parent"};
   }
   return std::nullopt;
+}
+
+/// Those that wait in vain behind the ones that run first; `waiting_now` is sorted oldest first.
+std::vector<Refusal> crowded_out(const RolloutSpec& spec, const std::vector<const RevisionView*>& waiting_now) {
+  std::vector<Refusal> out;
+  switch (spec.candidate_policy) {
+    case CandidatePolicy::Latest:
+      for (std::size_t i = 0; i + 1 < waiting_now.size(); ++i) {
+        out.push_back({waiting_now[i]->name, RevisionPhase::Superseded, "Superseded", "a newer revision waits and spec.candidates.policy is Latest"});
+      }
+      break;
+    case CandidatePolicy::Queue:
+      for (std::size_t i = static_cast<std::size_t>(std::max(spec.max_pending, 1)); i < waiting_now.size(); ++i) {
+        out.push_back({waiting_now[i]->name, RevisionPhase::Pending, "QueueFull",
+                       "spec.candidates.maxPending: " + std::to_string(spec.max_pending) + " older revisions wait already; it moves up when one of them is done"});
+      }
+      break;
+  }
+  return out;
 }
 
 std::vector<const RevisionView*> candidates(const Observation& seen) {
@@ -61,12 +81,7 @@ std::vector<Refusal> refusals(const Observation& seen) {
     if (!waiting(seen, r)) continue;
     if (auto why = refusal(seen, r)) out.push_back(std::move(*why));
   }
-  const auto waiting_now = candidates(seen);
-  if (seen.spec.candidate_policy == CandidatePolicy::Latest) {
-    for (std::size_t i = 0; i + 1 < waiting_now.size(); ++i) {
-      out.push_back({waiting_now[i]->name, RevisionPhase::Superseded, "Superseded", "a newer revision waits and spec.candidates.policy is Latest"});
-    }
-  }
+  for (Refusal& crowded : crowded_out(seen.spec, candidates(seen))) out.push_back(std::move(crowded));
   return out;
 }
 

@@ -110,7 +110,7 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
   if (canary_free || !world.canary_service.present) want_service(effects, world.canary_service, spec.traffic.canary_service, canary_digest);
 
   const bool create = !world.route.present && spec.traffic.mode == TrafficMode::Managed;
-  const bool raise = world.route.present && world.route.canary < desired && may_rise;
+  const bool raise = world.route.present && world.route.canary < desired && may_rise && !world.route.fought_over;
   if (moves && route_usable && create) effects.emplace_back(EnsureShare{0, 0});
   if (moves && route_usable && raise && !lower) effects.emplace_back(EnsureShare{desired, world.route.canary});
   retire_unwanted(effects, status, world);

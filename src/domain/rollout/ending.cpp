@@ -6,7 +6,6 @@ namespace pawl::domain {
 namespace {
 
 constexpr std::size_t kHistoryMax = 10;
-constexpr std::size_t kQuarantineMax = 100;
 
 std::string outcome_word(Outcome outcome) {
   switch (outcome) {

@@ -48,6 +48,7 @@ struct RouteView {
   bool accepted = false;      ///< L1: every parent accepted and resolved this very generation
   std::string not_accepted_because;
   std::string contender;      ///< a manager that was seen to change our weights, empty if none
+  bool fought_over = false;   ///< so often lately that another raise would only be undone; lowering goes on
 };
 
 struct World {
@@ -75,6 +76,7 @@ struct Judgement {
   JudgementKind kind = JudgementKind::None;
   std::string reason;   ///< CamelCase
   std::string message;  ///< with numbers
+  std::string detail;   ///< Hold and Yellow: the same without the numbers, so that a status stays as it is between scrapes
   std::string breaker;
   std::vector<ScoreRow> scoreboard;
   MeasuredShare share;

@@ -2,6 +2,8 @@
 // a steady world writes nothing.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,6 +95,10 @@ struct HistoryEntry {
   bool operator==(const HistoryEntry&) const = default;
 };
 
+/// Digests that may not be rolled out again, newest last. As the CRD says it: a list the server refuses would stop
+/// every write of the status, the one that lowers a share too.
+inline constexpr std::size_t kQuarantineMax = 64;
+
 struct QuarantineEntry {
   std::string digest;
   std::string revision;
@@ -128,7 +134,7 @@ struct RolloutStatus {
   WeightStatus weights;
   std::vector<TrippedBreaker> breakers;
   std::vector<ScoreRow> scoreboard;
-  std::vector<QuarantineEntry> quarantine;  ///< newest last, bounded
+  std::vector<QuarantineEntry> quarantine;  ///< newest last, <= kQuarantineMax
   std::vector<HistoryEntry> history;        ///< newest last, <= 10
   std::optional<Decision> last_decision;
   std::int64_t rollouts = 0;   ///< candidates begun so far: the number in the cohort

@@ -57,6 +57,27 @@ TEST(Candidates, AnUnknownParentKeepsARevisionWaiting) {
   EXPECT_EQ(refusals(seen)[0].phase, RevisionPhase::Pending);
 }
 
+TEST(Candidates, AFullQueueKeepsTheOldestAndAsksTheRestToWait) {
+  const auto seen = a_rollout().serving().with_revision("r2", "r1").with_revision("r3", "r1").with_revision("r4", "r1").but([](Observation& o) { o.spec.max_pending = 2; }).build();
+  EXPECT_EQ(next_of(seen), "r2");
+  EXPECT_EQ(only_refusal(seen), "r4 QueueFull");
+  EXPECT_EQ(refusals(seen)[0].phase, RevisionPhase::Pending) << "it waits; it is not rejected";
+}
+
+TEST(Candidates, AQueueThatIsJustFullRefusesNobody) {
+  const auto seen = a_rollout().serving().with_revision("r2", "r1").with_revision("r3", "r1").but([](Observation& o) { o.spec.max_pending = 2; }).build();
+  EXPECT_TRUE(refusals(seen).empty());
+}
+
+TEST(Candidates, AWithdrawnRevisionMayTryAgain) {
+  EXPECT_EQ(next_of(a_rollout().serving().with_revision("r2", "r1").ended("r2", Outcome::Withdrawn, "InvalidSpec")), "r2");
+}
+
+TEST(Candidates, AJudgedRevisionDoesNotTryAgainBecauseItWasAlsoWithdrawn) {
+  const auto seen = a_rollout().serving().with_revision("r2", "r1").ended("r2", Outcome::Inconclusive, "DeadlineExceeded").ended("r2", Outcome::Withdrawn, "InvalidSpec").build();
+  EXPECT_EQ(next_of(seen), "none");
+}
+
 TEST(Candidates, ARevisionHasOneTurn) {
   EXPECT_EQ(next_of(a_rollout().serving().with_revision("r2", "r1").ended("r2", Outcome::Inconclusive, "DeadlineExceeded")), "none");
 }
