@@ -47,15 +47,16 @@ void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueu
   templates.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_template(m.key); });
   deployments.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_({m.key.ns, (after ? after : before)->rollout}); });
   bundles.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_({m.key.ns, (after ? after : before)->rollout}); });
-  services.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
-    const std::string& rollout = (after ? after : before)->rollout;
-    if (!rollout.empty()) enqueue_({m.key.ns, rollout});
-  });
-  endpoints.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
-    const auto service = services.get({m.key.ns, (after ? after : before)->service});
-    if (service && !service->rollout.empty()) enqueue_({m.key.ns, service->rollout});
-  });
+  // Each cache is filled by a thread of its own: whichever shows the last change of a pod's start must wake the rollout.
+  services.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_labelled(m.key.ns, (after ? after : before)->rollout); });
+  endpoints.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_labelled(m.key.ns, (after ? after : before)->rollout); });
+  pods.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_labelled(m.key.ns, (after ? after : before)->rollout); });
   routes.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_route(m.key); });
+}
+
+/// An object without the label is nobody's.
+void ClusterView::enqueue_labelled(const std::string& ns, const std::string& rollout) const {
+  if (!rollout.empty()) enqueue_({ns, rollout});
 }
 
 void ClusterView::enqueue_agent(const std::string& ns, const std::string& agent) const {

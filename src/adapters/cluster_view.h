@@ -51,6 +51,7 @@ class ClusterView {
   void on_change(std::function<void(const ports::RolloutKey&)> enqueue);
 
  private:
+  void enqueue_labelled(const std::string& ns, const std::string& rollout) const;
   void enqueue_agent(const std::string& ns, const std::string& agent) const;
   void enqueue_route(const kube::ObjectKey& route) const;
   void enqueue_template(const kube::ObjectKey& name) const;

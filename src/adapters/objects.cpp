@@ -150,6 +150,7 @@ Result<ServiceObject> decode_service(const Json& object) {
 
 Result<EndpointsObject> decode_endpoints(const Json& object) {
   EndpointsObject out;
+  out.rollout = label(object, kRolloutLabel);
   out.service = label(object, "kubernetes.io/service-name");
   const Json& endpoints = member(object, "endpoints");
   for (const Json& endpoint : endpoints.is_array() ? endpoints : Json::array()) {
@@ -163,6 +164,7 @@ Result<PodObject> decode_pod(const Json& object) {
   PodObject out;
   const Json& meta = member(object, "metadata");
   out.uid = text(meta, "uid");
+  out.rollout = label(object, kRolloutLabel);
   out.revision_label = label(object, kRevisionLabel);
   out.ip = text(member(object, "status"), "podIP");
   out.ready = condition_true(member(member(object, "status"), "conditions"), "Ready") && text(meta, "deletionTimestamp").empty();

@@ -82,12 +82,14 @@ struct ServiceObject {
 };
 
 struct EndpointsObject {
+  std::string rollout;  ///< the Service's label, which the server's controller copies
   std::string service;
   std::vector<std::string> ready_pods;  ///< names
 };
 
 struct PodObject {
   std::string uid;
+  std::string rollout;
   std::string revision_label;
   std::string ip;
   std::map<std::string, int> ports;  ///< container ports by name

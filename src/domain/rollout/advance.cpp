@@ -172,6 +172,9 @@ Answer start_the_first_revision(const Observation& seen, Instant) {
   if (seen.world.stable_service.foreign || seen.world.canary_service.foreign) {
     return stay(seen, "start_the_first_revision", "ServiceNotOurs", "spec.traffic: the stable or canary Service exists and was not made by this rollout; choose another name");
   }
+  if (seen.world.stable_service.selects != seen.status.stable->digest || seen.world.stable_service.ready_endpoints == 0) {
+    return stay(seen, "start_the_first_revision", "StableStarting", "waiting for the stable Service to have ready endpoints of " + seen.status.stable->name);
+  }
   if (!seen.world.route.problem.empty()) return stay(seen, "start_the_first_revision", "RouteUnusable", seen.world.route.problem);
   if (!share_accepted(seen, 0)) {
     return stay(seen, "start_the_first_revision", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route" : seen.world.route.not_accepted_because);

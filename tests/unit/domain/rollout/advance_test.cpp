@@ -92,6 +92,8 @@ TEST(Advance, TheFirstRevisionWaitsForEachFactInTurn) {
   EXPECT_EQ(word([](Observation& o) { o.world.workloads[digest_of("r1")].verified = 0; }), "StableStarting");
   EXPECT_EQ(word([](Observation& o) { o.world.workloads[digest_of("r1")].wrong_digest = "pod a serves b"; }), "WrongDigest");
   EXPECT_EQ(word([](Observation& o) { o.world.stable_service.foreign = true; }), "ServiceNotOurs");
+  EXPECT_EQ(word([](Observation& o) { o.world.stable_service.ready_endpoints = 0; }), "StableStarting");
+  EXPECT_EQ(word([](Observation& o) { o.world.stable_service.selects = digest_of("r0"); }), "StableStarting");
   EXPECT_EQ(word([](Observation& o) { o.world.route.problem = "rule agent does not exist"; }), "RouteUnusable");
   EXPECT_EQ(word([](Observation& o) { o.world.route.accepted = false; }), "RouteNotAccepted");
   EXPECT_EQ(word([](Observation&) {}), "Serving");

@@ -1,0 +1,194 @@
+// The cache against a real server: what scripted transports can only claim of it.
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <regex>
+
+#include "integration/real_cluster.h"
+#include "kube/request.h"
+#include "kube/watch_protocol.h"
+
+namespace pawl::integration {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+struct Change {
+  std::string name;
+  std::string uid;
+  bool had_before = false;
+  bool has_after = false;
+};
+
+struct ConfigMap {
+  std::string value;
+};
+
+/// Asks for a version of long ago in the next watch: what a client does that was away for too long.
+class AwayTooLong final : public kube::Transport {
+ public:
+  explicit AwayTooLong(std::shared_ptr<kube::Transport> real) : real_(std::move(real)) {}
+
+  void next_watch_is_old() { old_ = true; }
+
+  Result<kube::HttpResponse> unary(const kube::HttpRequest& request, std::stop_token stop) override { return real_->unary(request, stop); }
+  kube::StreamOutcome stream(const kube::HttpRequest& request, const std::function<bool(std::string_view)>& on_data,
+                             const std::function<Duration()>& idle_limit, std::stop_token stop) override {
+    kube::HttpRequest changed = request;
+    if (old_.exchange(false)) changed.path = std::regex_replace(changed.path, std::regex("resourceVersion=[0-9]+"), "resourceVersion=1");
+    return real_->stream(changed, on_data, idle_limit, stop);
+  }
+
+ private:
+  std::shared_ptr<kube::Transport> real_;
+  std::atomic<bool> old_{false};
+};
+
+class InformerOnARealServer : public InNamespace {
+ protected:
+  InformerOnARealServer() {
+    informer_.on_change([this](const kube::Meta& meta, const auto& before, const auto& after) {
+      changes_.put({meta.key.name, meta.uid, before != nullptr, after != nullptr});
+    });
+  }
+
+  static Result<ConfigMap> decode(const Json& object) { return ConfigMap{object.at("data").at("value").get<std::string>()}; }
+
+  void go_online() {
+    thread_ = std::jthread([this](std::stop_token stop) { informer_.run(stop); });
+    ASSERT_TRUE(informer_.wait_synced({}, kPatience));
+  }
+  void go_offline() {
+    thread_.request_stop();
+    thread_.join();
+  }
+  Change await_added(const std::string& name) {
+    return changes_.await([&](const Change& c) { return c.name == name && !c.had_before; }, "the creation of " + name);
+  }
+  Change await_deleted(const std::string& name) {
+    return changes_.await([&](const Change& c) { return c.name == name && !c.has_after; }, "the deletion of " + name);
+  }
+  std::string cached(const std::string& name) const {
+    const auto found = informer_.get(own_.key(name));
+    return found ? found->value : "";
+  }
+
+  AwayTooLong transport_{own_.transport()};
+  // The root CA's ConfigMap comes into every namespace by itself.
+  kube::Informer<ConfigMap> informer_{{transport_, kube::resources::kConfigMaps, own_.name(), "", "metadata.name!=kube-root-ca.crt", clock_}, decode};
+  Mailbox<Change> changes_;
+  std::jthread thread_;
+};
+
+// E2
+TEST_F(InformerOnARealServer, AnEmptyCollectionIsSyncedAndEmpty) {
+  go_online();
+  EXPECT_THAT(informer_.list(), IsEmpty());
+  EXPECT_FALSE(informer_.last_resource_version().empty());
+}
+
+TEST_F(InformerOnARealServer, WhatWasThereIsListedAndWhatChangesIsSeen) {
+  store_config_map("early", "one");
+  go_online();
+  EXPECT_EQ(cached("early"), "one");
+  store_config_map("late", "two");
+  await_added("late");
+  EXPECT_EQ(cached("late"), "two");
+  remove_config_map("early");
+  EXPECT_TRUE(await_deleted("early").had_before);
+  EXPECT_EQ(cached("early"), "");
+  EXPECT_EQ(informer_.counters().lists, 1U);
+}
+
+TEST_F(InformerOnARealServer, AWatchGoesOnWhereItEndedWithoutAList) {
+  go_online();
+  store_config_map("before");
+  await_added("before");
+  go_offline();
+  store_config_map("meanwhile", "missed");
+  go_online();
+  await_added("meanwhile");
+  EXPECT_EQ(cached("meanwhile"), "missed");
+  EXPECT_EQ(informer_.counters().lists, 1U);
+  EXPECT_EQ(informer_.counters().watches, 2U);
+}
+
+// E10, E17
+TEST_F(InformerOnARealServer, AVersionTooOldLeadsToAListThatFindsTheDeleted) {
+  store_config_map("kept");
+  const Json gone = store_config_map("gone");
+  go_online();
+  go_offline();
+  remove_config_map("gone");
+  transport_.next_watch_is_old();
+  go_online();
+  const Change deleted = await_deleted("gone");
+  EXPECT_TRUE(deleted.had_before) << "its last known state is told";
+  EXPECT_EQ(deleted.uid, gone["metadata"]["uid"]);
+  go_offline();  // so that the counters stand still
+  EXPECT_EQ(informer_.counters().lists, 2U);
+  EXPECT_THAT(changes_.all(), SizeIs(3)) << "what did not change is not told again";
+  EXPECT_EQ(cached("kept"), "one");
+}
+
+// E18
+TEST_F(InformerOnARealServer, AnObjectMadeAgainWhileAwayIsADeletionAndACreation) {
+  const Json first = store_config_map("twin", "first");
+  go_online();
+  go_offline();
+  remove_config_map("twin");
+  const Json second = store_config_map("twin", "second");
+  transport_.next_watch_is_old();
+  go_online();
+  EXPECT_EQ(await_deleted("twin").uid, first["metadata"]["uid"]);
+  const std::string uid = second["metadata"]["uid"];
+  const Change added = changes_.await([&](const Change& c) { return c.uid == uid; }, "the second twin");
+  EXPECT_FALSE(added.had_before);
+  EXPECT_EQ(cached("twin"), "second");
+}
+
+// E4: the server tells how far it is although nothing of ours changes.
+TEST_F(InformerOnARealServer, TheServerSendsBookmarksAndEndsAWatchCleanly) {
+  const auto page = own_.client().list(kube::resources::kConfigMaps, {own_.name(), "", "", "", "", 500});
+  ASSERT_TRUE(page) << page.error().message;
+  const OwnNamespace elsewhere;
+  ASSERT_TRUE(elsewhere.client().create(kube::resources::kConfigMaps, elsewhere.name(), Json{{"metadata", {{"name", "one"}}}}));
+  kube::WatchOptions options;
+  options.ns = own_.name();
+  options.resource_version = page->resource_version;
+  options.server_timeout = std::chrono::seconds{3};
+  kube::HttpRequest request;
+  request.path = kube::watch_path(kube::resources::kConfigMaps, options);
+  std::string heard;
+  const auto outcome = own_.transport()->stream(request, [&](std::string_view data) { heard += data; return true; },
+                                                [] { return Duration{10'000}; }, {});
+  EXPECT_EQ(outcome.end, kube::StreamEnd::Clean) << outcome.detail;
+  const Json bookmark = Json::parse(heard.substr(0, heard.find('\n')), nullptr, false);
+  ASSERT_TRUE(bookmark.is_object()) << heard;
+  EXPECT_EQ(bookmark["type"], "BOOKMARK");
+  EXPECT_TRUE(kube::older(page->resource_version, bookmark["object"]["metadata"]["resourceVersion"].get<std::string>()));
+}
+
+// E20
+TEST_F(InformerOnARealServer, WithoutARightToListTheErrorNamesVerbAndResource) {
+  const auto viewer = connect_as("viewer");
+  kube::Informer<ConfigMap> denied({*viewer, kube::resources::kHttpRoutes, own_.name(), "", "", clock_}, decode);
+  denied.step();
+  ASSERT_TRUE(denied.last_error());
+  EXPECT_EQ(denied.last_error()->kind, ErrorKind::Denied);
+  EXPECT_THAT(denied.last_error()->message, HasSubstr("cannot list httproutes.gateway.networking.k8s.io"));
+  EXPECT_FALSE(denied.synced());
+}
+
+// E21
+TEST_F(InformerOnARealServer, AKindThatIsNotInstalledIsNotServed) {
+  kube::Informer<ConfigMap> unknown({transport_, {"pawl.dev", "v1alpha1", "agentdreams"}, own_.name(), "", "", clock_}, decode);
+  unknown.step();
+  ASSERT_TRUE(unknown.last_error());
+  EXPECT_EQ(unknown.last_error()->kind, ErrorKind::NotServed);
+}
+
+}  // namespace
+}  // namespace pawl::integration
