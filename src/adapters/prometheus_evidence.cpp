@@ -102,6 +102,24 @@ std::vector<domain::ShareChange> changes_of(const domain::RolloutStatus& status)
   return out;
 }
 
+/// Who is judged against whom: a candidate with a share, or what was just promoted while the old stable is warm.
+struct Trial {
+  std::string cohort;
+  Instant began{};
+  std::string canary;
+  std::string stable;
+};
+
+std::optional<Trial> trial_of(const domain::RolloutStatus& status) {
+  if (!status.stable) return std::nullopt;
+  if (status.candidate) {
+    if (status.candidate->started_at == Instant{}) return std::nullopt;
+    return Trial{status.candidate->cohort, status.candidate->started_at, status.candidate->revision.digest, status.stable->digest};
+  }
+  if (status.soak && status.previous) return Trial{status.soak->cohort, status.soak->started_at, status.stable->digest, status.previous->digest};
+  return std::nullopt;
+}
+
 }  // namespace
 
 /// What is being read for one rollout. Guarded by the source's mutex, except `spec` and `cohort`, which a
@@ -126,18 +144,18 @@ PrometheusEvidence::~PrometheusEvidence() = default;
 
 Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::Observation& seen, Instant now) {
   const std::scoped_lock lock(mutex_);
-  const auto& candidate = seen.status.candidate;
-  if (!candidate || candidate->started_at == Instant{} || !seen.status.stable) {
+  const auto trial = trial_of(seen.status);
+  if (!trial) {
     tracks_.erase(key);
     return {};
   }
   std::shared_ptr<Track>& track = tracks_[key];
-  if (!track || track->cohort != candidate->cohort || track->spec.analysis != seen.spec.analysis || track->spec.evidence != seen.spec.evidence ||
+  if (!track || track->cohort != trial->cohort || track->spec.analysis != seen.spec.analysis || track->spec.evidence != seen.spec.evidence ||
       track->spec.breakers != seen.spec.breakers) {
     track = std::make_shared<Track>();
-    track->cohort = candidate->cohort;
-    track->began = candidate->started_at;
-    track->fold = std::make_unique<EvidenceFold>(policy_of(seen.spec), digest_label(candidate->revision.digest), digest_label(seen.status.stable->digest), candidate->started_at);
+    track->cohort = trial->cohort;
+    track->began = trial->began;
+    track->fold = std::make_unique<EvidenceFold>(policy_of(seen.spec), digest_label(trial->canary), digest_label(trial->stable), trial->began);
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);

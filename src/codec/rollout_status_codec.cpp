@@ -44,6 +44,17 @@ Json render_candidate(const domain::CandidateStatus& candidate) {
   return json;
 }
 
+domain::SoakStatus read_soak(const Cursor& at) {
+  return {stored_text(at, "cohort"), at.optional_time("startedAt").value_or(Instant{})};
+}
+
+Json render_soak(const domain::SoakStatus& soak) {
+  Json json = Json::object();
+  put_text(json, "cohort", soak.cohort, 400);
+  put_time(json, "startedAt", soak.started_at);
+  return json;
+}
+
 domain::WeightChange read_change(const Cursor& at) {
   return {at.required_time("at"), static_cast<int>(at.required_integer("canary", kShare))};
 }
@@ -160,6 +171,7 @@ void read_position(const Cursor& at, const Reading& reading, domain::RolloutStat
   status.stable = read_sound<domain::RevisionRef>(at, "stable", reading, read_ref);
   status.previous = read_sound<domain::RevisionRef>(at, "previous", reading, read_ref);
   status.previous_until = at.optional_time("previousUntil");
+  status.soak = read_sound<domain::SoakStatus>(at, "soak", reading, read_soak);
   status.candidate = read_sound<domain::CandidateStatus>(at, "candidate", reading, read_candidate);
   status.step = at.int_or("step", status.step, {-1, 19});
   status.ending = at.optional_enum("ending", kOutcomeNames).value_or(status.ending);
@@ -173,6 +185,7 @@ void put_position(Json& json, const domain::RolloutStatus& status) {
   if (status.stable) json["stable"] = render_ref(*status.stable);
   if (status.previous) json["previous"] = render_ref(*status.previous);
   put_time(json, "previousUntil", status.previous_until);
+  if (status.soak) json["soak"] = render_soak(*status.soak);
   if (status.candidate) json["candidate"] = render_candidate(*status.candidate);
   json["step"] = status.step;
   json["ending"] = json::enum_name(kOutcomeNames, status.ending);

@@ -68,9 +68,12 @@ std::map<std::string, Cohort> live_cohorts(const std::vector<Json>& rollouts) {
   std::map<std::string, Cohort> out;
   for (const Json& rollout : rollouts) {
     const std::string agent = text_at(rollout, {"spec", "agent"});
-    const std::string id = text_at(rollout, {"status", "candidate", "cohort"});
-    const auto began = parse_rfc3339(text_at(rollout, {"status", "candidate", "startedAt"}));
-    if (!agent.empty() && !id.empty() && began) out[agent] = {id, *began};
+    // A promoted revision goes on counting where it counted as a candidate, until its soak is over.
+    for (const char* place : {"soak", "candidate"}) {
+      const std::string id = text_at(rollout, {"status", place, "cohort"});
+      const auto began = parse_rfc3339(text_at(rollout, {"status", place, "startedAt"}));
+      if (!agent.empty() && !id.empty() && began) out[agent] = {id, *began};
+    }
   }
   return out;
 }

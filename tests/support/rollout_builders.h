@@ -123,6 +123,7 @@ class RolloutBuilder {
     seen_.status.stable = ref("r2");
     seen_.status.previous = ref("r1");
     seen_.status.previous_until = kStart + seen_.spec.stable_soak;
+    seen_.status.soak = domain::SoakStatus{"shop/support/1", kStart - kMinute};
     seen_.status.history.push_back({ref("r2"), domain::Outcome::Promoted, "Promoted", kStart});
     decided("Promoted", "r2");
     seen_.world.canary_service = {true, false, digest_of("r2"), 4};

@@ -249,6 +249,7 @@ Answer let_the_previous_go(const Observation& seen, Instant now) {
                        : stay(seen, "let_the_previous_go", "SoakEnded", seen.status.stable->name + " has soaked; " + gone);
   out.status.previous.reset();
   out.status.previous_until.reset();
+  out.status.soak.reset();
   return out;
 }
 

@@ -84,6 +84,7 @@ Advance finish_promotion(const Observation& seen, Instant now) {
   Advance out = begin(seen, "continue_promoting", "Promoted", revision.name + " serves all traffic; " + seen.status.stable->name + " stays warm");
   out.status.previous = seen.status.stable;
   out.status.previous_until = now + seen.spec.stable_soak;
+  out.status.soak = SoakStatus{seen.status.candidate->cohort, seen.status.candidate->started_at};
   out.status.stable = revision;
   remember(out.status, revision, Outcome::Promoted, "Promoted", now);
   drop_candidate(out.status);
@@ -103,6 +104,7 @@ Advance undo_promotion(const Observation& seen, Instant now) {
   // The bad one keeps its pods while open requests finish; quarantined, it is never gone back to.
   out.status.previous = bad;
   out.status.previous_until = now + seen.spec.drain;
+  out.status.soak.reset();
   out.wake_at = out.status.next.at = out.status.previous_until;
   if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
   record_decision(out, "RolledBack", bad, now);

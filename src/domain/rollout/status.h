@@ -49,6 +49,13 @@ struct CandidateStatus {
   bool operator==(const CandidateStatus&) const = default;
 };
 
+/// What the promoted revision is still watched by while the old stable is warm: the counters of its time as candidate.
+struct SoakStatus {
+  std::string cohort;
+  Instant started_at{};
+  bool operator==(const SoakStatus&) const = default;
+};
+
 struct WeightChange {
   Instant at{};
   int canary = 0;  ///< basis points from then on
@@ -127,6 +134,7 @@ struct RolloutStatus {
   std::optional<RevisionRef> stable;
   std::optional<RevisionRef> previous;  ///< warm until `previous_until`
   std::optional<Instant> previous_until;
+  std::optional<SoakStatus> soak;  ///< set while `previous` could be gone back to: guardrails stay armed
   std::optional<CandidateStatus> candidate;
   int step = -1;                       ///< index into spec.steps; -1: none
   Outcome ending = Outcome::None;      ///< RollingBack: what it will be when the candidate has drained

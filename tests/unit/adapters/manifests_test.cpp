@@ -68,6 +68,13 @@ RouteObject route(std::optional<int> canary, std::optional<int> stable) {
   return out;
 }
 
+// What is asked of an arm reaches that arm only: a Service selects one digest, never the agent as a whole.
+TEST(Manifests, T13AServiceSelectsTheDigestOfOneArm) {
+  const Json selector = service(kOwner, testing::a_spec(), "canary", kDigest)["spec"]["selector"];
+  EXPECT_EQ(selector.at(kRevisionLabel), digest_label(kDigest));
+  EXPECT_EQ(selector.at(kAgentLabel), testing::a_spec().agent);
+}
+
 TEST(SharePatch, TestsNamesAndOldWeightsBeforeItWrites) {
   const auto patch = share_patch(route(1000, 9000), testing::a_spec(), 2500);
   ASSERT_TRUE(patch);

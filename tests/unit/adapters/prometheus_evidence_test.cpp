@@ -257,6 +257,26 @@ TEST_F(EvidenceOver, AViolationDoesNotWaitForTheInterval) {
   EXPECT_EQ(judgement.breaker, "pii-leak");
 }
 
+// The breakers of a promoted revision stay armed while the old stable is warm.
+TEST_F(EvidenceOver, AViolationDuringTheSoakIsStillTheCandidates) {
+  seen.spec.breakers = {{"pii-leak", "pii", 0, false}};
+  Counters counters;
+  scrapes(counters, 3, 0.9, 0.9);
+  ASSERT_NE(verdict().kind, JudgementKind::RollBackGuardrail);
+  const domain::CandidateStatus judged = *seen.status.candidate;
+  seen.status.previous = seen.status.stable;
+  seen.status.stable = judged.revision;
+  seen.status.soak = domain::SoakStatus{judged.cohort, judged.started_at};
+  seen.status.candidate.reset();
+  seen.status.phase = domain::Phase::Stable;
+  counters.violations = 1;
+  scrape(counters);
+  EXPECT_EQ(verdict().kind, JudgementKind::RollBackGuardrail);
+  seen.status.previous.reset();
+  seen.status.soak.reset();
+  EXPECT_EQ(verdict().kind, JudgementKind::None) << "the soak is over: there is nothing to go back to";
+}
+
 TEST_F(EvidenceOver, AScrapeWithAViolationKeepsItsScores) {
   seen.spec.breakers = {{"pii-leak", "pii", 1'000, false}};
   Counters counters;

@@ -82,6 +82,7 @@ domain::RolloutStatus rollout_status(Source& s) {
   status.stable = s.maybe<domain::RevisionRef>([&] { return ref(s); });
   status.previous = s.maybe<domain::RevisionRef>([&] { return ref(s); });
   status.previous_until = s.maybe<Instant>([&] { return s.time(); });
+  status.soak = s.maybe<domain::SoakStatus>([&] { return domain::SoakStatus{"agents/bot/7", s.time()}; });
   status.candidate = s.maybe<domain::CandidateStatus>([&] { return candidate(s); });
   status.step = s.full ? 1 : static_cast<int>(s.random.below(21)) - 1;
   status.ending = s.one_of(kOutcomeNames);

@@ -81,31 +81,31 @@ void apply_defaults(const Json& schema, Json& value) {
   }
 }
 
-TEST(Schema, OfARolloutsSpecHasExactlyTheFieldsTheCodecReads) {
+TEST(T14Schema, OfARolloutsSpecHasExactlyTheFieldsTheCodecReads) {
   EXPECT_EQ(rollout_spec_asked(load_yaml("tests/data/maximal_rollout.yaml")["spec"]), schema_paths("agentrollouts", "spec"));
 }
 
-TEST(Schema, OfARevisionsSpecHasExactlyTheFieldsTheCodecReads) {
+TEST(T14Schema, OfARevisionsSpecHasExactlyTheFieldsTheCodecReads) {
   EXPECT_EQ(revision_spec_asked(load_yaml("tests/data/maximal_revision.yaml")["spec"]), schema_paths("agentrevisions", "spec"));
 }
 
-TEST(Schema, IsExercisedInFullByTheMaximalExamples) {
+TEST(T14Schema, IsExercisedInFullByTheMaximalExamples) {
   EXPECT_EQ(paths_of(load_yaml("tests/data/maximal_rollout.yaml")["spec"], "spec"), schema_paths("agentrollouts", "spec"));
   EXPECT_EQ(paths_of(load_yaml("tests/data/maximal_revision.yaml")["spec"], "spec"), schema_paths("agentrevisions", "spec"));
 }
 
-TEST(Schema, OfARolloutsStatusHasExactlyTheFieldsTheCodecWrites) {
+TEST(T14Schema, OfARolloutsStatusHasExactlyTheFieldsTheCodecWrites) {
   domain::RolloutSpec spec;
   spec.steps.resize(3);
   domain::RolloutStatus status = full_rollout_status();
   EXPECT_EQ(paths_of(render_rollout_status(status, spec), "status"), schema_paths("agentrollouts", "status"));
 }
 
-TEST(Schema, OfARevisionsStatusHasExactlyTheFieldsTheCodecWrites) {
+TEST(T14Schema, OfARevisionsStatusHasExactlyTheFieldsTheCodecWrites) {
   EXPECT_EQ(paths_of(render_revision_status(full_revision_status()), "status"), schema_paths("agentrevisions", "status"));
 }
 
-TEST(Schema, HasTheDefaultsOfTheDomain) {
+TEST(T14Schema, HasTheDefaultsOfTheDomain) {
   Json rollout = load_yaml("tests/data/minimal_rollout.yaml")["spec"];
   const auto before = parse_rollout_spec(rollout);
   apply_defaults(schema_of("agentrollouts", "spec"), rollout);
@@ -118,7 +118,7 @@ TEST(Schema, HasTheDefaultsOfTheDomain) {
   EXPECT_EQ(parse_revision_spec(revision).value(), first.value());
 }
 
-TEST(Schema, HasADefaultForWhateverTheCodecDoesNotRequire) {
+TEST(T14Schema, HasADefaultForWhateverTheCodecDoesNotRequire) {
   Json rollout = load_yaml("tests/data/maximal_rollout.yaml")["spec"];
   rollout["evidence"]["served"] = {{"stable", "a"}, {"canary", "b"}};
   rollout["breakers"][0]["guardrail"].erase("maxEvents");
@@ -166,7 +166,7 @@ const EnumField* find_enum(const std::string& kind, const std::string& path) {
   return nullptr;
 }
 
-TEST(Schema, HasExactlyTheWordsOfTheCodecsTables) {
+TEST(T14Schema, HasExactlyTheWordsOfTheCodecsTables) {
   std::size_t checked = 0;
   for (const std::string kind : {"agentrollouts", "agentrevisions"}) {
     for (const char* part : {"spec", "status"}) {
@@ -183,7 +183,7 @@ TEST(Schema, HasExactlyTheWordsOfTheCodecsTables) {
   EXPECT_EQ(checked, std::size(kEnumFields) + 2) << "scoreboard and conditions stand in both kinds, all others once";
 }
 
-TEST(Schema, BoundsEveryTextListAndNumber) {
+TEST(T14Schema, BoundsEveryTextListAndNumber) {
   for (const std::string kind : {"agentrollouts", "agentrevisions"}) {
     for (const char* part : {"spec", "status"}) {
       walk(schema_of(kind, part), part, [&](const std::string& path, const Json& schema) {

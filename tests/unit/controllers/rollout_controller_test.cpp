@@ -81,14 +81,14 @@ TEST_F(Reconcile, ADecisionIsRecordedThenWrittenThenToldThenDone) {
   EXPECT_EQ(world.asked, (Words{"observe", "record", "status", "announce", "EnsureShare", "revisions"}));
 }
 
-TEST_F(Reconcile, TheStatusNamesTheRecordByItsHash) {
+TEST_F(Reconcile, T18TheStatusNamesTheRecordByItsHash) {
   ASSERT_TRUE(reconcile(regressed()));
   ASSERT_EQ(world.records.size(), 1U);
   EXPECT_EQ(world.written->last_decision->record_sha256, domain::record_sha256(domain::canonical_text(world.records[0])));
   EXPECT_EQ(world.records[0].actor, "pawl-operator");
 }
 
-TEST_F(Reconcile, WithoutItsRecordADecisionIsNotWritten) {
+TEST_F(Reconcile, T18WithoutItsRecordADecisionIsNotWritten) {
   world.refuses = "record";
   world.with = ErrorKind::Unavailable;
   const auto done = reconcile(regressed());

@@ -48,6 +48,9 @@ TEST(LiveCohorts, AreThoseWithACandidateThatHasBegun) {
       Json::parse(R"({"spec":{"agent":"b"},"status":{"candidate":{"cohort":"c2"}}})"),
       Json::parse(R"({"spec":{"agent":"c"}})"),
   };
+  const auto soaking = live_cohorts({Json::parse(R"({"spec":{"agent":"a"},"status":{"soak":{"cohort":"c1","startedAt":"2026-11-24T11:00:00Z"}}})")});
+  ASSERT_TRUE(soaking.contains("a")) << "a promoted revision goes on counting until its soak is over";
+  EXPECT_EQ(soaking.at("a").rollout, "c1");
   const auto live = live_cohorts(rollouts);
   ASSERT_EQ(live.size(), 1U);
   EXPECT_EQ(live.at("a").rollout, "c1");

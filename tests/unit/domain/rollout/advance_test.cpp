@@ -335,6 +335,7 @@ TEST(Advance, TheOldStableGoesWhenTheSoakEnds) {
   const Advance answer = decide(a_rollout().soaking(), kStart + kMinute);
   EXPECT_EQ(answer.why.word, "SoakEnded");
   EXPECT_FALSE(answer.status.previous);
+  EXPECT_FALSE(answer.status.soak);
 }
 
 TEST(Advance, AGuardrailDuringTheSoakMovesThePointerBackAndLetsTheBadOneDrain) {
@@ -344,6 +345,7 @@ TEST(Advance, AGuardrailDuringTheSoakMovesThePointerBackAndLetsTheBadOneDrain) {
   EXPECT_EQ(answer.status.quarantine.back().digest, digest_of("r2"));
   EXPECT_EQ(answer.status.history.back().outcome, Outcome::RolledBack);
   EXPECT_EQ(answer.status.previous, ref("r2")) << "open requests of r2 may finish";
+  EXPECT_FALSE(answer.status.soak) << "nobody is on trial any more";
   EXPECT_EQ(answer.status.previous_until, kStart + kSecond + seen.spec.drain);
 }
 

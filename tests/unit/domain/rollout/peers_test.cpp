@@ -60,6 +60,17 @@ TEST(Peers, T3AStartingCandidateIsNotUnhealthy) {
   EXPECT_EQ(decide(rising, kStart).status.phase, Phase::Canary) << "no share is in force yet";
 }
 
+TEST(Peers, T4AMissingRightIsAConditionWithANameAndTheShareStaysSafe) {
+  const auto denied = [](Observation& o) { o.denied = "list pods"; };
+  const auto seen = a_rollout().in_canary(1).but(denied);
+  const Advance answer = decide(seen, kStart);
+  const Condition* stalled = find_condition(answer.status.conditions, "Stalled");
+  ASSERT_NE(stalled, nullptr);
+  EXPECT_EQ(stalled->reason, "Forbidden");
+  EXPECT_NE(stalled->message.find("list pods"), std::string::npos);
+  EXPECT_LE(answer.status.weights.desired, 1000);
+}
+
 TEST(Peers, T5ACandidateMustProvablyRunItsOwnBundle) {
   const auto unverified = a_rollout().preparing().but([](Observation& o) { o.world.workloads[digest_of("r2")].verified = 0; });
   EXPECT_EQ(decide(unverified, kStart).status.phase, Phase::Preparing);
