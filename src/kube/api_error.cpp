@@ -71,6 +71,14 @@ ErrorKind kind_of_status(int code, std::string_view reason, Access access) {
   return ErrorKind::Malformed;  // a redirect or another answer this API never gives
 }
 
+/// A proxy's page may be in any encoding, and the text ends up in JSON: what is not plain ASCII is replaced.
+std::string as_ascii(std::string text) {
+  for (char& c : text) {
+    if ((c < ' ' || c > '~') && c != '\n') c = '?';
+  }
+  return text;
+}
+
 Error text_error(const HttpResponse& response, Access access) {
   Error error;
   error.http_status = response.status;
@@ -78,7 +86,7 @@ Error text_error(const HttpResponse& response, Access access) {
   // A Status speaks of an object; plain text "404 page not found" means the whole kind is unknown.
   if (response.status == 404) error.kind = ErrorKind::NotServed;
   error.message = "HTTP " + std::to_string(response.status);
-  if (!response.body.empty()) error.message += ": " + capped(response.body);
+  if (!response.body.empty()) error.message += ": " + as_ascii(capped(response.body));
   return error;
 }
 
@@ -94,7 +102,9 @@ Error status_error(const Json& status, Access access, int fallback_code) {
   const auto code = status.find("code");
   error.http_status = code != status.end() && code->is_number_integer() ? code->get<int>() : fallback_code;
   error.reason = text_at(status, "reason");
-  if (has_cause(status, "ResourceVersionTooLarge")) error.reason = "ResourceVersionTooLarge";
+  // Servers before 1.18 gave the words without the cause.
+  const bool too_large = has_cause(status, "ResourceVersionTooLarge") || text_at(status, "message").find("Too large resource version") != std::string::npos;
+  if (too_large) error.reason = "ResourceVersionTooLarge";
   error.kind = kind_of_status(error.http_status, error.reason, access);
   error.message = capped(text_at(status, "message"));
   if (error.message.empty()) error.message = "HTTP " + std::to_string(error.http_status) + " " + error.reason;

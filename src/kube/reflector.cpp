@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "kube/api_error.h"
 #include "kube/meta.h"
 
 namespace pawl::kube {
@@ -159,15 +160,15 @@ void Reflector::list_complete(BootTime now, const std::string& version) {
 }
 
 void Reflector::list_refused(BootTime now, const HttpResponse& response) {
-  const Refusal refusal = read_refusal(response);
+  const Error refusal = api_error(response, Access::Read);
   const bool later_page = !continue_token_.empty();
-  if (refusal.expired() && later_page) {
+  if (expired(refusal) && later_page) {
     restart_list(quorum_);
     whole_ = true;
     return;
   }
-  if ((refusal.expired() || refusal.too_large) && !quorum_) return restart_list(true);
-  list_failed(now, refusal_error(refusal, "list", collection_));
+  if ((expired(refusal) || too_large(refusal)) && !quorum_) return restart_list(true);
+  list_failed(now, refused(refusal, "list", collection_));
 }
 
 void Reflector::list_failed(BootTime now, Error error) {
@@ -191,10 +192,10 @@ void Reflector::probe_answered(BootTime now, const Result<HttpResponse>& answer)
     if (answer.error().kind == ErrorKind::Cancelled) return;
     return watch_failed(now, answer.error().during("cannot list " + collection_.resource.display()));
   }
-  const Refusal refusal = answer->status == 200 ? Refusal{} : read_refusal(*answer);
-  if (refusal.too_large || refusal.expired()) return restart_list(true);
+  const Error refusal = answer->status == 200 ? Error{} : api_error(*answer, Access::Read);
+  if (too_large(refusal) || expired(refusal)) return restart_list(true);
   if (answer->status == 429 || answer->status >= 500) {
-    return watch_failed(now, refusal_error(refusal, "list", collection_));
+    return watch_failed(now, refused(refusal, "list", collection_));
   }
   // Reached, or a server too old to be asked so: silence is no proof, go on watching.
   silent_since_ = now;
@@ -282,15 +283,15 @@ bool Reflector::bad_event() {
 }
 
 bool Reflector::accept_error(BootTime now, const Json& status) {
-  const Refusal refusal = read_refusal(status);
-  if (refusal.code == 429) {
+  const Error refusal = status_error(status, Access::Read);
+  if (refusal.http_status == 429) {
     go(Phase::Watch);
     wait(now, refusal.retry_after);
-  } else if (refusal.expired()) {
+  } else if (expired(refusal)) {
     restart_list(false);
     wait(now, std::nullopt);
   } else {
-    watch_failed(now, refusal_error(refusal, "watch", collection_));
+    watch_failed(now, refused(refusal, "watch", collection_));
   }
   return false;
 }
@@ -323,15 +324,15 @@ void Reflector::watch_broke(BootTime now, const StreamOutcome& outcome) {
 }
 
 void Reflector::watch_refused(BootTime now, const HttpResponse& response) {
-  const Refusal refusal = read_refusal(response);
+  const Error refusal = api_error(response, Access::Read);
   silent_since_.reset();
-  if (refusal.code == 429) return wait(now, refusal.retry_after);
-  if (refusal.too_large) return restart_list(true);
-  if (refusal.expired()) {
+  if (refusal.http_status == 429) return wait(now, refusal.retry_after);
+  if (too_large(refusal)) return restart_list(true);
+  if (expired(refusal)) {
     restart_list(false);
     return wait(now, std::nullopt);
   }
-  watch_failed(now, refusal_error(refusal, "watch", collection_));
+  watch_failed(now, refused(refusal, "watch", collection_));
 }
 
 void Reflector::watch_failed(BootTime now, Error error) {

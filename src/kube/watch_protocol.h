@@ -1,16 +1,12 @@
-// What a reflector says to an API server and how it reads the refusals. Pure functions.
+// What a reflector asks of one collection, and how it reads the refusals. Pure functions.
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "base/error.h"
 #include "kube/resource.h"
-#include "kube/transport.h"
 
 namespace pawl::kube {
 
@@ -29,21 +25,12 @@ std::string watch_path(const Collection& collection, std::string_view resource_v
 /// Asks only whether the server has reached `resource_version`.
 std::string probe_path(const Collection& collection, std::string_view resource_version);
 
-/// A refusal, from an HTTP answer or from an ERROR event.
-struct Refusal {
-  int code = 0;
-  std::string reason;
-  std::string message;
-  std::optional<Duration> retry_after;
-  bool is_status = false;  ///< false: the body was no Status object (a proxy's text, "404 page not found")
-  bool too_large = false;  ///< this server has not reached the version asked for
-  [[nodiscard]] bool expired() const { return code == 410 || reason == "Expired" || reason == "Gone"; }
-};
+/// Our place in the server's history is gone: list again.
+inline bool expired(const Error& refusal) { return refusal.kind == ErrorKind::Gone; }
+/// This server has not reached the version asked for.
+inline bool too_large(const Error& refusal) { return refusal.reason == "ResourceVersionTooLarge"; }
 
-Refusal read_refusal(const HttpResponse& response);
-Refusal read_refusal(const nlohmann::json& status);
-
-/// As an Error that names verb and resource, so that a person can grant what is missing.
-Error refusal_error(const Refusal& refusal, std::string_view verb, const Collection& collection);
+/// The refusal with verb and resource in its message, so that a person can grant what is missing.
+Error refused(const Error& refusal, std::string_view verb, const Collection& collection);
 
 }  // namespace pawl::kube
