@@ -23,6 +23,8 @@ struct OperatorMetrics::Families {
   prometheus::Family<prometheus::Gauge>& depth = prometheus::BuildGauge().Name("pawl_queue_depth").Help("Keys in the work queue").Register(registry);
   prometheus::Gauge& queries = prometheus::BuildGauge().Name("pawl_evidence_queries").Help("Queries to metrics sources since the start").Register(registry).Add({});
   prometheus::Gauge& failures = prometheus::BuildGauge().Name("pawl_evidence_failures").Help("Of them, the failed ones").Register(registry).Add({});
+  prometheus::Family<prometheus::Gauge>& start =
+      prometheus::BuildGauge().Name("pawl_start_seconds").Help("From the start of the process to a stage of its start").Register(registry);
 };
 
 OperatorMetrics::OperatorMetrics() : families_(std::make_unique<Families>()) {}
@@ -47,6 +49,10 @@ void OperatorMetrics::queue(std::size_t ready, std::size_t waiting) {
 void OperatorMetrics::evidence(std::uint64_t queries, std::uint64_t failures) {
   families_->queries.Set(static_cast<double>(queries));
   families_->failures.Set(static_cast<double>(failures));
+}
+
+void OperatorMetrics::reached(const std::string& stage, Duration since_start) {
+  families_->start.Add({{"stage", stage}}).Set(static_cast<double>(since_start.count()) / 1000.0);
 }
 
 std::string OperatorMetrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }
