@@ -19,7 +19,7 @@ using domain::JudgementKind;
 using domain::Verdict;
 
 constexpr Duration kTick{50};
-constexpr Duration kViolationsEvery{200};  ///< guardrail class: seen within .3 s of being visible
+constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of being visible
 constexpr Duration kQueryTimeout{5'000};
 constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
 constexpr const char* kMetrics =
@@ -83,6 +83,12 @@ Judgement judgement_of(const Verdict& verdict) {
 /// "3s" as PromQL reads it; whole milliseconds.
 std::string range(Duration d) { return "[" + std::to_string(std::max<std::int64_t>(d.count(), 1)) + "ms]"; }
 
+Instant newest_of(const domain::Series& series) {
+  Instant out{};
+  for (const domain::Sample& sample : series.samples) out = std::max(out, sample.at);
+  return out;
+}
+
 std::vector<domain::ShareChange> changes_of(const domain::RolloutStatus& status) {
   std::vector<domain::ShareChange> out;
   for (const domain::WeightChange& change : status.weights.changes) out.push_back({change.at, change.canary});
@@ -101,6 +107,7 @@ struct PrometheusEvidence::Track {
   std::unique_ptr<EvidenceFold> fold;
   ShareMeter meter;
   std::optional<Instant> read_until;  ///< everything up to here is in the fold
+  Instant newest{};                   ///< newest sample of the scorer that is in the fold
   Instant due{};
   Judgement last_told;
 };
@@ -170,6 +177,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
     if (!track.read_until) track.read_until = track.began;  // the fold may now say that its data is stale
     return;
   }
+  for (const domain::Series& series : *scores) track.newest = std::max(track.newest, newest_of(series));
   for (domain::Series& series : *counts) {
     const bool canary = series.labels[served->label] == served->canary;
     series.metric = "served";
@@ -181,30 +189,30 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   track.read_until = now;
 }
 
-/// One query for the whole fleet of one metrics source: a violation waits for no rollout's interval.
-void PrometheusEvidence::read_violations(std::stop_token stop) {
-  std::map<std::string, std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>>> by_source;
+/// One small query for the whole fleet of one metrics source asks which rollouts have a newer scrape than the one in
+/// their fold, and makes those due: a violation waits for no interval. Its samples never enter a fold themselves,
+/// because a fold takes all series of one exposition together.
+void PrometheusEvidence::read_news(std::stop_token stop) {
+  std::map<std::string, std::map<std::string, std::shared_ptr<Track>>> by_source;
   {
     const std::scoped_lock lock(mutex_);
-    for (const auto& [key, track] : tracks_) by_source[track->spec.evidence.prometheus].emplace_back(key, track);
+    for (const auto& [key, track] : tracks_) by_source[track->spec.evidence.prometheus][track->cohort] = track;
   }
   for (const auto& [address, tracks] : by_source) {
-    const Instant now = clock_.wall();
+    std::string cohorts;
+    for (const auto& [cohort, track] : tracks) cohorts += (cohorts.empty() ? "" : "|") + cohort;
     prometheus::PrometheusClient client(address, kQueryTimeout);
-    auto all = client.raw_samples("{__name__=\"pawl_violations_total\"}" + range(kSlack), now, stop);
+    const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~\"" + cohorts + "\"}" + range(kSlack), clock_.wall(), stop);
     const std::scoped_lock lock(mutex_);
     reads_.queries += 1;
     if (!all) {
       reads_.failures += 1;
       continue;
     }
-    for (const auto& [key, track] : tracks) {
-      std::vector<domain::Series> mine;
-      for (const domain::Series& series : *all) {
-        const auto cohort = series.labels.find("rollout");
-        if (cohort != series.labels.end() && cohort->second == track->cohort) mine.push_back(series);
-      }
-      if (!mine.empty() && track->read_until) track->fold->add(mine, track->changes);
+    for (const domain::Series& series : *all) {
+      const auto cohort = series.labels.find("rollout");
+      const auto track = cohort == series.labels.end() ? tracks.end() : tracks.find(cohort->second);
+      if (track != tracks.end() && newest_of(series) > track->second->newest) track->second->due = {};
     }
   }
 }
@@ -243,13 +251,13 @@ void PrometheusEvidence::read_due(std::stop_token stop) {
 void PrometheusEvidence::run(std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
-  BootTime violations_due{};
+  BootTime news_due{};
   while (!stop.stop_requested()) {
-    read_due(stop);
-    if (clock_.boot() >= violations_due) {
-      read_violations(stop);
-      violations_due = clock_.boot() + kViolationsEvery;
+    if (clock_.boot() >= news_due) {
+      read_news(stop);
+      news_due = clock_.boot() + kNewsEvery;
     }
+    read_due(stop);
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, kTick, [] { return false; });
   }
