@@ -99,7 +99,7 @@ Status operate(const Flags& flags, const sigset_t& signals) {
   adapters::OperatorMetrics metrics;
   const auto lease = make_lease(flags, *lease_transport, clock, metrics, leading);
   kube::Client client(*transport, lease);
-  client.on_call([&metrics](const kube::CallRecord& call) { metrics.called(call.verb, call.resource, call.code); });
+  client.on_call([&metrics](const kube::CallRecord& call) { metrics.called(call.verb, call.resource, call.code, call.took); });
 
   runtime::WorkQueue queue(*clock);
   const auto enqueue = [&queue](const ports::RolloutKey& key) { queue.add(controllers::queue_key(key)); };
@@ -126,18 +126,19 @@ Status operate(const Flags& flags, const sigset_t& signals) {
     return metrics.text();
   };
   answers.unhealthy = [&] { return clock->boot() - lease->last_step() > std::chrono::seconds{35} ? std::string("the lease's thread hangs") : std::string(); };
-  answers.unready = [&] { return view.synced() ? std::string() : view.denied().empty() ? std::string("the first lists are not complete") : view.denied(); };
+  answers.unready = [&] { return view.synced() || !leading.stop_requested() ? std::string() : view.denied().empty() ? std::string("the first lists are not complete") : view.denied(); };
   auto ops = adapters::OpsServer::listen(flags.metrics, answers);
   if (!ops) return fail(ops.error());
 
-  std::vector<std::jthread> readers;
-  for (kube::InformerBase* informer : view.all()) readers.emplace_back([informer](std::stop_token s) { informer->run(s); });
   if (auto started = lease->start(); !started) return started;
   const std::jthread signal_thread = watch_signals(signals, stop);
-  for (kube::InformerBase* informer : view.all()) informer->wait_synced(stop.get_token(), std::chrono::hours{24});
-  metrics.reached("synced", since_start());
   wait_until_leading(leading.get_token(), stop.get_token());
   metrics.reached("leading", since_start());
+  // A standby reads nothing: the lists take a second for a thousand rollouts, its copy would cost memory all the time.
+  std::vector<std::jthread> readers;
+  for (kube::InformerBase* informer : view.all()) readers.emplace_back([informer](std::stop_token s) { informer->run(s); });
+  for (kube::InformerBase* informer : view.all()) informer->wait_synced(stop.get_token(), std::chrono::hours{24});
+  metrics.reached("synced", since_start());
 
   {
     std::vector<std::jthread> workers;  // joined before the lease is given back

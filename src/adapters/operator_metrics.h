@@ -22,7 +22,7 @@ class OperatorMetrics {
 
   /// `result`: done, wrote, stale, failed.
   void reconciled(const std::string& result, Duration took);
-  void called(const std::string& verb, const std::string& resource, int code);
+  void called(const std::string& verb, const std::string& resource, int code, std::chrono::duration<double> took);
   void leading(bool value);
   void queue(std::size_t ready, std::size_t waiting);
   void evidence(std::uint64_t queries, std::uint64_t failures);
