@@ -20,6 +20,7 @@ using domain::Verdict;
 
 constexpr Duration kTick{50};
 constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of being visible
+constexpr Duration kSettle{200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
 constexpr Duration kQueryTimeout{5'000};
 constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
 constexpr const char* kMetrics =
@@ -108,6 +109,7 @@ struct PrometheusEvidence::Track {
   ShareMeter meter;
   std::optional<Instant> read_until;  ///< everything up to here is in the fold
   Instant newest{};                   ///< newest sample of the scorer that is in the fold
+  double violations = 0;              ///< sum of all violation counters when last asked
   Instant due{};
   Judgement last_told;
 };
@@ -209,10 +211,18 @@ void PrometheusEvidence::read_news(std::stop_token stop) {
       reads_.failures += 1;
       continue;
     }
+    std::map<Track*, double> violations;
     for (const domain::Series& series : *all) {
       const auto cohort = series.labels.find("rollout");
       const auto track = cohort == series.labels.end() ? tracks.end() : tracks.find(cohort->second);
-      if (track != tracks.end() && newest_of(series) > track->second->newest) track->second->due = {};
+      if (track == tracks.end() || series.samples.empty()) continue;
+      Track& of = *track->second;
+      if (newest_of(series) > of.newest) of.due = std::min(of.due, newest_of(series) + kSettle);
+      if (series.metric == "pawl_violations_total") violations[&of] += series.samples.back().value;
+    }
+    for (const auto& [of, sum] : violations) {
+      if (sum != of->violations) of->due = {};
+      of->violations = sum;
     }
   }
 }
