@@ -5,19 +5,20 @@
 namespace pawl::adapters {
 namespace {
 
-/// Of objects of a few kB a page may hold many: each page is a request at the start. Revisions and bundles may be near
-/// 1 MiB each and keep the default.
+/// Each page is a request at the start. A list is held whole in any case, so pages save no memory here; they bound one
+/// answer of the server, and revisions and bundles may be near 1 MiB each.
 constexpr int kSmallObjects = 2'500;
+constexpr int kLargeObjects = 1'000;
 constexpr const char* kOurs = "app.kubernetes.io/managed-by=pawl";
 
 }  // namespace
 
 ClusterView::ClusterView(std::shared_ptr<kube::Transport> transport, const Clock& clock, std::string ns, std::uint64_t seed)
     : rollouts({*transport, kube::resources::kAgentRollouts, ns, "", "", clock, seed + 1, kSmallObjects}, decode_rollout),
-      revisions({*transport, kube::resources::kAgentRevisions, ns, "", "", clock, seed + 2}, decode_revision),
+      revisions({*transport, kube::resources::kAgentRevisions, ns, "", "", clock, seed + 2, kLargeObjects}, decode_revision),
       templates({*transport, kube::resources::kPodTemplates, ns, "", "", clock, seed + 3, kSmallObjects}, decode_template),
       deployments({*transport, kube::resources::kDeployments, ns, kOurs, "", clock, seed + 4, kSmallObjects}, decode_deployment),
-      bundles({*transport, kube::resources::kConfigMaps, ns, std::string(kOurs) + "," + kRevisionLabel, "", clock, seed + 5}, decode_bundle),
+      bundles({*transport, kube::resources::kConfigMaps, ns, std::string(kOurs) + "," + kRevisionLabel, "", clock, seed + 5, kLargeObjects}, decode_bundle),
       services({*transport, kube::resources::kServices, ns, "", "", clock, seed + 6, kSmallObjects}, decode_service),
       endpoints({*transport, kube::resources::kEndpointSlices, ns, kOurs, "", clock, seed + 7, kSmallObjects}, decode_endpoints),
       pods({*transport, kube::resources::kPods, ns, kRevisionLabel, "", clock, seed + 8, kSmallObjects}, decode_pod),
@@ -61,21 +62,21 @@ void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueu
 }
 
 void ClusterView::enqueue_agent(const std::string& ns, const std::string& agent) const {
-  for (const auto& [meta, rollout] : rollouts.list()) {
-    if (meta.key.ns == ns && rollout->spec.agent == agent) enqueue_({ns, meta.key.name});
-  }
+  rollouts.each([&](const kube::ObjectKey& key, const RolloutObject& rollout) {
+    if (key.ns == ns && rollout.spec.agent == agent) enqueue_({ns, key.name});
+  });
 }
 
 void ClusterView::enqueue_route(const kube::ObjectKey& route) const {
-  for (const auto& [meta, rollout] : rollouts.list()) {
-    if (meta.key.ns == route.ns && rollout->spec.traffic.route_name == route.name) enqueue_({route.ns, meta.key.name});
-  }
+  rollouts.each([&](const kube::ObjectKey& key, const RolloutObject& rollout) {
+    if (key.ns == route.ns && rollout.spec.traffic.route_name == route.name) enqueue_({route.ns, key.name});
+  });
 }
 
 void ClusterView::enqueue_template(const kube::ObjectKey& name) const {
-  for (const auto& [meta, rollout] : rollouts.list()) {
-    if (meta.key.ns == name.ns && rollout->spec.delivery.pod_template == name.name) enqueue_({name.ns, meta.key.name});
-  }
+  rollouts.each([&](const kube::ObjectKey& key, const RolloutObject& rollout) {
+    if (key.ns == name.ns && rollout.spec.delivery.pod_template == name.name) enqueue_({name.ns, key.name});
+  });
 }
 
 }  // namespace pawl::adapters

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -92,39 +93,39 @@ Result<std::optional<domain::Observation>> KubeRolloutWorld::observe(const ports
 }
 
 void KubeRolloutWorld::observe_revisions(const ports::RolloutKey& key, domain::Observation& seen) const {
-  for (const auto& [meta, revision] : view_.revisions.list()) {
-    if (meta.key.ns == key.ns && revision->view.agent == seen.spec.agent && revision->fault.empty()) seen.revisions.push_back(revision->view);
-  }
+  view_.revisions.each([&](const kube::ObjectKey& object, const RevisionObject& revision) {
+    if (object.ns == key.ns && revision.view.agent == seen.spec.agent && revision.fault.empty()) seen.revisions.push_back(revision.view);
+  });
   std::sort(seen.revisions.begin(), seen.revisions.end(), [](const domain::RevisionView& a, const domain::RevisionView& b) {
     return std::tie(a.created, a.name) < std::tie(b.created, b.name);
   });
 }
 
 void KubeRolloutWorld::observe_workloads(const ports::RolloutKey& key, domain::Observation& seen) const {
-  for (const auto& [meta, bundle] : view_.bundles.list()) {
-    if (meta.key.ns == key.ns && bundle->rollout == key.name) seen.world.workloads[bundle->digest].bundle_present = true;
-  }
-  for (const auto& [meta, deployment] : view_.deployments.list()) {
-    if (meta.key.ns != key.ns || deployment->rollout != key.name) continue;
-    domain::WorkloadView& workload = seen.world.workloads[deployment->digest];
+  view_.bundles.each([&](const kube::ObjectKey& object, const BundleObject& bundle) {
+    if (object.ns == key.ns && bundle.rollout == key.name) seen.world.workloads[bundle.digest].bundle_present = true;
+  });
+  view_.deployments.each([&](const kube::ObjectKey& object, const DeploymentObject& deployment) {
+    if (object.ns != key.ns || deployment.rollout != key.name) return;
+    domain::WorkloadView& workload = seen.world.workloads[deployment.digest];
     workload.deployment_present = true;
-    workload.wanted = deployment->wanted;
-    workload.ready = deployment->ready;
-  }
-  for (const auto& [meta, pod] : view_.pods.list()) {
-    if (meta.key.ns != key.ns || !pod->ready) continue;
+    workload.wanted = deployment.wanted;
+    workload.ready = deployment.ready;
+  });
+  view_.pods.each([&](const kube::ObjectKey& object, const PodObject& pod) {
+    if (object.ns != key.ns || !pod.ready) return;
     for (auto& [digest, workload] : seen.world.workloads) {
-      if (digest_label(digest) != pod->revision_label) continue;
-      const auto port = pod->ports.find(seen.spec.delivery.port);
-      if (port == pod->ports.end()) {
-        workload.wrong_digest = "spec.delivery.port: no container port of pod " + meta.key.name + " is named " + seen.spec.delivery.port;
+      if (digest_label(digest) != pod.revision_label) continue;
+      const auto port = pod.ports.find(seen.spec.delivery.port);
+      if (port == pod.ports.end()) {
+        workload.wrong_digest = "spec.delivery.port: no container port of pod " + object.name + " is named " + seen.spec.delivery.port;
         continue;
       }
-      const auto answer = prober_.digest_of({key, pod->uid, pod->ip + ":" + std::to_string(port->second)});
+      const auto answer = prober_.digest_of({key, pod.uid, pod.ip + ":" + std::to_string(port->second)});
       if (answer && *answer == digest) workload.verified += 1;
-      if (answer && *answer != digest) workload.wrong_digest = "pod " + meta.key.name + " serves " + answer->substr(0, 12) + ", not " + digest.substr(0, 12) + "; make the agent read its bundle from spec.delivery.mountPath";
+      if (answer && *answer != digest) workload.wrong_digest = "pod " + object.name + " serves " + answer->substr(0, 12) + ", not " + digest.substr(0, 12) + "; make the agent read its bundle from spec.delivery.mountPath";
     }
-  }
+  });
 }
 
 domain::ServiceView KubeRolloutWorld::observe_service(const ports::RolloutKey& key, const std::string& name, const domain::Observation& seen) const {
@@ -134,13 +135,13 @@ domain::ServiceView KubeRolloutWorld::observe_service(const ports::RolloutKey& k
   out.present = true;
   out.foreign = service->rollout != key.name;
   out.selects = digest_of_label(seen, service->selects);
-  for (const auto& [meta, slice] : view_.endpoints.list()) {
-    if (meta.key.ns != key.ns || slice->service != name) continue;
-    for (const std::string& pod_name : slice->ready_pods) {
+  view_.endpoints.each([&](const kube::ObjectKey& object, const EndpointsObject& slice) {
+    if (object.ns != key.ns || slice.service != name) return;
+    for (const std::string& pod_name : slice.ready_pods) {
       const auto pod = view_.pods.get({key.ns, pod_name});
       if (pod && pod->revision_label == service->selects) out.ready_endpoints += 1;
     }
-  }
+  });
   return out;
 }
 
@@ -175,12 +176,13 @@ domain::RouteView KubeRolloutWorld::observe_route(const ports::RolloutKey& key, 
 
 /// Two rollouts on one rule: the older (then first by name) keeps it, the other is told.
 std::string KubeRolloutWorld::route_conflict(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const {
-  for (const auto& [meta, other] : view_.rollouts.list()) {
-    if (meta.key.ns != key.ns || meta.key.name == key.name) continue;
-    const bool same = other->spec.traffic.route_name == spec.traffic.route_name && other->spec.traffic.rule == spec.traffic.rule;
-    if (same && meta.key.name < key.name) return "AgentRollout " + meta.key.name;
-  }
-  return {};
+  std::string out;
+  view_.rollouts.each([&](const kube::ObjectKey& object, const RolloutObject& other) {
+    if (!out.empty() || object.ns != key.ns || object.name == key.name) return;
+    const bool same = other.spec.traffic.route_name == spec.traffic.route_name && other.spec.traffic.rule == spec.traffic.rule;
+    if (same && object.name < key.name) out = "AgentRollout " + object.name;
+  });
+  return out;
 }
 
 // ---- writing ----------------------------------------------------------------------------------------
@@ -232,17 +234,22 @@ Status KubeRolloutWorld::write_status(const ports::RolloutKey& key, const domain
 
 Status KubeRolloutWorld::write_revisions(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status,
                                          const std::vector<domain::Refusal>& refusals, Instant now) {
-  for (const auto& [meta, revision] : view_.revisions.list()) {
-    if (meta.key.ns != key.ns || revision->view.agent != seen.spec.agent) continue;
-    const domain::RevisionStatus wanted = revision_outcome(*revision, meta.key.name, status, refusals, now);
+  std::vector<kube::ObjectKey> of_agent;
+  view_.revisions.each([&](const kube::ObjectKey& object, const RevisionObject& revision) {
+    if (object.ns == key.ns && revision.view.agent == seen.spec.agent) of_agent.push_back(object);
+  });
+  for (const kube::ObjectKey& object : of_agent) {
+    const auto revision = view_.revisions.get(object);
+    if (!revision) continue;
+    const domain::RevisionStatus wanted = revision_outcome(*revision, object.name, status, refusals, now);
     if (wanted == revision->status) continue;
-    const Json patch{{"metadata", {{"resourceVersion", meta.resource_version}}}, {"status", codec::render_revision_status(wanted)}};
-    auto done = wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, meta.key, patch, merge_patch("status")));
-    if (!done) return fail(done.error().during("writing the status of AgentRevision " + meta.key.name));
-    const Json annotations = provenance_annotations(meta.key.name, status);
+    const Json patch{{"metadata", {{"resourceVersion", revision->resource_version}}}, {"status", codec::render_revision_status(wanted)}};
+    auto done = wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, object, patch, merge_patch("status")));
+    if (!done) return fail(done.error().during("writing the status of AgentRevision " + object.name));
+    const Json annotations = provenance_annotations(object.name, status);
     if (annotations.empty()) continue;
-    auto noted = wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, meta.key, Json{{"metadata", {{"annotations", annotations}}}}, merge_patch()));
-    if (!noted) return fail(noted.error().during("annotating AgentRevision " + meta.key.name));
+    auto noted = wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, object, Json{{"metadata", {{"annotations", annotations}}}}, merge_patch()));
+    if (!noted) return fail(noted.error().during("annotating AgentRevision " + object.name));
   }
   return {};
 }

@@ -43,7 +43,7 @@ void OperatorMetrics::reconciled(const std::string& result, Duration took) {
 }
 
 void OperatorMetrics::called(const std::string& verb, const std::string& resource, int code, std::chrono::duration<double> took) {
-  families_->request_seconds.Add({{"verb", verb}}, kRequestSeconds).Observe(took.count());
+  families_->request_seconds.Add({{"verb", verb}, {"resource", resource}}, kRequestSeconds).Observe(took.count());
   families_->requests.Add({{"verb", verb}, {"resource", resource}, {"code", std::to_string(code)}}).Increment();
 }
 
