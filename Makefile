@@ -7,48 +7,18 @@ JOBS ?= 2
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## install what building needs (Debian 12, root)
-	hack/setup
-
-build: ## configure and build; PRESET=dev|release|asan|tsan
-	cmake --preset $(PRESET)
-	cmake --build --preset $(PRESET) -j $(JOBS)
-
-test: ## build and run all tests; SAN=asan|tsan runs unit tests and simulation under that sanitizer
-	JOBS=$(JOBS) hack/test $(SAN)
-
-demo: ## an agent rewrites itself on a real cluster and pawl decides; sets everything up; KEEP=1 leaves it running
-	hack/setup
-	hack/local/tools
-	$(MAKE) build
-	hack/demo/story
-
-up: ## install what building needs (Debian 12, root)
-	hack/setup
-
-build: ## configure and build; PRESET=dev|release|asan|tsan
-	cmake --preset $(PRESET)
-	cmake --build --preset $(PRESET) -j $(JOBS)
-
-test: ## build and run all tests; SAN=asan|tsan runs unit tests and simulation under that sanitizer
-	JOBS=$(JOBS) hack/test $(SAN)
-
-demo: ## a rollout from start to end on a real cluster on this machine
-	@test -x hack/demo/story || { echo "hack/demo/story is not there yet" >&2; exit 1; }
-	$(MAKE) build
-	hack/demo/story
-
-up: ## start the local cluster (hack/local/cluster --help)
+setup: ## start the local cluster (hack/local/cluster --help)
 	hack/local/cluster up
 
 down: ## stop the local cluster and what a kept demo left running
 	hack/local/cluster down
 
-bench: ## run the benchmarks, compiled as shipped
+bench: ## compile as shipped, measure the pure parts and the operator on a real cluster of its own
+	hack/setup
+	hack/local/tools
 	$(MAKE) build PRESET=release
-	@found=$$(find build/release -type f -executable -name 'bench*'); \
-	test -n "$$found" || { echo "no benchmark was built under build/release" >&2; exit 1; }; \
-	for program in $$found; do $$program || exit 1; done
+	build/release/tests/bench_domain --benchmark_min_time=0.2
+	tests/bench/bench_operator
 
 lint: ## check layers, scripts and whitespace
 	cmake --preset $(PRESET) >/dev/null

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
 #include <random>
 #include <thread>
 #include <vector>
@@ -87,6 +88,7 @@ void wait_until_leading(const std::stop_token& leading, const std::stop_token& s
 
 Status operate(const Flags& flags, const sigset_t& signals) {
   const auto clock = std::make_shared<SystemClock>();
+  const auto since_start = [clock, began = clock->boot()] { return std::chrono::duration_cast<Duration>(clock->boot() - began); };
   auto transport = kube::connect(choice_of(flags));
   if (!transport) return fail(transport.error());
   auto lease_transport = kube::connect(choice_of(flags));
@@ -97,7 +99,7 @@ Status operate(const Flags& flags, const sigset_t& signals) {
   adapters::OperatorMetrics metrics;
   const auto lease = make_lease(flags, *lease_transport, clock, metrics, leading);
   kube::Client client(*transport, lease);
-  client.on_call([&metrics](const kube::CallRecord& call) { metrics.called(call.verb, call.resource, call.code); });
+  client.on_call([&metrics](const kube::CallRecord& call) { metrics.called(call.verb, call.resource, call.code, call.took); });
 
   runtime::WorkQueue queue(*clock);
   const auto enqueue = [&queue](const ports::RolloutKey& key) { queue.add(controllers::queue_key(key)); };
@@ -109,7 +111,11 @@ Status operate(const Flags& flags, const sigset_t& signals) {
   adapters::KubeRolloutWorld world(client, view, prober, events, *clock);
   controllers::RolloutController controller(world, evidence, "pawl-operator");
   controllers::RolloutWorker worker(queue, controller, *clock);
-  worker.on_reconcile([&metrics](const controllers::ReconcileRecord& r) { metrics.reconciled(r.result, r.took); });
+  std::once_flag caught_up;
+  worker.on_reconcile([&](const controllers::ReconcileRecord& r) {
+    metrics.reconciled(r.result, r.took);
+    if (queue.stats().ready == 0) std::call_once(caught_up, [&] { metrics.reached("caught_up", since_start()); });
+  });
 
   adapters::OpsAnswers answers;
   answers.metrics = [&] {
@@ -120,16 +126,19 @@ Status operate(const Flags& flags, const sigset_t& signals) {
     return metrics.text();
   };
   answers.unhealthy = [&] { return clock->boot() - lease->last_step() > std::chrono::seconds{35} ? std::string("the lease's thread hangs") : std::string(); };
-  answers.unready = [&] { return view.synced() ? std::string() : view.denied().empty() ? std::string("the first lists are not complete") : view.denied(); };
+  answers.unready = [&] { return view.synced() || !leading.stop_requested() ? std::string() : view.denied().empty() ? std::string("the first lists are not complete") : view.denied(); };
   auto ops = adapters::OpsServer::listen(flags.metrics, answers);
   if (!ops) return fail(ops.error());
 
-  std::vector<std::jthread> readers;
-  for (kube::InformerBase* informer : view.all()) readers.emplace_back([informer](std::stop_token s) { informer->run(s); });
   if (auto started = lease->start(); !started) return started;
   const std::jthread signal_thread = watch_signals(signals, stop);
-  for (kube::InformerBase* informer : view.all()) informer->wait_synced(stop.get_token(), std::chrono::hours{24});
   wait_until_leading(leading.get_token(), stop.get_token());
+  metrics.reached("leading", since_start());
+  // A standby reads nothing: the lists take a second for a thousand rollouts, its copy would cost memory all the time.
+  std::vector<std::jthread> readers;
+  for (kube::InformerBase* informer : view.all()) readers.emplace_back([informer](std::stop_token s) { informer->run(s); });
+  for (kube::InformerBase* informer : view.all()) informer->wait_synced(stop.get_token(), std::chrono::hours{24});
+  metrics.reached("synced", since_start());
 
   {
     std::vector<std::jthread> workers;  // joined before the lease is given back

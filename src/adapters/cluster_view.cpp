@@ -5,20 +5,24 @@
 namespace pawl::adapters {
 namespace {
 
+/// Each page is a request at the start. A list is held whole in any case, so pages save no memory here; they bound one
+/// answer of the server, and revisions and bundles may be near 1 MiB each.
+constexpr int kSmallObjects = 2'500;
+constexpr int kLargeObjects = 1'000;
 constexpr const char* kOurs = "app.kubernetes.io/managed-by=pawl";
 
 }  // namespace
 
 ClusterView::ClusterView(std::shared_ptr<kube::Transport> transport, const Clock& clock, std::string ns, std::uint64_t seed)
-    : rollouts({*transport, kube::resources::kAgentRollouts, ns, "", "", clock, seed + 1}, decode_rollout),
-      revisions({*transport, kube::resources::kAgentRevisions, ns, "", "", clock, seed + 2}, decode_revision),
-      templates({*transport, kube::resources::kPodTemplates, ns, "", "", clock, seed + 3}, decode_template),
-      deployments({*transport, kube::resources::kDeployments, ns, kOurs, "", clock, seed + 4}, decode_deployment),
-      bundles({*transport, kube::resources::kConfigMaps, ns, std::string(kOurs) + "," + kRevisionLabel, "", clock, seed + 5}, decode_bundle),
-      services({*transport, kube::resources::kServices, ns, "", "", clock, seed + 6}, decode_service),
-      endpoints({*transport, kube::resources::kEndpointSlices, ns, kOurs, "", clock, seed + 7}, decode_endpoints),
-      pods({*transport, kube::resources::kPods, ns, kRevisionLabel, "", clock, seed + 8}, decode_pod),
-      routes({*transport, kube::resources::kHttpRoutes, ns, "", "", clock, seed + 9}, decode_route),
+    : rollouts({*transport, kube::resources::kAgentRollouts, ns, "", "", clock, seed + 1, kSmallObjects}, decode_rollout),
+      revisions({*transport, kube::resources::kAgentRevisions, ns, "", "", clock, seed + 2, kLargeObjects}, decode_revision),
+      templates({*transport, kube::resources::kPodTemplates, ns, "", "", clock, seed + 3, kSmallObjects}, decode_template),
+      deployments({*transport, kube::resources::kDeployments, ns, kOurs, "", clock, seed + 4, kSmallObjects}, decode_deployment),
+      bundles({*transport, kube::resources::kConfigMaps, ns, std::string(kOurs) + "," + kRevisionLabel, "", clock, seed + 5, kLargeObjects}, decode_bundle),
+      services({*transport, kube::resources::kServices, ns, "", "", clock, seed + 6, kSmallObjects}, decode_service),
+      endpoints({*transport, kube::resources::kEndpointSlices, ns, kOurs, "", clock, seed + 7, kSmallObjects}, decode_endpoints),
+      pods({*transport, kube::resources::kPods, ns, kRevisionLabel, "", clock, seed + 8, kSmallObjects}, decode_pod),
+      routes({*transport, kube::resources::kHttpRoutes, ns, "", "", clock, seed + 9, kSmallObjects}, decode_route),
       ns_(std::move(ns)) {}
 
 std::vector<kube::InformerBase*> ClusterView::all() {

@@ -19,7 +19,8 @@ using domain::JudgementKind;
 using domain::Verdict;
 
 constexpr Duration kTick{50};
-constexpr Duration kViolationsEvery{200};  ///< guardrail class: seen within .3 s of being visible
+constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of being visible
+constexpr Duration kSettle{200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
 constexpr Duration kQueryTimeout{5'000};
 constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
 constexpr const char* kMetrics =
@@ -84,15 +85,9 @@ Judgement judgement_of(const Verdict& verdict) {
 /// "3s" as PromQL reads it; whole milliseconds.
 std::string range(Duration d) { return "[" + std::to_string(std::max<std::int64_t>(d.count(), 1)) + "ms]"; }
 
-/// The newest values of all series, added up by cohort: any change means that there is something to read.
-std::map<std::string, double> newest_totals(const std::vector<domain::Series>& all) {
-  std::map<std::string, double> out;
-  for (const domain::Series& series : all) {
-    const auto cohort = series.labels.find("rollout");
-    if (cohort == series.labels.end() || series.samples.empty()) continue;
-    const double value = series.samples.back().value;
-    if (std::isfinite(value)) out[cohort->second] += value;  // NaN would be a change for ever
-  }
+Instant newest_of(const domain::Series& series) {
+  Instant out{};
+  for (const domain::Sample& sample : series.samples) out = std::max(out, sample.at);
   return out;
 }
 
@@ -133,8 +128,9 @@ struct PrometheusEvidence::Track {
   ShareMeter meter;
   std::optional<Instant> read_until;  ///< everything up to here is in the fold
   bool asked = false;                 ///< an answer or a failure came: the fold may say that its data is stale
+  Instant newest{};                   ///< newest sample of the scorer that is in the fold
+  double violations = 0;              ///< sum of all violation counters when last asked
   Instant due{};
-  double violations = 0;  ///< of both arms, as the fleet's query last saw them
   Judgement last_told;
 };
 
@@ -203,6 +199,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
     track.asked = true;  // and nothing was read: the next reading starts where this one did
     return;
   }
+  for (const domain::Series& series : *scores) track.newest = std::max(track.newest, newest_of(series));
   for (domain::Series& series : *counts) {
     const bool canary = series.labels[served->label] == served->canary;
     series.metric = "served";
@@ -215,30 +212,40 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   track.asked = true;
 }
 
-/// One query for the whole fleet of one metrics source: a violation waits for no rollout's interval. It is only looked
-/// for here, and then read with everything else of its scrape: the fold takes a scrape whole or not at all.
-void PrometheusEvidence::read_violations(std::stop_token stop) {
-  std::map<std::string, std::vector<std::shared_ptr<Track>>> by_source;
+/// One small query for the whole fleet of one metrics source asks which rollouts have a newer scrape than the one in
+/// their fold, and makes those due: a violation waits for no interval. Its samples never enter a fold themselves,
+/// because a fold takes all series of one exposition together.
+void PrometheusEvidence::read_news(std::stop_token stop) {
+  std::map<std::string, std::map<std::string, std::shared_ptr<Track>>> by_source;
   {
     const std::scoped_lock lock(mutex_);
-    for (const auto& [key, track] : tracks_) by_source[track->spec.evidence.prometheus].push_back(track);
+    for (const auto& [key, track] : tracks_) by_source[track->spec.evidence.prometheus][track->cohort] = track;
   }
   for (const auto& [address, tracks] : by_source) {
-    const Instant now = clock_.wall();
+    std::string cohorts;
+    for (const auto& [cohort, track] : tracks) cohorts += (cohorts.empty() ? "" : "|") + cohort;
     prometheus::PrometheusClient client(address, kQueryTimeout);
-    const auto all = client.raw_samples("{__name__=\"pawl_violations_total\"}" + range(kSlack), now, stop);
+    const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~\"" + cohorts + "\"}" + range(kSlack), clock_.wall(), stop);
     const std::scoped_lock lock(mutex_);
     reads_.queries += 1;
     if (!all) {
       reads_.failures += 1;
       continue;
     }
-    const std::map<std::string, double> totals = newest_totals(*all);
-    for (const auto& track : tracks) {
-      const auto total = totals.find(track->cohort);
-      if (total == totals.end() || total->second == track->violations) continue;
-      track->violations = total->second;
-      track->due = now;
+    std::map<Track*, double> violations;
+    for (const domain::Series& series : *all) {
+      const auto cohort = series.labels.find("rollout");
+      const auto track = cohort == series.labels.end() ? tracks.end() : tracks.find(cohort->second);
+      if (track == tracks.end() || series.samples.empty()) continue;
+      Track& of = *track->second;
+      if (newest_of(series) > of.newest) of.due = std::min(of.due, newest_of(series) + kSettle);
+      // NaN would be a change for ever.
+      const double value = series.samples.back().value;
+      if (series.metric == "pawl_violations_total" && std::isfinite(value)) violations[&of] += value;
+    }
+    for (const auto& [of, sum] : violations) {
+      if (sum != of->violations) of->due = {};
+      of->violations = sum;
     }
   }
 }
@@ -277,13 +284,13 @@ void PrometheusEvidence::read_due(std::stop_token stop) {
 void PrometheusEvidence::run(std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
-  BootTime violations_due{};
+  BootTime news_due{};
   while (!stop.stop_requested()) {
-    read_due(stop);
-    if (clock_.boot() >= violations_due) {
-      read_violations(stop);
-      violations_due = clock_.boot() + kViolationsEvery;
+    if (clock_.boot() >= news_due) {
+      read_news(stop);
+      news_due = clock_.boot() + kNewsEvery;
     }
+    read_due(stop);
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, kTick, [] { return false; });
   }

@@ -1,7 +1,6 @@
 // ports::EvidenceSource over Prometheus. One thread reads raw samples of every rollout with a live candidate at the
-// rollout's interval, and looks for new violations of the whole fleet by one query on a faster cadence; a rollout that
-// has some is read at once. One fold per candidate: a restart reads everything since the candidate began, and the fold
-// gives the same bits.
+// rollout's interval, and as soon as one query for the whole fleet, on a faster cadence, shows a newer scrape. Both feed
+// one fold per candidate. A restart reads everything since the candidate began, and the fold gives the same bits.
 #pragma once
 
 #include <functional>
@@ -43,7 +42,7 @@ class PrometheusEvidence final : public ports::EvidenceSource {
   using Tracks = std::map<ports::RolloutKey, std::shared_ptr<Track>>;
 
   void read_due(std::stop_token stop);
-  void read_violations(std::stop_token stop);
+  void read_news(std::stop_token stop);
   void read_one(const ports::RolloutKey& key, Track& track, std::stop_token stop);
   void tell_if_changed(const ports::RolloutKey& key, Track& track, Instant now);
 

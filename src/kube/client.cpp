@@ -83,16 +83,18 @@ std::string doing(const char* verb, const Resource& resource, const ObjectKey& k
 Client::Client(std::shared_ptr<Transport> transport, std::shared_ptr<const WriteGate> gate)
     : transport_(std::move(transport)), gate_(std::move(gate)) {}
 
-void Client::record(const char* verb, const Resource& resource, const Result<HttpResponse>& answer) const {
-  if (observer_) observer_(CallRecord{verb, resource.plural, answer ? answer->status : 0});
+Result<HttpResponse> Client::exchange(const HttpRequest& request, const char* verb, const Resource& resource, const std::stop_token& stop) const {
+  const auto began = std::chrono::steady_clock::now();
+  Result<HttpResponse> answer = transport_->unary(request, stop);
+  if (observer_) observer_(CallRecord{verb, resource.plural, answer ? answer->status : 0, std::chrono::steady_clock::now() - began});
+  return answer;
 }
 
 Result<HttpResponse> Client::read(HttpRequest request, const char* verb, const Resource& resource,
                                   std::stop_token stop) const {
   Duration wait = kFirstPause;
   for (int attempt = 1;; ++attempt) {
-    Result<HttpResponse> answer = transport_->unary(request, stop);
-    record(verb, resource, answer);
+    Result<HttpResponse> answer = exchange(request, verb, resource, stop);
     if (answer) return is_success(*answer) ? std::move(answer) : fail(api_error(*answer, Access::Read));
     // Only lost connections are tried again here; waiting for a busy server is the work queue's job.
     if (answer.error().kind != ErrorKind::Unavailable || attempt == kReadTries) return answer;
@@ -107,8 +109,7 @@ Result<Json> Client::write(HttpRequest request, const char* verb, const Resource
     if (const auto left = gate_->remaining()) request.timeout = std::min(request.timeout, *left);
     if (request.timeout <= Duration{0}) return fail(ErrorKind::Cancelled, "refused: the lease is about to expire");
   }
-  const Result<HttpResponse> answer = transport_->unary(request, {});
-  record(verb, resource, answer);
+  const Result<HttpResponse> answer = exchange(request, verb, resource, {});
   if (!answer) return fail(answer.error());
   if (!is_success(*answer)) return fail(api_error(*answer, Access::Write));
   Result<Json> body = parse_object(*answer);

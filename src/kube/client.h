@@ -1,6 +1,7 @@
 // Typed verbs of the API server. Thread-safe. One request each; no hidden retries of writes.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -57,6 +58,7 @@ struct CallRecord {
   std::string verb;      ///< get, list, watch, create, patch, update, delete
   std::string resource;  ///< plural
   int code = 0;          ///< 0: no answer
+  std::chrono::duration<double> took{};  ///< until the answer was read
 };
 
 class Client {
@@ -81,7 +83,8 @@ class Client {
  private:
   Result<HttpResponse> read(HttpRequest request, const char* verb, const Resource& resource, std::stop_token stop) const;
   Result<Json> write(HttpRequest request, const char* verb, const Resource& resource) const;
-  void record(const char* verb, const Resource& resource, const Result<HttpResponse>& answer) const;
+  /// One exchange, measured and told to the observer.
+  Result<HttpResponse> exchange(const HttpRequest& request, const char* verb, const Resource& resource, const std::stop_token& stop) const;
 
   std::shared_ptr<Transport> transport_;
   std::shared_ptr<const WriteGate> gate_;

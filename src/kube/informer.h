@@ -50,6 +50,12 @@ class Informer final : public InformerBase {
     for (const auto& [key, entry] : entries_) out.emplace_back(Meta{key, entry.uid, entry.resource_version}, entry.value);
     return out;
   }
+  /// Calls `visit(key, value)` for each object, copying nothing. It must not use this informer, and be quick: changes wait.
+  template <class Visit>
+  void each(Visit&& visit) const {
+    const std::shared_lock lock(mutex_);
+    for (const auto& [key, entry] : entries_) visit(key, *entry.value);
+  }
   [[nodiscard]] std::optional<Meta> meta(const ObjectKey& key) const override {
     const std::shared_lock lock(mutex_);
     const auto it = entries_.find(key);

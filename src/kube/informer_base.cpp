@@ -1,5 +1,9 @@
 #include "kube/informer_base.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -12,11 +16,19 @@ namespace {
 // The condition variable's clock stands still during suspend; ours does not.
 constexpr BootTime kLongestSlice = std::chrono::seconds{5};
 constexpr BootTime kSpinGuard = std::chrono::seconds{1};
+
+/// A list passes through memory as text and as JSON, many times the size of what is kept. The allocator would hold on
+/// to all of it, in an arena per informer, for a list that may be the only one in the life of the process.
+void give_memory_back() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
+}
 }  // namespace
 
 InformerBase::InformerBase(InformerOptions options)
     : options_(std::move(options)),
-      reflector_({options_.resource, options_.ns, options_.label_selector, options_.field_selector}, store_, options_.seed) {}
+      reflector_({options_.resource, options_.ns, options_.label_selector, options_.field_selector, options_.page_size}, store_, options_.seed) {}
 
 void InformerBase::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
@@ -32,9 +44,8 @@ InformerStep InformerBase::step(std::stop_token stop) {
   InformerStep out;
   if (const auto* list = std::get_if<ListRequest>(&action)) {
     out.kind = InformerStep::Kind::Listed;
-    const Result<HttpResponse> answer = options_.transport.unary(list->http, stop);
-    out.cancelled = !answer && answer.error().kind == ErrorKind::Cancelled;
-    reflector_.on_list(options_.clock.boot(), answer);
+    out.cancelled = list_page(list->http, stop);
+    give_memory_back();
   } else if (const auto* request = std::get_if<WatchRequest>(&action)) {
     out.kind = InformerStep::Kind::Watched;
     out.cancelled = watch(request->http, stop) == StreamEnd::Cancelled;
@@ -42,6 +53,13 @@ InformerStep InformerBase::step(std::stop_token stop) {
   publish();
   out.next = std::max(options_.clock.boot(), reflector_.not_before());
   return out;
+}
+
+/// True if cancelled.
+bool InformerBase::list_page(const HttpRequest& request, std::stop_token stop) {
+  const Result<HttpResponse> answer = options_.transport.unary(request, stop);
+  reflector_.on_list(options_.clock.boot(), answer);
+  return !answer && answer.error().kind == ErrorKind::Cancelled;
 }
 
 StreamEnd InformerBase::watch(const HttpRequest& request, std::stop_token stop) {

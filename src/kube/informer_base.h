@@ -29,6 +29,7 @@ struct InformerOptions {
   std::string field_selector;
   const Clock& clock;
   std::uint64_t seed = 1;  ///< different for each informer of a process, and for each process
+  int page_size = kPageSize;  ///< objects in one answer of a list
 };
 
 /// What one `step` did.
@@ -100,6 +101,7 @@ class InformerBase : public CacheState {
     ReflectorCounters counters;
   };
 
+  bool list_page(const HttpRequest& request, std::stop_token stop);
   StreamEnd watch(const HttpRequest& request, std::stop_token stop);
   void publish();
   void sleep_until(BootTime until, std::stop_token stop) const;

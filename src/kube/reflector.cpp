@@ -98,8 +98,8 @@ ReflectorAction Reflector::next(BootTime now) {
 // ---- list
 
 HttpRequest Reflector::list_request() {
-  if (!continue_token_.empty()) return get_list(list_path(collection_, "", kPageSize, continue_token_));
-  if (quorum_) return get_list(list_path(collection_, "", whole_ ? 0 : kPageSize, ""));
+  if (!continue_token_.empty()) return get_list(list_path(collection_, "", collection_.page_size, continue_token_));
+  if (quorum_) return get_list(list_path(collection_, "", whole_ ? 0 : collection_.page_size, ""));
   // A limit with a version would mean "exactly this version", which is compacted soon.
   return get_list(list_path(collection_, last_version_, 0, ""));
 }

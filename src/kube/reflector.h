@@ -53,8 +53,6 @@ struct ReflectorCounters {
 
 class Reflector {
  public:
-  static constexpr int kPageSize = 500;
-
   /// `sink` must outlive the reflector. `seed` separates the waits of many reflectors started together.
   Reflector(Collection collection, ReflectorSink& sink, std::uint64_t seed);
   ~Reflector();

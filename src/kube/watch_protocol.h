@@ -10,12 +10,15 @@
 
 namespace pawl::kube {
 
+inline constexpr int kPageSize = 500;
+
 /// The collection that is read.
 struct Collection {
   Resource resource;
   std::string ns;  ///< empty: all namespaces
   std::string label_selector;
   std::string field_selector;
+  int page_size = kPageSize;  ///< objects in one answer
 };
 
 /// `limit` 0: everything in one answer. With `continue_token` the version must be empty.

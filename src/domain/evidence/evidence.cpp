@@ -10,6 +10,10 @@
 namespace pawl::domain {
 namespace {
 
+constexpr std::int64_t kTogether = 2;     // blocks in which the pods that are there from the beginning report first
+constexpr std::int64_t kSilentAfter = 2;  // intervals without a sample
+constexpr std::int64_t kServiceLag = 2;   // blocks: the gateway is another target, scraped at another moment
+
 constexpr std::size_t slot(Arm arm) { return arm == Arm::Canary ? 0 : 1; }
 
 ArmCounts& arm_of(Block& block, Arm arm) { return arm == Arm::Canary ? block.canary : block.stable; }
@@ -46,11 +50,9 @@ std::size_t EvidenceFold::segment_of(Instant at) const {
 
 // Simpson's paradox starts inside one block: part of it at 5 %, part of it at 50 %. The beginning of the rollout is
 // such a change too.
-bool EvidenceFold::spans_change(const Increment& increment) const {
-  if (increment.since < began_ && began_ < increment.at) return true;
-  return std::ranges::any_of(weights_, [&](const ShareChange& change) {
-    return increment.since < change.at && change.at < increment.at;
-  });
+bool EvidenceFold::spans_change(Instant since, Instant at) const {
+  if (since < began_ && began_ < at) return true;
+  return std::ranges::any_of(weights_, [&](const ShareChange& change) { return since < change.at && change.at < at; });
 }
 
 void EvidenceFold::note(const Defect& defect) {
@@ -71,48 +73,96 @@ void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareCh
     if (increment.topic.kind == Kind::Violation && increment.topic.arm == Arm::Canary && increment.since >= began_) {
       violations_[increment.topic.subject] += increment.counts.n;
     }
-    const BlockIndex index = block_of(increment.at);
+    note_service(increment);
+    if (increment.topic.kind == Kind::Served) continue;
+    const BlockIndex index = place(increment.pod, increment.at);
     if (!next_ || index >= *next_) open_[index].push_back(std::move(increment));
   }
   close_blocks();
 }
 
+// The block of a scrape, from the samples of its pod alone. All increments of one scrape come in a row.
+EvidenceFold::BlockIndex EvidenceFold::place(const std::string& pod, Instant at) {
+  const auto [found, fresh] = grids_.try_emplace(pod);
+  Grid& grid = found->second;
+  if (!fresh && at == grid.last) return grid.now;
+  const Duration length = policy_.interval;
+  Duration gap = at - grid.last;
+  if (fresh || gap > kSilentAfter * length) {
+    const BlockIndex first = block_of(at);
+    grid.phase = at - began_ - first * length;
+    // Others may have closed this very block without it: it begins with the next one.
+    grid.shift = first < kTogether ? 0 : 1;
+    grid.done = std::max(fresh ? first - 1 : grid.done, first + grid.shift - 1);
+    gap = length;
+  }
+  const Instant middle = began_ + grid.phase;  // of block `shift`
+  const BlockIndex nominal = block_of(at - grid.phase + length / 2) + grid.shift;
+  grid.now = std::max(nominal, grid.done + 1);
+  const Instant end = middle + (grid.now - grid.shift) * length + length / 2;
+  grid.done = std::max(grid.done, at + gap >= end ? grid.now : grid.now - 1);
+  grid.last = at;
+  return grid.now;
+}
+
+// The newest block to which nothing more is coming from a pod that still reports.
+EvidenceFold::BlockIndex EvidenceFold::reached(Instant watermark) const {
+  std::optional<BlockIndex> least;
+  for (const auto& [pod, grid] : grids_) {
+    if (watermark - grid.last > kSilentAfter * policy_.interval) continue;
+    least = least ? std::min(*least, grid.done) : grid.done;
+  }
+  return least.value_or(-1);
+}
+
 void EvidenceFold::close_blocks() {
   const std::optional<Instant> watermark = newest();
   if (!watermark) return;
-  const BlockIndex end = block_of(*watermark - policy_.interval);
+  BlockIndex end = block_of(*watermark - policy_.interval);
+  if (const BlockIndex whole = reached(*watermark); whole >= kTogether) end = std::max(end, whole + 1);
   while (!open_.empty() && open_.begin()->first < end) {
     auto oldest = open_.extract(open_.begin());
-    close(oldest.key(), std::move(oldest.mapped()));
+    const BlockIndex index = oldest.key();
+    close_service(index - kServiceLag);
+    close(std::move(oldest.mapped()));
+    close_service(index + 1 - kServiceLag);
   }
+  close_service(end - kServiceLag);
   if (!next_ || end > *next_) next_ = end;
 }
 
-void EvidenceFold::close(BlockIndex index, std::vector<Increment> increments) {
+void EvidenceFold::note_service(const Increment& increment) {
+  if (increment.topic.kind == Kind::Violation) return;
+  const BlockIndex index = block_of(increment.at);
+  if (next_service_ && index < *next_service_) return;
+  open_service_[index].push_back({increment.topic.kind, increment.topic.arm, increment.since, increment.at, increment.counts.n});
+}
+
+void EvidenceFold::close_service(BlockIndex before) {
+  while (!open_service_.empty() && open_service_.begin()->first < before) {
+    const auto oldest = open_service_.extract(open_service_.begin());
+    flush_service(oldest.key(), oldest.mapped());
+  }
+  if (!next_service_ || before > *next_service_) next_service_ = before;
+}
+
+void EvidenceFold::close(std::vector<Increment> increments) {
   std::ranges::stable_sort(increments, [&](const Increment& a, const Increment& b) {
     return std::tuple(segment_of(a.at), std::string_view(a.pod), a.at) <
            std::tuple(segment_of(b.at), std::string_view(b.pod), b.at);
   });
   Gathered gathered;
-  Gathered whole;  // coverage matches late scores to earlier blocks, so it sees the block as one
   for (const Increment& increment : increments) {
     const std::size_t segment = segment_of(increment.at);
     if (segment != segment_) {
       flush(gathered);
       enter_segment(segment);
     }
-    const std::size_t arm = slot(increment.topic.arm);
-    if (increment.topic.kind == Kind::Served) whole.served[arm] += increment.counts.n;
-    if (increment.topic.kind == Kind::Interaction) interactions_seen_ = true;
-    if (increment.topic.kind == Kind::Interaction) whole.scored[arm] += increment.counts.n;
-    if (increment.topic.kind == Kind::Score && !interactions_seen_) whole.scored[arm] += increment.counts.n;
-    const bool spanned = spans_change(increment);
-    whole.spanned = whole.spanned || spanned;
+    const bool spanned = spans_change(increment.since, increment.at);
     if (!spanned) gather(increment, gathered);
     if (spanned && increment.topic.kind == Kind::Violation && increment.since >= began_) gather(increment, gathered);
   }
   flush(gathered);
-  flush_coverage(index, whole);
   raise_alarms();
 }
 
@@ -131,8 +181,7 @@ void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
       if (topic.arm == Arm::Canary) closed_violations_[topic.subject] += increment.counts.n;
       break;
     case Kind::Served:
-      served_by_segment_[segment_][slot(topic.arm)] += increment.counts.n;
-      break;
+      break;  // flush_service
   }
 }
 
@@ -158,9 +207,29 @@ void EvidenceFold::flush_scores(Gathered& gathered) {
   aggregate_.add(all);
 }
 
-void EvidenceFold::flush_coverage(BlockIndex index, const Gathered& gathered) {
-  coverage_queue_.add(index, gathered.served, gathered.scored, !gathered.spanned);
+// Coverage matches late scores to earlier blocks, so it sees a block as one, whatever weights it had.
+void EvidenceFold::flush_service(BlockIndex index, const std::vector<Served>& counts) {
+  std::array<double, 2> served{};
+  std::array<double, 2> scored{};
+  bool usable = true;
+  std::size_t newest_segment = service_segment_;
+  interactions_seen_ = interactions_seen_ || std::ranges::any_of(counts, [](const Served& c) { return c.kind == Kind::Interaction; });
+  const Kind scores = interactions_seen_ ? Kind::Interaction : Kind::Score;
+  for (const Served& c : counts) {
+    const std::size_t segment = segment_of(c.at);
+    newest_segment = std::max(newest_segment, segment);
+    const bool spanned = spans_change(c.since, c.at);
+    usable = usable && !spanned;
+    if (c.kind == scores) scored[slot(c.arm)] += c.n;
+    if (c.kind != Kind::Served) continue;
+    served[slot(c.arm)] += c.n;
+    if (!spanned) served_by_segment_[segment][slot(c.arm)] += c.n;
+  }
+  if (newest_segment != service_segment_) coverage_.drop_carried();
+  service_segment_ = newest_segment;
+  coverage_queue_.add(index, served, scored, usable);
   while (const std::optional<Block> block = coverage_queue_.take()) coverage_.add(*block);
+  raise_alarms();
 }
 
 void EvidenceFold::enter_segment(std::size_t segment) {
@@ -169,7 +238,6 @@ void EvidenceFold::enter_segment(std::size_t segment) {
   for (auto& [name, hypothesis] : capabilities_) hypothesis.drop_carried();
   aggregate_.drop_carried();
   errors_.drop_carried();
-  coverage_.drop_carried();
 }
 
 Hypothesis* EvidenceFold::capability(const std::string& name) {

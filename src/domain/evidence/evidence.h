@@ -34,9 +34,11 @@ inline constexpr const char* kCoverage = "coverage";
 /// The breaker of a regression in scores.
 inline constexpr const char* kQualityBreaker = "quality";
 
-/// Time is cut into blocks of `policy.interval` from `began`. A block enters the tests one interval after its end,
-/// when the scrapes of every pod must be there, so arrival order cannot change the numbers; violations count at once.
-/// Not thread-safe.
+/// Time is cut into blocks of `policy.interval`, for each pod so that its own scrapes fall in their middle. A block enters
+/// the tests as soon as every pod that reports has reached its end; a silent pod is waited for until one interval after
+/// the block. Which block a scrape belongs to is a function of its own pod's samples, so neither arrival order nor polling
+/// changes the numbers. Coverage and served counts come from other targets and enter two blocks later; violations count at
+/// once. Not thread-safe.
 class EvidenceFold {
  public:
   EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began);
@@ -64,22 +66,39 @@ class EvidenceFold {
   struct Gathered {
     std::map<std::pair<std::string, std::string>, Block> scores;  ///< by capability and stratum
     Block interactions;
-    std::array<double, 2> served{};
-    std::array<double, 2> scored{};
-    bool spanned = false;
+  };
+  /// How many were served or scored, whatever the scores were.
+  struct Served {
+    Kind kind = Kind::Served;
+    Arm arm = Arm::Canary;
+    Instant since;
+    Instant at;
+    double n = 0;
+  };
+  /// One pod's cutting of time.
+  struct Grid {
+    Duration phase{};       ///< of its scrapes within a block
+    BlockIndex shift = 0;
+    BlockIndex now = 0;     ///< block of its last scrape
+    BlockIndex done = 0;    ///< nothing more comes from it up to here
+    Instant last{};
   };
 
   // Folding (evidence.cpp).
   [[nodiscard]] BlockIndex block_of(Instant at) const;
   [[nodiscard]] std::size_t segment_of(Instant at) const;
-  [[nodiscard]] bool spans_change(const Increment& increment) const;
   void note(const Defect& defect);
+  BlockIndex place(const std::string& pod, Instant at);
+  [[nodiscard]] BlockIndex reached(Instant watermark) const;
+  void note_service(const Increment& increment);
+  [[nodiscard]] bool spans_change(Instant since, Instant at) const;
   void close_blocks();
-  void close(BlockIndex index, std::vector<Increment> increments);
+  void close(std::vector<Increment> increments);
+  void close_service(BlockIndex before);
   void gather(const Increment& increment, Gathered& gathered);
   void flush(Gathered& gathered);
   void flush_scores(Gathered& gathered);
-  void flush_coverage(BlockIndex index, const Gathered& gathered);
+  void flush_service(BlockIndex index, const std::vector<Served>& counts);
   void enter_segment(std::size_t segment);
   void raise_alarms();
   Hypothesis* capability(const std::string& name);
@@ -119,6 +138,10 @@ class EvidenceFold {
   std::vector<ShareChange> weights_;
   std::map<BlockIndex, std::vector<Increment>> open_;
   std::optional<BlockIndex> next_;  ///< every block before it is closed
+  std::map<std::string, Grid> grids_;
+  std::map<BlockIndex, std::vector<Served>> open_service_;
+  std::optional<BlockIndex> next_service_;
+  std::size_t service_segment_ = 0;
   std::size_t segment_ = 0;
 
   std::map<std::string, Hypothesis> capabilities_;
