@@ -7,7 +7,24 @@ JOBS ?= 2
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## start the local cluster (hack/local/cluster --help)
+setup: ## install what building needs (Debian 12, root)
+	hack/setup
+
+build: ## configure and build; PRESET=dev|release|asan|tsan
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) -j $(JOBS)
+
+test: ## set up, build and run all tests; SAN=asan|tsan runs unit tests and simulation under that sanitizer
+	hack/setup
+	JOBS=$(JOBS) hack/test $(SAN)
+
+demo: ## an agent rewrites itself on a real cluster and pawl decides; sets everything up; KEEP=1 leaves it running
+	hack/setup
+	hack/local/tools
+	$(MAKE) build
+	hack/demo/story
+
+up: ## start the local cluster (hack/local/cluster --help)
 	hack/local/cluster up
 
 down: ## stop the local cluster and what a kept demo left running
