@@ -115,12 +115,14 @@ class Bot:
     def __init__(self, stage, name, capabilities=("help",)):
         self.stage, self.name, self.told = stage, name, []
         self.feed = Feed(self.arms, capabilities)
-        self.rollout, self.template = rollout(name, stage.prometheus.serve(self.feed)), template(name, stage.pods.node)
+        self.prometheus = stage.prometheus.serve(self.feed)
+        self.rollout, self.template = rollout(name, self.prometheus), template(name, stage.pods.node)
 
     # -- what people do
 
-    def revision(self, name, parent=None, content=None):
-        spec = {"agent": self.name, "author": {"kind": "Human", "name": "ada"}, "files": [{"path": "prompts/system.md", "content": content or name}]}
+    def revision(self, name, parent=None):
+        """All bots have the same content, revision by revision: what one runs must not be taken for another's."""
+        spec = {"agent": self.name, "author": {"kind": "Human", "name": "ada"}, "files": [{"path": "prompts/system.md", "content": name}]}
         if parent:
             spec["parent"] = f"{self.name}-{parent}"
         return {"apiVersion": "pawl.dev/v1alpha1", "kind": "AgentRevision", "metadata": {"name": f"{self.name}-{name}"}, "spec": spec}
@@ -316,7 +318,7 @@ def prometheus_outage(bot):
         bot.feed.wait_for_answers(20)
         bot.step(f"Prometheus that answers {outage} is stale evidence", lambda: bot.says("EvidenceStale", "nobody is blamed", kind="EvidenceFresh"))
         bot.step(f"and freezes the share ({outage})", lambda: (bot.never_rose(500), check(bot.weights()["canary"], 500)))
-    bot.step("what to look at is said", lambda: bot.says("EvidenceStale", "Prometheus"))
+    bot.step("what to look at is said", lambda: bot.says("EvidenceStale", "metrics source", f"Prometheus at {bot.prometheus}"))
     bot.feed.outage = None
     bot.step("when it is back the candidate is promoted", lambda: bot.serves("r2"))
 
@@ -344,7 +346,7 @@ def wrong_digest(bot):
     bot.step("T5 a pod that serves another bundle is named, and what to do", lambda: bot.says("WrongDigest", f"pod {bot.name}-", "mountPath"))
     bot.step("T5 it gets no share", lambda: bot.never_rose(0))
     bot.stage.pods.liars.discard(bot.name)
-    bot.kubectl("delete", "pod", "-l", f"pawl.dev/revision={bot.status()['candidate']['digest'][:63]}")
+    bot.kubectl("delete", "pod", "-l", f"pawl.dev/rollout={bot.name},pawl.dev/revision={bot.status()['candidate']['digest'][:63]}")
     bot.step("a pod that serves its own goes on", lambda: bot.serves("r2"))
 
 
@@ -376,7 +378,7 @@ def rollout_deleted(bot):
 def paused(bot):
     bot.into_canary()
     bot.patch({"paused": True})
-    bot.step("a pause says so", lambda: bot.says("Paused", "nothing moves", kind="Paused", status="True"))
+    bot.step("a pause says so", lambda: bot.says("Paused", "nothing moves"))
     held = bot.status()["weights"]
     bot.feed.wait_for_answers(15)
     bot.step("T1 the weight of the status is the route's all through the pause", lambda: check(
@@ -400,6 +402,7 @@ def endpoint_digests(bot):
 def two_on_one_route(bot):
     bot.serve()
     before = bot.get("httproute")
+    wait_for_the_next_second(before)
     second = Bot(bot.stage, "a-" + bot.name)  # first by name, but not there first
     second.rollout["spec"]["traffic"]["route"]["name"] = bot.name
     second.set_up()
@@ -411,6 +414,13 @@ def two_on_one_route(bot):
     bot.step("the first is not disturbed", lambda: bot.serves("r2"))
     second.patch({"traffic": {"route": {"name": second.name}}})
     bot.step("with a route of its own the second goes on", lambda: second.serves("r1"))
+
+
+def wait_for_the_next_second(found):
+    """Times of creation have no parts of seconds."""
+    made = datetime.datetime.fromisoformat(found["metadata"]["creationTimestamp"].replace("Z", "+00:00")).timestamp()
+    while time.time() < made + 1:
+        time.sleep(0.05)
 
 
 def foreign_service(bot):
