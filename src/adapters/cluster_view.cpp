@@ -46,13 +46,19 @@ std::string ClusterView::denied() {
 
 void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueue) {
   enqueue_ = std::move(enqueue);
-  rollouts.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_({m.key.ns, m.key.name}); });
+  rollouts.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    enqueue_({m.key.ns, m.key.name});
+    if (before && (!after || after->generation != before->generation)) enqueue_rivals(m.key, *before);
+  });
   revisions.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_agent(m.key.ns, (after ? after : before)->view.agent); });
   templates.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_template(m.key); });
   deployments.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_({m.key.ns, (after ? after : before)->rollout}); });
   bundles.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_({m.key.ns, (after ? after : before)->rollout}); });
   // Each cache is filled by a thread of its own: whichever shows the last change of a pod's start must wake the rollout.
-  services.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_labelled(m.key.ns, (after ? after : before)->rollout); });
+  services.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    enqueue_labelled(m.key.ns, (after ? after : before)->rollout);
+    enqueue_service(m.key);
+  });
   endpoints.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_labelled(m.key.ns, (after ? after : before)->rollout); });
   pods.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_labelled(m.key.ns, (after ? after : before)->rollout); });
   routes.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_route(m.key); });
@@ -65,6 +71,20 @@ void ClusterView::enqueue_labelled(const std::string& ns, const std::string& rol
 
 void ClusterView::enqueue_agent(const std::string& ns, const std::string& agent) const {
   for (const auto& [key, rollout] : rollouts_of_agent.find(ns, agent)) enqueue_({ns, key.name});
+}
+
+/// Also a Service of somebody else's: who is kept from the name waits for its end.
+void ClusterView::enqueue_service(const kube::ObjectKey& service) const {
+  for (const auto* index : {&rollouts_of_stable_service, &rollouts_of_canary_service}) {
+    for (const auto& [key, rollout] : index->find(service.ns, service.name)) enqueue_({service.ns, key.name});
+  }
+}
+
+/// Whoever waits for the route that this rollout drove.
+void ClusterView::enqueue_rivals(const kube::ObjectKey& rollout, const RolloutObject& spoke) const {
+  for (const auto& [key, other] : rollouts_on_route.find(rollout.ns, spoke.spec.traffic.route_name)) {
+    if (key.name != rollout.name) enqueue_({rollout.ns, key.name});
+  }
 }
 
 void ClusterView::enqueue_route(const kube::ObjectKey& route) const {

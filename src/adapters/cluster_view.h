@@ -34,6 +34,8 @@ class ClusterView {
 
   ObjectIndex<RolloutObject> rollouts_of_agent{rollouts, [](const RolloutObject& r) { return r.spec.agent; }};
   ObjectIndex<RolloutObject> rollouts_on_route{rollouts, [](const RolloutObject& r) { return r.spec.traffic.route_name; }};
+  ObjectIndex<RolloutObject> rollouts_of_stable_service{rollouts, [](const RolloutObject& r) { return r.spec.traffic.stable_service; }};
+  ObjectIndex<RolloutObject> rollouts_of_canary_service{rollouts, [](const RolloutObject& r) { return r.spec.traffic.canary_service; }};
   ObjectIndex<RolloutObject> rollouts_from_template{rollouts, [](const RolloutObject& r) { return r.spec.delivery.pod_template; }};
   ObjectIndex<RevisionObject> revisions_of_agent{revisions, [](const RevisionObject& r) { return r.view.agent; }};
   ObjectIndex<DeploymentObject> deployments_of_rollout{deployments, [](const DeploymentObject& d) { return d.rollout; }};
@@ -53,6 +55,8 @@ class ClusterView {
  private:
   void enqueue_labelled(const std::string& ns, const std::string& rollout) const;
   void enqueue_agent(const std::string& ns, const std::string& agent) const;
+  void enqueue_service(const kube::ObjectKey& service) const;
+  void enqueue_rivals(const kube::ObjectKey& rollout, const RolloutObject& spoke) const;
   void enqueue_route(const kube::ObjectKey& route) const;
   void enqueue_template(const kube::ObjectKey& name) const;
 

@@ -61,6 +61,7 @@ Result<std::optional<domain::Observation>> KubeRolloutWorld::observe(const ports
   seen.world.stable_service = observe_service(key, seen.spec.traffic.stable_service, seen);
   seen.world.canary_service = observe_service(key, seen.spec.traffic.canary_service, seen);
   seen.world.route = observe_route(key, seen.spec);
+  if (!seen.route_conflict.empty()) seen.world.route.foreign = true;
   return seen;
 }
 
@@ -86,7 +87,7 @@ void KubeRolloutWorld::observe_workloads(const ports::RolloutKey& key, domain::O
 
 void KubeRolloutWorld::observe_pods(const ports::RolloutKey& key, const std::string& port_name, const std::string& digest, domain::WorkloadView& workload) const {
   for (const auto& [name, pod] : view_.pods_of_revision.find(key.ns, digest_label(digest))) {
-    if (!pod->ready) continue;
+    if (!pod->ready || pod->rollout != key.name) continue;  // the same content may run for another rollout
     const auto port = pod->ports.find(port_name);
     if (port == pod->ports.end()) {
       workload.wrong_digest = "spec.delivery.port: no container port of pod " + name.name + " is named " + port_name;
@@ -133,6 +134,7 @@ domain::RouteView KubeRolloutWorld::observe_route(const ports::RolloutKey& key, 
   const RouteRule& rule = route->rules[place->rule];
   out.stable = rule.backends[place->stable].weight.value_or(1);
   out.canary = rule.backends[place->canary].weight.value_or(1);
+  out.attached = !managed || is_attached(*route, spec.traffic);
   out.accepted = route->accepted;
   out.not_accepted_because = route->not_accepted_because;
   if (contention_.judge(key, route->generation, out)) {
@@ -142,10 +144,13 @@ domain::RouteView KubeRolloutWorld::observe_route(const ports::RolloutKey& key, 
   return out;
 }
 
-/// Two rollouts on one rule: the first by name keeps it, the other is told.
+/// Two rollouts on one rule: the older one keeps it, of two of the same second the first by name; the other is told.
 std::string KubeRolloutWorld::route_conflict(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const {
+  const auto self = view_.rollouts.get({key.ns, key.name});
+  if (!self) return {};
   for (const auto& [name, other] : view_.rollouts_on_route.find(key.ns, spec.traffic.route_name)) {
-    if (name.name < key.name && other->spec.traffic.rule == spec.traffic.rule) return "AgentRollout " + name.name;
+    const bool first = std::tie(other->created, name.name) < std::tie(self->created, key.name);
+    if (first && other->spec.traffic.rule == spec.traffic.rule) return "AgentRollout " + name.name;
   }
   return {};
 }

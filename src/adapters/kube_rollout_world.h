@@ -45,6 +45,7 @@ class KubeRolloutWorld final : public ports::RolloutWorld {
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureDeployment& effect);
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureService& effect);
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureShare& effect);
+  Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureAttached& effect);
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureRetired& effect);
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::ReleaseFinalizer& effect);
   Status make_deployment(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureDeployment& effect);

@@ -196,6 +196,15 @@ Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Obs
   return {};
 }
 
+/// Only where the route hangs; its weights are EnsureShare's. Other parts of a route are not compared.
+Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureAttached&) {
+  const Json wanted = managed_route(owner(key), seen.spec, 0)["spec"];
+  const Json spec{{"parentRefs", wanted["parentRefs"]}, {"hostnames", wanted.value("hostnames", Json())}};  // null: none
+  auto done = fence_.wrote(key, res::kHttpRoutes, client_.patch(res::kHttpRoutes, {key.ns, seen.spec.traffic.route_name}, Json{{"spec", spec}}, merge_patch()));
+  if (!done) return fail(done.error());
+  return {};
+}
+
 Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureRetired& effect) {
   const kube::ObjectKey name{key.ns, workload_name(seen.spec.agent, effect.digest)};
   for (const kube::Resource& resource : {res::kDeployments, res::kConfigMaps}) {

@@ -124,6 +124,10 @@ Json managed_route(const Owner& owner, const domain::RolloutSpec& spec, int cana
   return out;
 }
 
+bool is_attached(const RouteObject& route, const domain::TrafficSpec& traffic) {
+  return traffic.gateway && route.parents == std::vector<domain::GatewayRef>{*traffic.gateway} && route.hostnames == traffic.hostnames;
+}
+
 Result<SplitPlace> find_split(const RouteObject& route, const domain::TrafficSpec& traffic) {
   const auto rule = std::find_if(route.rules.begin(), route.rules.end(), [&](const RouteRule& r) { return r.name == traffic.rule; });
   if (rule == route.rules.end()) {

@@ -46,6 +46,8 @@ struct SplitPlace {
   std::size_t stable = 0;
   std::size_t canary = 0;
 };
+/// A managed route has exactly the parent and the hostnames that the spec asks for.
+[[nodiscard]] bool is_attached(const RouteObject& route, const domain::TrafficSpec& traffic);
 Result<SplitPlace> find_split(const RouteObject& route, const domain::TrafficSpec& traffic);
 
 }  // namespace pawl::adapters

@@ -94,6 +94,7 @@ Result<RolloutObject> decode_rollout(const Json& object) {
   RolloutObject out;
   const Json& meta = member(object, "metadata");
   out.uid = text(meta, "uid");
+  out.created = text(meta, "creationTimestamp");
   out.resource_version = text(meta, "resourceVersion");
   out.generation = integer(meta, "generation");
   out.deleting = !text(meta, "deletionTimestamp").empty();
@@ -188,10 +189,12 @@ Result<RouteObject> decode_route(const Json& object) {
   for (const Json& rule : rules.is_array() ? rules : Json::array()) out.rules.push_back(decode_rule(rule));
   const Json& parents = member(spec, "parentRefs");
   for (const Json& parent : parents.is_array() ? parents : Json::array()) {
-    out.parents += 1;
+    out.parents.push_back({text(parent, "name"), text(parent, "namespace"), text(parent, "sectionName")});
     if (out.not_accepted_because.empty()) out.not_accepted_because = parent_problem(parent, member(member(object, "status"), "parents"), out.generation);
   }
-  if (out.parents == 0) out.not_accepted_because = "the route has no parentRefs; attach it to a Gateway";
+  const Json& hostnames = member(spec, "hostnames");
+  for (const Json& hostname : hostnames.is_array() ? hostnames : Json::array()) out.hostnames.push_back(hostname.is_string() ? hostname.get<std::string>() : "");
+  if (out.parents.empty()) out.not_accepted_because = "the route has no parentRefs; attach it to a Gateway";
   out.accepted = out.not_accepted_because.empty();
   return out;
 }

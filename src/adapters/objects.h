@@ -44,6 +44,7 @@ std::string digest_label(const std::string& digest);
 
 struct RolloutObject {
   std::string uid;
+  std::string created;  ///< RFC 3339 in UTC: sorts as text
   std::string resource_version;
   std::int64_t generation = 0;
   bool deleting = false;
@@ -110,7 +111,8 @@ struct RouteObject {
   std::string rollout;  ///< owner by label, empty for a user's route
   std::int64_t generation = 0;
   std::vector<RouteRule> rules;
-  int parents = 0;
+  std::vector<domain::GatewayRef> parents;
+  std::vector<std::string> hostnames;
   bool accepted = false;
   std::string not_accepted_because;
 };

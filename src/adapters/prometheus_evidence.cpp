@@ -131,7 +131,15 @@ struct PrometheusEvidence::Track {
   Instant newest{};                   ///< newest sample of the scorer that is in the fold
   double violations = 0;              ///< sum of all violation counters when last asked
   Instant due{};
+  std::string problem;                ///< why the last reading failed, empty if it did not
   Judgement last_told;
+
+  [[nodiscard]] Judgement judgement(Instant now) const {
+    Judgement out = judgement_of(fold->verdict(now));
+    if (out.reason == "EvidenceStale" && !problem.empty()) out.detail += "; " + problem;
+    out.share = meter.measure(changes, spec.evidence.served.has_value());
+    return out;
+  }
 };
 
 PrometheusEvidence::PrometheusEvidence(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed)
@@ -156,8 +164,7 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
   if (!track->asked) return {};
-  Judgement out = judgement_of(track->fold->verdict(now));
-  out.share = track->meter.measure(track->changes, seen.spec.evidence.served.has_value());
+  Judgement out = track->judgement(now);
   track->last_told = out;
   return out;
 }
@@ -196,6 +203,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
     reads_.failures += 1;
     const Error& error = scores ? counts.error() : scores.error();
     log::warn("evidence not read", {{"rollout", key.ns + "/" + key.name}, {"error", error.message}});
+    track.problem = error.message;
     track.asked = true;  // and nothing was read: the next reading starts where this one did
     return;
   }
@@ -209,6 +217,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   }
   track.fold->add(*scores, track.changes);
   track.read_until = now;
+  track.problem.clear();
   track.asked = true;
 }
 
@@ -254,8 +263,7 @@ void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& tr
   {
     const std::scoped_lock lock(mutex_);
     if (!track.asked) return;
-    Judgement fresh = judgement_of(track.fold->verdict(now));
-    fresh.share = track.meter.measure(track.changes, track.spec.evidence.served.has_value());
+    Judgement fresh = track.judgement(now);
     const Judgement& told = track.last_told;
     const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.detail == told.detail && fresh.share.about_zero == told.share.about_zero;
     if (same) return;

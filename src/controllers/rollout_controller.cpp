@@ -1,10 +1,14 @@
 #include "controllers/rollout_controller.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "domain/rollout/advance.h"
 
 namespace pawl::controllers {
 namespace {
+
+constexpr Duration kAskAgain{5'000};  ///< after a refusal; so often a decision that is still refused is tried
 
 void log_decision(const ports::RolloutKey& key, const domain::Advance& answer) {
   const domain::Decision& d = *answer.status.last_decision;
@@ -25,6 +29,7 @@ Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Insta
   if (!observed) return fail(observed.error());
   if (!observed->has_value()) {
     evidence_.forget(key);
+    refused_.with([&](auto& refused) { refused.erase(key); });
     return Outcome{};
   }
   domain::Observation& seen = **observed;
@@ -33,13 +38,41 @@ Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Insta
   seen.world.measured_share = seen.judgement.share.basis_points;
   seen.world.measured_about_zero = seen.judgement.share.about_zero;
 
+  const std::string refused = refusal_of(key);
+  if (seen.denied.empty()) seen.denied = refused;
   domain::Advance answer = domain::advance(seen, now);
+  auto done = act(key, seen, answer, now);
+  if (!done) {
+    note_refusal(key, done.error());
+    return done;
+  }
+  if (refused.empty()) return done;
+  // All that is wanted now was done. Whether the decision that was refused would be is seen by deciding again.
+  refused_.with([&](auto& all) { all.erase(key); });
+  done->wake_at = std::min(done->wake_at.value_or(now + kAskAgain), now + kAskAgain);
+  return done;
+}
+
+Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer, Instant now) {
   const auto persisted = persist(key, seen, answer);
   if (!persisted) return fail(persisted.error());
   const auto executed = execute(key, seen, answer.status);
   if (!executed) return fail(executed.error());
   if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) return fail(told.error());
   return Outcome{answer.wake_at, *persisted || *executed};
+}
+
+/// The next look tells it in a condition: this one may not even have got as far as its status.
+void RolloutController::note_refusal(const ports::RolloutKey& key, const Error& error) {
+  if (error.kind != ErrorKind::Denied) return;
+  refused_.with([&](auto& refused) { refused[key] = error.message; });
+}
+
+std::string RolloutController::refusal_of(const ports::RolloutKey& key) const {
+  return refused_.with([&](const auto& refused) {
+    const auto it = refused.find(key);
+    return it == refused.end() ? std::string() : it->second;
+  });
 }
 
 /// The record first, then the status that names it by hash: a status never names a record that is not there, and

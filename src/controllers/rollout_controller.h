@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <map>
 #include <string>
 
+#include "base/guarded.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "ports/evidence_source.h"
@@ -30,9 +32,14 @@ class RolloutController {
   Result<bool> persist(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer);
   Result<bool> execute(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status);
 
+  Result<Outcome> act(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer, Instant now);
+  void note_refusal(const ports::RolloutKey& key, const Error& error);
+  [[nodiscard]] std::string refusal_of(const ports::RolloutKey& key) const;
+
   ports::RolloutWorld& world_;
   ports::EvidenceSource& evidence_;
   std::string actor_;
+  Guarded<std::map<ports::RolloutKey, std::string>> refused_;  ///< a write that was denied, until all writes succeed again
 };
 
 }  // namespace pawl::controllers

@@ -62,7 +62,8 @@ class StandInPods:
         self.servers[uid] = server
         threading.Thread(target=server.serve_forever, daemon=True).start()
         status = {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "conditions": [{"type": "Ready", "status": "True"}]}
-        kubectl("patch", "pod", "-n", self.namespace, pod["metadata"]["name"], "--subresource=status", "--type=merge", "-p", json.dumps({"status": status}))
+        patch = ("patch", "pod", "-n", self.namespace, pod["metadata"]["name"], "--subresource=status", "--type=merge", "-p", json.dumps({"status": status}))
+        threading.Thread(target=kubectl, args=patch, daemon=True).start()
 
     def close(self):
         self.watch.terminate()

@@ -42,6 +42,7 @@ class OperatorWorld : public ports::RolloutWorld {
   Status apply(const domain::EnsureDeployment& effect, const std::string& what);
   Status apply(const domain::EnsureService& effect, const std::string& what);
   Status apply(const domain::EnsureShare& effect, const std::string& what);
+  Status apply(const domain::EnsureAttached&, const std::string&) { return {}; }  // the simulated route hangs where it should
   Status apply(const domain::EnsureRetired& effect, const std::string& what);
   Status apply(const domain::ReleaseFinalizer& effect, const std::string& what);
 

@@ -122,8 +122,6 @@ std::optional<EvidenceFold::Hold> EvidenceFold::untrusted_data(Instant now) cons
     return Hold{"EvidenceStale", "the newest sample " + age + "; nothing can be judged",
                 "no new samples of either arm; check that the metrics source is reachable and scrapes the scorer"};
   }
-  if (stale(scrapes_.newest(Arm::Stable), now)) return plain("StableWithoutData", "stable reports no usable samples");
-  if (stale(scrapes_.newest(Arm::Canary), now)) return plain("CanaryWithoutData", "the canary reports no usable samples");
   if (defective("")) {
     return plain("EvidenceInvalid", "counters of an arm cannot be used: not a number, or two series where one belongs");
   }
@@ -132,6 +130,8 @@ std::optional<EvidenceFold::Hold> EvidenceFold::untrusted_data(Instant now) cons
     return plain("EvidenceInvalid",
                  fmt::format("scores of {} cannot be used: not a number, or two series where one belongs", hypothesis->name()));
   }
+  if (stale(scrapes_.newest(Arm::Stable), now)) return plain("StableWithoutData", "stable reports no usable samples");
+  if (stale(scrapes_.newest(Arm::Canary), now)) return plain("CanaryWithoutData", "the canary reports no usable samples");
   return std::nullopt;
 }
 

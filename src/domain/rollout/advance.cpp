@@ -69,6 +69,11 @@ void set_share(RolloutStatus& status, int share, Instant now) {
   status.candidate->step_started_at.reset();
 }
 
+/// Not only a missing right answers so: a quota and an admission webhook do as well, and say it in their words.
+std::string forbidden(const Observation& seen) {
+  return "the API server refuses the operator: " + seen.denied + "; if a right is missing, compare the operator's role with operator/deploy/cluster_role.yaml";
+}
+
 // ---- rules, in the order in which they are asked ------------------------------------------------
 
 Answer finish_on_deletion(const Observation& seen, Instant now) {
@@ -99,7 +104,7 @@ Answer stop_on_invalid_spec(const Observation& seen, Instant now) {
     message = "spec.traffic.route: " + seen.route_conflict + " already drives this rule; use another rule or route";
   } else if (!seen.denied.empty()) {
     word = "Forbidden";
-    message = "the operator may not " + seen.denied + "; grant it to the operator's role";
+    message = forbidden(seen);
   } else {
     return std::nullopt;
   }
@@ -127,6 +132,7 @@ Answer continue_rolling_back(const Observation& seen, Instant now) {
   const bool weight_back = !route.present || share_accepted(seen, 0);
   const bool pointer_back = seen.world.stable_service.selects != seen.status.candidate->revision.digest;
   if (!seen.status.drained_at) {
+    if (!seen.denied.empty() && !(pointer_back && weight_back)) return stay(seen, "continue_rolling_back", "Forbidden", forbidden(seen));
     if (!pointer_back) return stay(seen, "continue_rolling_back", "ReturningTraffic", "waiting for the stable Service to select " + seen.status.stable->name + " again");
     if (!weight_back) return stay(seen, "continue_rolling_back", "ReturningTraffic", "share 0 is written; waiting for every gateway to accept it");
     if (seen.world.measures_share && !seen.world.measured_about_zero) {
@@ -158,6 +164,12 @@ Answer choose_the_first_revision(const Observation& seen, Instant now) {
   return out;
 }
 
+std::string foreign_service(const Observation& seen) {
+  if (seen.world.stable_service.foreign) return "spec.traffic.stableService: Service " + seen.spec.traffic.stable_service;
+  if (seen.world.canary_service.foreign) return "spec.traffic.canaryService: Service " + seen.spec.traffic.canary_service;
+  return {};
+}
+
 Answer start_the_first_revision(const Observation& seen, Instant) {
   if (seen.status.phase != Phase::Starting && seen.status.phase != Phase::Pending) return std::nullopt;
   if (!seen.world.pod_template_present) {
@@ -169,8 +181,8 @@ Answer start_the_first_revision(const Observation& seen, Instant) {
     const bool wrong = w != nullptr && !w->wrong_digest.empty();
     return stay(seen, "start_the_first_revision", wrong ? "WrongDigest" : "StableStarting", wrong ? w->wrong_digest : "waiting for a pod of " + seen.status.stable->name + " to be ready and to serve its own bundle");
   }
-  if (seen.world.stable_service.foreign || seen.world.canary_service.foreign) {
-    return stay(seen, "start_the_first_revision", "ServiceNotOurs", "spec.traffic: the stable or canary Service exists and was not made by this rollout; choose another name");
+  if (const std::string service = foreign_service(seen); !service.empty()) {
+    return stay(seen, "start_the_first_revision", "ServiceNotOurs", service + " exists and was not made by this rollout; choose another name, or remove it");
   }
   if (seen.world.stable_service.selects != seen.status.stable->digest || seen.world.stable_service.ready_endpoints == 0) {
     return stay(seen, "start_the_first_revision", "StableStarting", "waiting for the stable Service to have ready endpoints of " + seen.status.stable->name);
@@ -273,14 +285,15 @@ Answer prepare_the_candidate(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Preparing) return std::nullopt;
   const RevisionRef& candidate = seen.status.candidate->revision;
   const WorkloadView* w = workload(seen, candidate);
-  if (w != nullptr && !w->wrong_digest.empty()) return stay(seen, "prepare_the_candidate", "WrongDigest", w->wrong_digest);
+  const Instant deadline = deadline_of(seen);
+  if (w != nullptr && !w->wrong_digest.empty()) return stay(seen, "prepare_the_candidate", "WrongDigest", w->wrong_digest, deadline);
   if (!serves(seen, candidate, seen.spec.delivery.canary_replicas)) {
-    return stay(seen, "prepare_the_candidate", "CandidateStarting", "waiting for " + candidate.name + " to be ready and to serve its own bundle; a starting candidate is not an unhealthy one");
+    return stay(seen, "prepare_the_candidate", "CandidateStarting", "waiting for " + candidate.name + " to be ready and to serve its own bundle; a starting candidate is not an unhealthy one", deadline);
   }
   if (seen.world.canary_service.selects != candidate.digest || seen.world.canary_service.ready_endpoints == 0) {
-    return stay(seen, "prepare_the_candidate", "CandidateStarting", "waiting for the canary Service to have ready endpoints of " + candidate.name);
+    return stay(seen, "prepare_the_candidate", "CandidateStarting", "waiting for the canary Service to have ready endpoints of " + candidate.name, deadline);
   }
-  if (!share_accepted(seen, 0)) return stay(seen, "prepare_the_candidate", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route at share 0" : seen.world.route.not_accepted_because);
+  if (!share_accepted(seen, 0)) return stay(seen, "prepare_the_candidate", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route at share 0" : seen.world.route.not_accepted_because, deadline);
   Advance out = stay(seen, "prepare_the_candidate", "CanaryStarted", candidate.name + " gets its first share");
   out.status.phase = Phase::Canary;
   out.status.step = 0;

@@ -111,6 +111,8 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
 
   const bool create = !world.route.present && spec.traffic.mode == TrafficMode::Managed;
   const bool raise = world.route.present && world.route.canary < desired && may_rise && !world.route.fought_over;
+  const bool stray = world.route.present && !world.route.attached && spec.traffic.mode == TrafficMode::Managed;
+  if (moves && route_usable && stray) effects.emplace_back(EnsureAttached{});
   if (moves && route_usable && create) effects.emplace_back(EnsureShare{0, 0});
   if (moves && route_usable && raise && !lower) effects.emplace_back(EnsureShare{desired, world.route.canary});
   retire_unwanted(effects, status, world);
@@ -125,6 +127,7 @@ std::string describe(const Effect& effect) {
         else if constexpr (std::is_same_v<T, EnsureDeployment>) return "EnsureDeployment " + e.revision.name + " replicas=" + std::to_string(e.replicas);
         else if constexpr (std::is_same_v<T, EnsureService>) return "EnsureService " + e.service + " digest=" + e.digest.substr(0, 12);
         else if constexpr (std::is_same_v<T, EnsureShare>) return "EnsureShare canary=" + std::to_string(e.canary) + " from=" + std::to_string(e.from);
+        else if constexpr (std::is_same_v<T, EnsureAttached>) return "EnsureAttached";
         else if constexpr (std::is_same_v<T, EnsureRetired>) return "EnsureRetired digest=" + e.digest.substr(0, 12);
         else return "ReleaseFinalizer";
       },

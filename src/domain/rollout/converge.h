@@ -32,6 +32,10 @@ struct EnsureShare {
   int from = 0;
   bool operator==(const EnsureShare&) const = default;
 };
+/// The route, which is ours, has the parents and hostnames of the spec.
+struct EnsureAttached {
+  bool operator==(const EnsureAttached&) const = default;
+};
 /// The Deployment and ConfigMap of this digest are gone.
 struct EnsureRetired {
   std::string digest;
@@ -42,7 +46,7 @@ struct ReleaseFinalizer {
   bool operator==(const ReleaseFinalizer&) const = default;
 };
 
-using Effect = std::variant<EnsureBundle, EnsureDeployment, EnsureService, EnsureShare, EnsureRetired, ReleaseFinalizer>;
+using Effect = std::variant<EnsureBundle, EnsureDeployment, EnsureService, EnsureShare, EnsureAttached, EnsureRetired, ReleaseFinalizer>;
 
 /// Ordered, idempotent effects; a world that matches its intent needs none. A share is lowered before
 /// anything else and raised after everything else, and never above `status.weights.desired`.

@@ -42,6 +42,7 @@ struct ServiceView {
 struct RouteView {
   bool present = false;
   bool foreign = false;       ///< Managed: exists, but was not made by this rollout
+  bool attached = true;       ///< Managed: its parents and hostnames are those of the spec
   std::string problem;        ///< Adopt: why the rule cannot carry the split; empty if it can
   int stable = kWholeShare;   ///< weights as written (L0)
   int canary = 0;
@@ -91,7 +92,7 @@ struct Observation {
   RolloutSpec spec;
   std::vector<SpecFault> spec_faults;
   std::string route_conflict;  ///< another rollout that claims the same route and rule, empty if none
-  std::string denied;          ///< a verb and resource the operator may not use, empty if none
+  std::string denied;          ///< the answer to a read or write that was refused to the operator, empty if none
   RolloutStatus status;
   std::vector<RevisionView> revisions;  ///< of this agent, sorted by creation, then name
   World world;

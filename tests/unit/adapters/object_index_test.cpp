@@ -68,5 +68,70 @@ TEST_F(Index, EveryChangeReachesTheRolloutsItConcerns) {
   EXPECT_EQ(told, (std::vector<std::string>{"support", "support"}));
 }
 
+class Neighbours : public WorldFixture {
+ protected:
+  void pod_of(const std::string& rollout) {
+    Json pod{{"kind", "Pod"}};
+    pod["metadata"]["labels"] = {{kRolloutLabel, rollout}, {kRevisionLabel, digest_label("digest-of-a")}};
+    pod["status"]["conditions"] = {{{"type", "Ready"}, {"status", "True"}}};
+    api->put(res::kPods, "shop", "pod", pod);
+    Json deployment{{"kind", "Deployment"}};
+    deployment["metadata"]["labels"] = {{kManagedBy, "pawl"}, {kRolloutLabel, "support"}};
+    deployment["metadata"]["annotations"][kDigestAnnotation] = "digest-of-a";
+    api->put(res::kDeployments, "shop", "a", deployment);
+    catch_up();
+  }
+  void rollout_made(const std::string& name, const std::string& when) {
+    Json other = rollout_json();
+    other["metadata"]["creationTimestamp"] = when;
+    api->put(res::kAgentRollouts, "shop", name, other);
+    catch_up();
+  }
+};
+
+TEST_F(Neighbours, PodsOfAnotherRolloutWithTheSameContentSayNothingAboutOurs) {
+  pod_of("other");
+  EXPECT_EQ(observed().world.workloads["digest-of-a"].wrong_digest, "");
+  pod_of("support");
+  EXPECT_NE(observed().world.workloads["digest-of-a"].wrong_digest, "") << "it has no port of that name";
+}
+
+TEST_F(Neighbours, OfTwoRolloutsOnARouteTheOlderKeepsItWhateverTheirNames) {
+  api->change(res::kAgentRollouts, "shop", "support", [](Json& o) { o["metadata"]["creationTimestamp"] = "2026-11-24T01:00:00Z"; });
+  rollout_made("a-newer", "2026-11-24T02:00:00Z");
+  EXPECT_EQ(observed().route_conflict, "");
+  rollout_made("z-older", "2026-11-24T00:00:00Z");
+  const auto seen = observed();
+  EXPECT_EQ(seen.route_conflict, "AgentRollout z-older");
+  EXPECT_TRUE(seen.world.route.foreign) << "its weights are not ours to write";
+}
+
+TEST_F(Neighbours, ACorrectedGatewayReachesTheRouteAndLeavesItsWeights) {
+  api->change(res::kHttpRoutes, "shop", "support", [](Json& o) { o["spec"]["parentRefs"] = {{{"name", "nobody"}}}; });
+  share_becomes(500);
+  catch_up();
+  const auto seen = observed();
+  ASSERT_FALSE(seen.world.route.attached);
+  ASSERT_TRUE(world.execute(key, seen, domain::EnsureAttached{}));
+  catch_up();
+  EXPECT_TRUE(observed().world.route.attached);
+  EXPECT_EQ(live_share(), 500);
+}
+
+TEST_F(Neighbours, TheEndOfAForeignServiceWakesWhoWaitsForItsName) {
+  api->put(res::kServices, "shop", "support-stable", Json{{"kind", "Service"}});
+  std::vector<std::string> told;
+  ClusterView fresh{api, *clock, "", 7};
+  fresh.on_change([&](const ports::RolloutKey& rollout) { told.push_back(rollout.name); });
+  for (kube::InformerBase* informer : fresh.all()) {
+    while (!informer->synced()) informer->step();
+    informer->step();
+  }
+  told.clear();
+  api->remove(res::kServices, "shop", "support-stable");
+  for (kube::InformerBase* informer : fresh.all()) informer->step();
+  EXPECT_EQ(told, std::vector<std::string>{"support"});
+}
+
 }  // namespace
 }  // namespace pawl::adapters

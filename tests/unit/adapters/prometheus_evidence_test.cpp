@@ -165,6 +165,15 @@ TEST_F(EvidenceOver, NotANumberIsNoEvidenceEitherWay) {
   EXPECT_NE(judgement.detail, "");
 }
 
+TEST_F(EvidenceOver, AnArmWhoseEveryCounterIsUnusableIsNotCalledSilent) {
+  Counters counters;
+  counters.passes[0] = kNaN;
+  scrapes(counters, 8, 0.9, 0.9);
+  const auto judgement = verdict();
+  EXPECT_EQ(judgement.kind, JudgementKind::Hold);
+  EXPECT_EQ(judgement.reason, "EvidenceInvalid") << judgement.message;
+}
+
 TEST_F(EvidenceOver, TwoSeriesWhereOneBelongsAreNoEvidenceEitherWay) {
   Counters counters;
   scrapes(counters, 40, 0.9, 0.9);
@@ -195,6 +204,8 @@ TEST_F(EvidenceOver, ASourceThatStopsMakingSenseHoldsTheShare) {
     const auto judgement = verdict();
     EXPECT_EQ(judgement.kind, JudgementKind::Hold) << status << " " << body;
     EXPECT_EQ(judgement.reason, "EvidenceStale");
+    const bool answered = std::string_view(body).starts_with("{\"status\":\"success\"");
+    EXPECT_EQ(judgement.detail.find("Prometheus at ") == std::string::npos, answered) << "what a reading failed with is told: " << judgement.detail;
   }
 }
 

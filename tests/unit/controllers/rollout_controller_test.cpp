@@ -165,5 +165,23 @@ TEST_F(Reconcile, TheMeasuredShareOfTheEvidenceIsPartOfWhatIsSeen) {
   EXPECT_TRUE(world.written && world.written->drained_at);
 }
 
+TEST_F(Reconcile, AWriteThatWasDeniedIsToldByTheNextLookAndForgottenWhenAllSucceeds) {
+  world.refuses = "EnsureShare";
+  world.with = ErrorKind::Denied;
+  auto seen = testing::a_rollout().in_canary(1).with_share_accepted(100).build();
+  ASSERT_FALSE(reconcile(seen));
+  ASSERT_FALSE(reconcile(seen));
+  const auto* ready = domain::find_condition(world.written->conditions, "Ready");
+  EXPECT_EQ(ready->reason, "Forbidden");
+  EXPECT_NE(ready->message.find("refused"), std::string::npos) << ready->message;
+  EXPECT_EQ(world.written->phase, domain::Phase::Canary) << "it stays where it is";
+  world.refuses.clear();
+  const auto granted = reconcile(seen);
+  ASSERT_TRUE(granted);
+  EXPECT_TRUE(granted->wake_at) << "nobody else would tell that the condition is over";
+  ASSERT_TRUE(reconcile(seen));
+  EXPECT_NE(domain::find_condition(world.written->conditions, "Ready")->reason, "Forbidden");
+}
+
 }  // namespace
 }  // namespace pawl::controllers

@@ -383,5 +383,25 @@ TEST(Advance, ASteadyWorldChangesNothingHoweverLateItIsSeen) {
   steady(a_rollout().serving().quarantined("r2").ended("r2", Outcome::RolledBack, "Lost"), "after a rollback");
 }
 
+TEST(Prepare, WhateverACandidateWaitsForItsDeadlineIsAWakeUp) {
+  const auto wakes = [](testing::RolloutBuilder builder) {
+    const auto seen = builder.build();
+    const Advance answer = decide(builder, kStart + kSecond);
+    EXPECT_EQ(answer.wake_at, seen.status.last_decision->at + seen.spec.analysis.max_duration) << answer.why.word;
+  };
+  wakes(a_rollout().preparing().with_candidate_ready(0));
+  wakes(a_rollout().preparing().with_route_not_accepted());
+  wakes(a_rollout().preparing().but([](Observation& o) { o.world.canary_service.ready_endpoints = 0; }));
+  wakes(a_rollout().preparing().but([](Observation& o) { o.world.workloads[testing::digest_of("r2")].wrong_digest = "pod a serves b"; }));
+}
+
+TEST(Forbidden, IsSaidWhileTrafficIsBeingTakenBackInsteadOfThatItIsWritten) {
+  const auto denied = [](Observation& o) { o.denied = "cannot patch httproutes"; };
+  const Advance answer = decide(a_rollout().rolling_back().with_share_accepted(1000).but(denied), kStart + kSecond);
+  EXPECT_EQ(answer.why.word, "Forbidden");
+  EXPECT_NE(answer.why.message.find("cannot patch httproutes"), std::string::npos) << answer.why.message;
+  EXPECT_EQ(answer.status.phase, Phase::RollingBack);
+}
+
 }  // namespace
 }  // namespace pawl::domain

@@ -98,6 +98,13 @@ TEST(Converge, ObserveMovesNoShareInAnyPhase) {
   EXPECT_THAT(observed(a_rollout().starting().but([](Observation& o) { o.world.route.present = false; })), Not(Contains(StartsWith("EnsureShare"))));
 }
 
+TEST(Converge, AManagedRouteFollowsTheSpecsGateway) {
+  const auto stray = [](Observation& o) { o.world.route.attached = false; };
+  EXPECT_THAT(effects_of(a_rollout().serving().but(stray)), ElementsAre("EnsureAttached"));
+  EXPECT_THAT(effects_of(a_rollout().serving().but(stray).but([](Observation& o) { o.world.route.foreign = true; })), IsEmpty());
+  EXPECT_THAT(effects_of(a_rollout().serving().but(stray).but([](Observation& o) { o.spec.traffic.mode = TrafficMode::Adopt; })), IsEmpty());
+}
+
 TEST(Converge, WhatIsNotOursIsNotTouched) {
   const auto service = a_rollout().starting().but([](Observation& o) {
     o.world.stable_service = {true, true, "", 0};
