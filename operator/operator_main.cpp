@@ -75,8 +75,7 @@ class Operator {
       : flags_(flags),
         transport_(std::move(transport)),
         lease_(std::make_shared<kube::Lease>(std::move(lease_transport), clock_, lease_of(flags), kube::LeaseCallbacks{[this](int epoch) { acquired(epoch); }, end_at_once})),
-        client_(transport_, lease_) {
-    client_.on_call([this](const kube::CallRecord& call) { metrics_.called(call.verb, call.resource, call.code, call.took); });
+        client_(counted_client()) {
     view_.on_change(enqueue_);
     worker_.on_reconcile([this](const controllers::ReconcileRecord& r) { reconciled(r); });
   }
@@ -94,6 +93,13 @@ class Operator {
 
  private:
   using Threads = std::vector<std::jthread>;
+
+  /// Whoever copies the client is counted as well.
+  kube::Client counted_client() {
+    kube::Client client(transport_, lease_);
+    client.on_call([this](const kube::CallRecord& call) { metrics_.called(call.verb, call.resource, call.code, call.took); });
+    return client;
+  }
 
   void acquired(int epoch) {
     log::info("leading", {{"epoch", std::to_string(epoch)}});
@@ -157,7 +163,7 @@ class Operator {
   std::once_flag caught_up_;
   const std::shared_ptr<kube::Transport> transport_;
   const std::shared_ptr<kube::Lease> lease_;
-  kube::Client client_;
+  const kube::Client client_;
 
   runtime::WorkQueue queue_{*clock_};
   const std::function<void(const ports::RolloutKey&)> enqueue_ = [this](const ports::RolloutKey& key) { queue_.add(controllers::queue_key(key)); };
