@@ -49,6 +49,14 @@ std::vector<domain::ScoreRow> read_scoreboard(const Json& record, const json::Cu
   return rows;
 }
 
+std::vector<domain::NarrowedMargin> read_margins(const Json& record) {
+  std::vector<domain::NarrowedMargin> margins;
+  const auto items = record.find("margins");
+  if (items == record.end() || !items->is_array()) return margins;
+  for (const Json& item : *items) margins.push_back({text_at(item, {"capability"}), mean_at(item, "margin"), mean_at(item, "lost")});
+  return margins;
+}
+
 std::int64_t number_of(const std::string& text) {
   std::int64_t value = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -85,6 +93,7 @@ Result<domain::Record> read_record(const std::string& text) {
   record.canary_before = static_cast<int>(at.required_integer("canaryBefore", {0, domain::kWholeShare}));
   record.canary_after = static_cast<int>(at.required_integer("canaryAfter", {0, domain::kWholeShare}));
   record.scoreboard = read_scoreboard(*parsed, at);
+  record.margins = read_margins(*parsed);
   record.parent_sha256 = at.required_string("parent", kText);
   if (!reading.ok()) return fail(ErrorKind::Malformed, json::describe(reading.faults()));
   return record;

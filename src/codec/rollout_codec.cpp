@@ -125,6 +125,13 @@ domain::EvidenceSpec read_evidence(const Cursor& at) {
   return evidence;
 }
 
+domain::LossBudgetSpec read_loss_budget(const Cursor& at) {
+  domain::LossBudgetSpec budget;
+  budget.margins = at.int_or("margins", budget.margins, {1, 100});
+  budget.anchor = at.optional_string("anchor", kName);
+  return budget;
+}
+
 domain::AnalysisSpec read_analysis(const Cursor& at) {
   domain::AnalysisSpec analysis;
   read_decimal(at, "alpha", analysis.alpha);
@@ -134,6 +141,7 @@ domain::AnalysisSpec read_analysis(const Cursor& at) {
   analysis.max_samples = at.int_or("maxSamples", analysis.max_samples, kAtLeastOne);
   read_duration(at, "minAge", {Duration{0}, hours{168}}, analysis.min_age);
   read_duration(at, "maxDuration", {seconds{1}, hours{720}}, analysis.max_duration);
+  analysis.loss_budget = read_loss_budget(at.object_or_empty("lossBudget"));
   return analysis;
 }
 

@@ -55,11 +55,19 @@ std::string scoreboard_text(const std::vector<ScoreRow>& rows) {
   return out + "]";
 }
 
+std::string margins_text(const std::vector<NarrowedMargin>& margins) {
+  if (margins.empty()) return "";
+  std::string out;
+  for (const NarrowedMargin& m : margins) out += (out.empty() ? "" : ",") + ("{\"capability\":" + quoted(m.capability) + ",\"lost\":" + number(m.lost) + ",\"margin\":" + number(m.margin) + "}");
+  return ",\"margins\":[" + out + "]";
+}
+
 /// What a decision depended on of the spec. Not the whole spec: a changed replica count is not a changed policy.
 std::string policy_text(const RolloutSpec& spec) {
   std::string out = number(spec.analysis.alpha) + "|" + number(spec.analysis.beta) + "|" + number(spec.analysis.margin) + "|" +
                     std::to_string(spec.analysis.min_samples) + "|" + std::to_string(spec.analysis.max_samples) + "|" +
                     format_duration(spec.analysis.min_age) + "|" + format_duration(spec.analysis.max_duration);
+  out += "|l:" + std::to_string(spec.analysis.loss_budget.margins);
   for (const CapabilitySpec& c : spec.evidence.capabilities) out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin));
   for (const BreakerSpec& b : spec.breakers) out += "|b:" + b.name + ":" + b.guardrail_class.value_or("errors") + ":" + std::to_string(b.max_events);
   for (const Step& s : spec.steps) out += "|s:" + std::to_string(s.weight) + ":" + format_duration(s.soak);
@@ -84,13 +92,14 @@ Record make_record(const Observation& seen, const Advance& answer, std::string a
   record.canary_before = seen.status.weights.desired;
   record.canary_after = answer.status.weights.desired;
   record.scoreboard = seen.judgement.scoreboard;
+  record.margins = narrowed_margins(seen.spec, seen.status.loss_ledger);
   record.parent_sha256 = seen.status.last_decision ? seen.status.last_decision->record_sha256 : "";
   return record;
 }
 
 std::string canonical_text(const Record& r) {
   return "{\"actor\":" + quoted(r.actor) + ",\"at\":" + quoted(format_rfc3339(r.at)) + ",\"canaryAfter\":" + std::to_string(r.canary_after) +
-         ",\"canaryBefore\":" + std::to_string(r.canary_before) + ",\"digest\":" + quoted(r.revision.digest) + ",\"message\":" + quoted(r.message) +
+         ",\"canaryBefore\":" + std::to_string(r.canary_before) + ",\"digest\":" + quoted(r.revision.digest) + margins_text(r.margins) + ",\"message\":" + quoted(r.message) +
          ",\"parent\":" + quoted(r.parent_sha256) + ",\"policy\":" + quoted(r.policy_sha256) + ",\"reason\":" + quoted(r.reason) +
          ",\"revision\":" + quoted(r.revision.name) + ",\"rollout\":" + quoted(r.rollout) + ",\"rule\":" + quoted(r.rule) +
          ",\"scoreboard\":" + scoreboard_text(r.scoreboard) + ",\"sequence\":" + std::to_string(r.sequence) + ",\"what\":" + quoted(r.what) + "}";

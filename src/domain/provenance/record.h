@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/rollout/advance.h"
+#include "domain/rollout/loss_budget.h"
 
 namespace pawl::domain {
 
@@ -25,6 +26,7 @@ struct Record {
   int canary_before = 0;       ///< basis points
   int canary_after = 0;
   std::vector<ScoreRow> scoreboard;
+  std::vector<NarrowedMargin> margins;  ///< which the loss ledger narrows for this revision; absent from the text if none
   std::string parent_sha256;   ///< empty for the first
 };
 

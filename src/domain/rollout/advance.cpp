@@ -6,6 +6,7 @@
 #include "domain/rollout/candidates.h"
 #include "domain/rollout/conditions_of.h"
 #include "domain/rollout/ending.h"
+#include "domain/rollout/loss_budget.h"
 
 namespace pawl::domain {
 namespace {
@@ -277,6 +278,7 @@ Answer take_the_next_candidate(const Observation& seen, Instant now) {
   out.status.weights = {};
   out.status.scoreboard.clear();
   out.status.breakers.clear();
+  settle_promotion(out.status.loss_ledger);
   record_decision(out, "Accepted", out.status.candidate->revision, now);
   return out;
 }
@@ -354,6 +356,7 @@ Answer promote_at_the_last_step(const Observation& seen, Instant now) {
   out.status.phase = Phase::Promoting;
   out.status.promotion = PromotionStage::ShiftToCanary;
   out.status.scoreboard = seen.judgement.scoreboard;
+  book_promotion(out.status.loss_ledger, seen.judgement.losses);
   record_decision(out, "Promoting", seen.status.candidate->revision, now);
   return out;
 }
@@ -404,6 +407,7 @@ Advance advance(const Observation& seen, Instant now) {
       // No event tells that a fight is over; not a time worth writing down.
       if (seen.world.route.fought_over) answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
       answer->status.observed_generation = seen.generation;
+      keep_the_anchor(seen.spec, answer->status);
       apply_conditions(*answer, seen, now);
       return std::move(*answer);
     }

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "domain/rollout/loss_budget.h"
+
 namespace pawl::domain {
 namespace {
 
@@ -73,6 +75,8 @@ void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
   w.set("Serving", serving, serving ? "StableServes" : why.word, serving ? "the stable revision serves whatever the candidate does" : why.message);
   apply_ready(w, s, why);
   w.only_when(seen.spec.paused, "Paused", "Paused", "spec.paused is true");
+  const auto spent = budget_spent(seen.spec, s);
+  w.only_when(spent.has_value(), "LossBudgetSpent", "LossBudgetSpent", spent.value_or(""));
   apply_weights_verified(w, seen, s);
   if (s.phase == Phase::Canary) {
     const bool stale = seen.judgement.kind == JudgementKind::None || (seen.judgement.kind == JudgementKind::Hold && seen.judgement.reason == "EvidenceStale");

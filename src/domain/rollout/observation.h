@@ -80,6 +80,7 @@ struct Judgement {
   std::string detail;   ///< Hold and Yellow: the same without the numbers, so that a status stays as it is between scrapes
   std::string breaker;
   std::vector<ScoreRow> scoreboard;
+  std::vector<EstimatedLoss> losses;  ///< of every capability, for the ledger
   MeasuredShare share;
 };
 
