@@ -81,6 +81,8 @@ struct Judgement {
   std::string breaker;
   std::vector<ScoreRow> scoreboard;
   MeasuredShare share;
+  double log_e = 0;         ///< of "nothing is wrong"
+  Instant newest_sample{};  ///< samples after it had no part in this; the epoch when there was none
 };
 
 struct Observation {
