@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "domain/evidence/change_watch.h"
 #include "domain/evidence/counters.h"
 #include "domain/evidence/guardrail.h"
+#include "domain/evidence/information_bound.h"
 #include "domain/evidence/intervals.h"
 #include "domain/evidence/matched_bets.h"
 #include "domain/evidence/multiplicity.h"
@@ -187,6 +189,29 @@ TEST(Vectors, NormalMixtureBound) {
   for (const json& v : family("normal_mixture_bound")) {
     expect_close(normal_mixture_bound(v["input"]["v"], v["input"]["v_opt"], v["input"]["alpha"]), v["expect"]["bound"],
                  v["id"]);
+  }
+}
+
+TEST(Vectors, WatchesWithoutAnEnd) {
+  for (const json& v : family("sr_cusum")) {
+    ChangeWatch shiryaev_roberts;
+    ChangeWatch cusum(WatchRule::Cusum);
+    const auto log_e = v["input"]["log_e"].get<std::vector<double>>();
+    for (std::size_t t = 0; t < log_e.size(); ++t) {
+      shiryaev_roberts.add(log_e[t]);
+      cusum.add(log_e[t]);
+      expect_close(shiryaev_roberts.log_statistic(), v["expect"]["log_SR"][t], v["id"]);
+      expect_close(cusum.log_statistic(), v["expect"]["log_CUSUM"][t], v["id"]);
+    }
+  }
+}
+
+TEST(Vectors, LeastScoresThatProveADrop) {
+  for (const json& v : family("lower_bound")) {
+    const json& in = v["input"];
+    const double growth = growth_of_regression({in["pc"], in["ps"], in["w"]}, in["delta"]);
+    expect_close(growth, v["expect"]["growth"], v["id"]);
+    expect_close(least_scores(growth, in["K"], in["alpha"]), v["expect"]["n"], v["id"]);
   }
 }
 
