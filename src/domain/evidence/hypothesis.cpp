@@ -14,6 +14,7 @@ MatchedBetsConfig regression_config(const HypothesisConfig& from) {
 NonInferiorityConfig promotion_config(const HypothesisConfig& from) {
   NonInferiorityConfig config;
   config.margin = from.margin;
+  if (from.narrowed) config = narrowed_config(from.margin, *from.narrowed);
   config.history = from.history;
   return config;
 }

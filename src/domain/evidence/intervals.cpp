@@ -7,10 +7,6 @@ namespace {
 
 constexpr int kBisections = 64;
 
-double mixture_rho(double v_opt, double log_inverse_alpha) {
-  return v_opt / (2 * log_inverse_alpha + std::log1p(2 * log_inverse_alpha));
-}
-
 }  // namespace
 
 Interval cs_beta(double passes, double n, double alpha) {
@@ -32,9 +28,14 @@ Interval cs_beta(double passes, double n, double alpha) {
   return {passes > 0 ? bound(0, mean) : 0, fails > 0 ? bound(1, mean) : 1};
 }
 
+double normal_mixture_rho(double v_opt, double alpha) {
+  const double log_inverse_alpha = std::log(1 / alpha);
+  return v_opt / (2 * log_inverse_alpha + std::log1p(2 * log_inverse_alpha));
+}
+
 double normal_mixture_bound(double v, double v_opt, double alpha) {
   const double log_inverse_alpha = std::log(1 / alpha);
-  const double rho = mixture_rho(v_opt, log_inverse_alpha);
+  const double rho = normal_mixture_rho(v_opt, alpha);
   return std::sqrt((v + rho) * (std::log((v + rho) / rho) + 2 * log_inverse_alpha));
 }
 

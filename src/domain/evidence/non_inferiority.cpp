@@ -17,6 +17,14 @@ struct Variances {
 
 }  // namespace
 
+NonInferiorityConfig narrowed_config(double margin, double left) {
+  NonInferiorityConfig config;
+  config.margin = left;
+  config.unit = margin;
+  config.regained = {std::max(left / margin, 0.25), left / margin + 0.5, left / margin + 1};
+  return config;
+}
+
 NonInferiority::NonInferiority(const NonInferiorityConfig& config)
     : config_(config),
       stable_(stable_memory(config_.history, config_.memory)),
@@ -26,7 +34,7 @@ Bet NonInferiority::bet(double regained, const Block& block) const {
   const double margin = config_.margin;
   const double ratio = block.canary.n / block.stable.n;
   const double mu = std::clamp(stable_.mean(), std::min(margin + 0.005, kHighestMean), kHighestMean);
-  const double gain = regained * margin;
+  const double gain = regained * (config_.unit > 0 ? config_.unit : margin);
   Variances v{canary_.variance(), stable_.variance(), gain * gain};
   if (!graded_) {
     const double projected = (ratio * (mu + gain) + mu) / (1 + ratio);

@@ -9,13 +9,18 @@
 namespace pawl::domain {
 
 struct NonInferiorityConfig {
-  double margin = 0.05;                      ///< largest acceptable loss in mean score, (0,1)
+  double margin = 0.05;                      ///< largest acceptable loss in mean score, (0,1); 0 with a unit: none
   std::array<double, 3> regained{0.5, 1, 1.5};  ///< bets: half the margin lost, equal, better by half a margin
+  double unit = 0;                              ///< what the bets are multiples of; 0: the margin
   double memory = 2000;
   double phi = 1;
   double cap = 0.95;
   History history{};
 };
+
+/// For a margin of which only `left` may be used, [0, margin): bets on equal, better by half the margin, and better by
+/// all of it. A bet on less than a quarter of the margin would need more traffic than anybody has.
+NonInferiorityConfig narrowed_config(double margin, double left);
 
 /// The process. Not thread-safe; reproducible bit for bit.
 class NonInferiority {

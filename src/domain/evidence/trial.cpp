@@ -33,7 +33,9 @@ Trial::Trial(EvidencePolicy policy, StableHistory history) : policy_(std::move(p
 
 Trial::Subject Trial::pose(std::string name, Role role, const EvidencePolicy::Capability& capability) {
   const auto known = history_.find(name);
+  const auto narrow = policy_.narrowed.find(name);
   HypothesisConfig config{.margin = capability.margin,
+                          .narrowed = narrow == policy_.narrowed.end() ? std::nullopt : std::optional(narrow->second),
                           .tolerance = capability.tolerance,
                           .planned = static_cast<double>(policy_.max_samples),
                           .history = known == history_.end() ? History{} : known->second};

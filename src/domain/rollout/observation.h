@@ -82,6 +82,8 @@ struct Judgement {
   std::vector<ScoreRow> scoreboard;
   std::vector<EstimatedLoss> losses;  ///< of every capability, for the ledger
   MeasuredShare share;
+  double log_e = 0;         ///< of "nothing is wrong"
+  Instant newest_sample{};  ///< samples after it had no part in this; the epoch when there was none
 };
 
 struct Observation {
