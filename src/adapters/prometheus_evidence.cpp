@@ -58,7 +58,7 @@ Judgement judgement_of(const Verdict& verdict) {
   for (const domain::ScoreboardRow& row : verdict.scoreboard) {
     out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable), std::llround(row.n_canary), state_of(row.state)});
     const bool skill = row.capability != domain::kErrors && row.capability != domain::kCoverage && row.capability != domain::kAggregate;
-    if (skill) out.losses.push_back({row.capability, row.loss});
+    if (skill) out.losses.push_back({row.capability, row.loss, row.loss_error});
   }
   return out;
 }

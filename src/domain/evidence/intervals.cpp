@@ -50,10 +50,16 @@ void StratifiedDifference::add(double n_canary, double passes_canary, double n_s
 
 double StratifiedDifference::estimate() const { return weight_sum_ > 0 ? difference_sum_ / weight_sum_ : 0; }
 
+double StratifiedDifference::variance_per_score() const {
+  const double p = (passes_ + 0.5) / (scores_ + 1);
+  return p * (1 - p);
+}
+
+double StratifiedDifference::standard_error() const { return weight_sum_ > 0 ? std::sqrt(variance_per_score() / weight_sum_) : 1; }
+
 double StratifiedDifference::half_width(double planned, double alpha) const {
   if (!(weight_sum_ > 0)) return 1;
-  const double p = (passes_ + 0.5) / (scores_ + 1);
-  const double per_score = p * (1 - p);
+  const double per_score = variance_per_score();
   return normal_mixture_bound(weight_sum_ * per_score, planned * per_score, alpha) / weight_sum_;
 }
 

@@ -25,10 +25,14 @@ class StratifiedDifference {
   void add(double n_canary, double passes_canary, double n_stable, double passes_stable);
   /// Positive: the canary is worse. 0 without data.
   [[nodiscard]] double estimate() const;
+  /// Of the estimate, as if every score were pass/fail; 1 without data.
+  [[nodiscard]] double standard_error() const;
   /// Half width at level alpha; `planned` is the weight sum at which it should be tightest. 1 without data.
   [[nodiscard]] double half_width(double planned, double alpha) const;
 
  private:
+  [[nodiscard]] double variance_per_score() const;
+
   double difference_sum_ = 0;
   double weight_sum_ = 0;
   double passes_ = 0;

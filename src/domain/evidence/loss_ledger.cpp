@@ -7,6 +7,8 @@ namespace pawl::domain {
 namespace {
 
 constexpr double kLeastPart = 0.1;  // of a margin
+constexpr double kDoubt = 1.5;      // standard errors that a loss may be larger than it looks
+constexpr double kCertainty = 3;    // standard errors that a gain may be smaller than it looks
 
 void keep_the_largest(std::vector<CapabilityLoss>& losses) {
   std::erase_if(losses, [](const CapabilityLoss& c) { return c.settled <= 0 && c.latest == 0; });
@@ -25,9 +27,14 @@ CapabilityLoss& entry_of(LossLedger& ledger, const std::string& capability) {
 
 }  // namespace
 
+double charge_of(const EstimatedLoss& estimate) {
+  const double charge = estimate.loss + kDoubt * estimate.error;
+  return charge > 0 ? charge : std::min(0.0, estimate.loss + kCertainty * estimate.error);
+}
+
 void book_promotion(LossLedger& ledger, const std::vector<EstimatedLoss>& estimates) {
   settle_promotion(ledger);
-  for (const EstimatedLoss& estimate : estimates) entry_of(ledger, estimate.capability).latest = std::clamp(estimate.loss, -1.0, 1.0);
+  for (const EstimatedLoss& estimate : estimates) entry_of(ledger, estimate.capability).latest = std::clamp(charge_of(estimate), -1.0, 1.0);
   // A gain of what has lost nothing pays nothing back.
   for (CapabilityLoss& c : ledger.losses) c.latest = std::max(c.latest, -c.settled);
   keep_the_largest(ledger.losses);
