@@ -8,6 +8,7 @@
 #include "adapters/share_meter.h"
 #include "base/log.h"
 #include "domain/rollout/evidence_policy.h"
+#include "domain/rollout/stable_reference.h"
 #include "prometheus/evidence_query.h"
 
 namespace pawl::adapters {
@@ -22,6 +23,9 @@ constexpr Duration kTick{50};
 constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of being visible
 constexpr Duration kSettle{200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
 constexpr Duration kQueryTimeout{5'000};
+constexpr Duration kWatchEvery{60'000};  ///< the block of StableWatchPolicy
+constexpr std::size_t kWatchesPerQuery = 50;
+constexpr int kWatchWindows = 2;  ///< blocks that one reading of a watch looks back: one may be late
 constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
 JudgementKind kind_of(Verdict::Kind kind) {
   switch (kind) {
@@ -120,6 +124,30 @@ struct PrometheusEvidence::Track {
   }
 };
 
+/// What is being read of one stable revision while nothing is judged.
+struct PrometheusEvidence::Watch {
+  Watch(const domain::RolloutSpec& of, const domain::RolloutStatus& status, bool resumed, Instant now)
+      : spec(of),
+        stable(*status.stable),
+        label(digest_label(status.stable->digest)),
+        scrapes({}, label, now, of.evidence.interval),
+        watch(domain::stable_watch_policy(of), domain::stable_reference(status), resumed),
+        told_drifting(resumed) {}
+
+  domain::RolloutSpec spec;
+  domain::RevisionRef stable;
+  std::string label;
+  domain::Scrapes scrapes;
+  domain::StableWatch watch;
+  bool told_drifting;
+
+  [[nodiscard]] bool drifting() const { return watch.opinion().opinion == domain::WatchOpinion::Drifting; }
+  void add(const std::vector<domain::Series>& series) {
+    for (const domain::Increment& gained : scrapes.add(series).increments) watch.add(gained.topic.subject, gained.topic.stratum, gained.counts);
+    watch.end_of_block();
+  }
+};
+
 PrometheusEvidence::PrometheusEvidence(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed)
     : clock_(clock), changed_(std::move(changed)) {}
 PrometheusEvidence::~PrometheusEvidence() = default;
@@ -129,8 +157,11 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   const auto trial = trial_of(seen.status);
   if (!trial) {
     tracks_.erase(key);
-    return {};
+    Judgement out;
+    judge_stable(key, seen, out);
+    return out;
   }
+  watches_.erase(key);
   std::shared_ptr<Track>& track = tracks_[key];
   if (!track || track->cohort != trial->cohort || track->spec.analysis != seen.spec.analysis || track->spec.evidence != seen.spec.evidence ||
       track->spec.breakers != seen.spec.breakers) {
@@ -150,6 +181,64 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
 void PrometheusEvidence::forget(const ports::RolloutKey& key) {
   const std::scoped_lock lock(mutex_);
   tracks_.erase(key);
+  watches_.erase(key);
+}
+
+/// Called with the lock held.
+void PrometheusEvidence::judge_stable(const ports::RolloutKey& key, const domain::Observation& seen, Judgement& out) {
+  if (seen.status.phase != domain::Phase::Stable || !seen.status.stable || seen.deleting) {
+    watches_.erase(key);
+    return;
+  }
+  std::shared_ptr<Watch>& watch = watches_[key];
+  if (!watch || watch->stable != *seen.status.stable || watch->spec.analysis != seen.spec.analysis || watch->spec.evidence != seen.spec.evidence) {
+    const bool told_before = domain::is_true(seen.status.conditions, "StableDrifting");
+    watch = std::make_shared<Watch>(seen.spec, seen.status, told_before, clock_.wall());
+  }
+  out.stable_watch = watch->watch.opinion();
+  watch->told_drifting = watch->drifting();
+}
+
+/// Scores that were given while nothing was judged carry no rollout: they are found by agent and revision.
+void PrometheusEvidence::read_watches(std::stop_token stop) {
+  using Found = std::pair<ports::RolloutKey, std::shared_ptr<Watch>>;
+  std::map<std::string, std::vector<Found>> by_source;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [key, watch] : watches_) by_source[watch->spec.evidence.prometheus].push_back({key, watch});
+  }
+  for (const auto& [address, all] : by_source) {
+    for (std::size_t first = 0; first < all.size() && !stop.stop_requested(); first += kWatchesPerQuery) {
+      const std::vector<Found> some(all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), first + kWatchesPerQuery)));
+      std::string revisions;
+      Duration window = kWatchWindows * kWatchEvery;
+      for (const Found& found : some) {
+        revisions += (revisions.empty() ? "" : "|") + found.second->label;
+        window = std::max(window, kWatchWindows * found.second->spec.evidence.interval);
+      }
+      prometheus::PrometheusClient client(address, kQueryTimeout);
+      const auto series = client.raw_samples("{__name__=~\"pawl_score_count_total|pawl_score_sum_total|pawl_score_sumsq_total\",rollout=\"\",revision=~\"" + revisions + "\"}" + prometheus::range(window), clock_.wall(), stop);
+      std::vector<ports::RolloutKey> changed;
+      {
+        const std::scoped_lock lock(mutex_);
+        reads_.queries += 1;
+        if (!series) {
+          reads_.failures += 1;  // nothing is known, and nothing is said: a watch can wait
+          continue;
+        }
+        for (const auto& [key, watch] : some) {
+          std::vector<domain::Series> own;
+          for (const domain::Series& one : *series) {
+            const auto agent = one.labels.find("agent");
+            if (agent != one.labels.end() && agent->second == watch->spec.agent) own.push_back(one);
+          }
+          watch->add(own);
+          if (watch->drifting() != watch->told_drifting) changed.push_back(key);
+        }
+      }
+      for (const ports::RolloutKey& key : changed) changed_(key);
+    }
+  }
 }
 
 EvidenceReads PrometheusEvidence::reads() const {
@@ -265,12 +354,17 @@ void PrometheusEvidence::run(std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
   BootTime news_due{};
+  BootTime watches_due{};
   while (!stop.stop_requested()) {
     if (clock_.boot() >= news_due) {
       read_news(stop);
       news_due = clock_.boot() + kNewsEvery;
     }
     read_due(stop);
+    if (clock_.boot() >= watches_due) {
+      read_watches(stop);
+      watches_due = clock_.boot() + kWatchEvery;
+    }
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, kTick, [] { return false; });
   }

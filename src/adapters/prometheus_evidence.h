@@ -1,6 +1,7 @@
 // ports::EvidenceSource over Prometheus. One thread reads raw samples of every rollout with a live candidate at the
 // rollout's interval, and as soon as one query for the whole fleet, on a faster cadence, shows a newer scrape. Both feed
 // one fold per candidate. A restart reads everything since the candidate began, and the fold gives the same bits.
+// While nothing is judged, stable's own scores are read once a minute, fifty rollouts with one query.
 #pragma once
 
 #include <functional>
@@ -39,17 +40,21 @@ class PrometheusEvidence final : public ports::EvidenceSource {
 
  private:
   struct Track;
+  struct Watch;
   using Tracks = std::map<ports::RolloutKey, std::shared_ptr<Track>>;
 
   void read_due(std::stop_token stop);
   void read_news(std::stop_token stop);
   void read_one(const ports::RolloutKey& key, Track& track, std::stop_token stop);
+  void judge_stable(const ports::RolloutKey& key, const domain::Observation& seen, domain::Judgement& out);
+  void read_watches(std::stop_token stop);
   void tell_if_changed(const ports::RolloutKey& key, Track& track, Instant now);
 
   const Clock& clock_;
   std::function<void(const ports::RolloutKey&)> changed_;
-  mutable std::mutex mutex_;  ///< guards tracks_ and what is in them; never held while a query runs
+  mutable std::mutex mutex_;  ///< guards tracks_, watches_ and what is in them; never held while a query runs
   Tracks tracks_;
+  std::map<ports::RolloutKey, std::shared_ptr<Watch>> watches_;
   EvidenceReads reads_;
 };
 

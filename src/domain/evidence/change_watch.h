@@ -16,17 +16,20 @@ enum class WatchRule {
 /// Not thread-safe; the same blocks in the same order give the same bits.
 class ChangeWatch {
  public:
-  explicit ChangeWatch(WatchRule rule = WatchRule::ShiryaevRoberts) : rule_(rule) {}
+  ChangeWatch() = default;
+  explicit ChangeWatch(WatchRule rule) : rule_(rule) {}
 
   /// `log_e`: natural logarithm of an e-value of "nothing changed in this block".
   void add(double log_e);
+  /// Goes on as if this had been reached.
+  void begin_at(double log_statistic) { log_statistic_ = log_statistic; }
   /// log R, or log C; log(0) before the first block.
   [[nodiscard]] double log_statistic() const { return log_statistic_; }
   /// The mean number of blocks to a false alarm is at least `blocks_between_alarms` (>= 1).
   [[nodiscard]] bool alarmed(double blocks_between_alarms) const;
 
  private:
-  WatchRule rule_;
+  WatchRule rule_ = WatchRule::ShiryaevRoberts;
   double log_statistic_ = kLogZero;
 };
 

@@ -266,6 +266,15 @@ Answer let_the_previous_go(const Observation& seen, Instant now) {
   return out;
 }
 
+/// Once for each alarm; the condition that it leaves says that it was told.
+Answer tell_of_drift(const Observation& seen, Instant now) {
+  if (seen.status.phase != Phase::Stable || seen.status.previous) return std::nullopt;
+  if (seen.judgement.stable_watch.opinion != WatchOpinion::Drifting || is_true(seen.status.conditions, "StableDrifting")) return std::nullopt;
+  Advance out = stay(seen, "tell_of_drift", "StableDrifting", seen.judgement.stable_watch.message);
+  record_decision(out, "Drifting", *seen.status.stable, now);
+  return out;
+}
+
 Answer take_the_next_candidate(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Stable || seen.status.previous) return std::nullopt;
   const RevisionView* next = next_candidate(seen);
@@ -389,6 +398,7 @@ constexpr std::array kRules = {
     Rule{give_back_when_inconclusive},
     Rule{let_the_previous_go},
     Rule{hold_while_paused},
+    Rule{tell_of_drift},
     Rule{take_the_next_candidate},
     Rule{prepare_the_candidate},
     Rule{wait_until_accepted},

@@ -62,6 +62,15 @@ void apply_weights_verified(Writer& w, const Observation& seen, const RolloutSta
         accepted ? "every parent accepted the weights as written" : "the gateway has not accepted the weights as written");
 }
 
+/// An alarm stays as it was told until the watch has seen it end, or another revision is stable.
+void apply_stable_watch(Writer& w, const Observation& seen, const RolloutStatus& s) {
+  const StableOpinion& watch = seen.judgement.stable_watch;
+  if (watch.opinion == WatchOpinion::Steady || s.stable != seen.status.stable) remove_condition(w.out, "StableDrifting");
+  else if (watch.opinion == WatchOpinion::Drifting && !is_true(w.out, "StableDrifting")) {
+    w.set("StableDrifting", true, "ScoresFell", watch.message + "; nothing was taken back. Look at what users ask and at the tools, or let the next edit mend it");
+  }
+}
+
 }  // namespace
 
 void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
@@ -77,6 +86,7 @@ void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
   w.only_when(seen.spec.paused, "Paused", "Paused", "spec.paused is true");
   const auto spent = budget_spent(seen.spec, s);
   w.only_when(spent.has_value(), "LossBudgetSpent", "LossBudgetSpent", spent.value_or(""));
+  apply_stable_watch(w, seen, s);
   apply_weights_verified(w, seen, s);
   if (s.phase == Phase::Canary) {
     const bool stale = seen.judgement.kind == JudgementKind::None || (seen.judgement.kind == JudgementKind::Hold && seen.judgement.reason == "EvidenceStale");
