@@ -105,6 +105,8 @@ struct PrometheusEvidence::Track {
   std::string cohort;
   domain::RolloutSpec spec;
   std::vector<domain::ShareChange> changes;
+  std::vector<domain::NarrowedMargin> narrowed;
+  bool in_canary = false;  ///< what soaks, or is being promoted, needs no more scores
   Instant began{};
   std::unique_ptr<EvidenceFold> fold;
   ShareMeter meter;
@@ -119,6 +121,7 @@ struct PrometheusEvidence::Track {
   [[nodiscard]] Judgement judgement(Instant now) const {
     Judgement out = judgement_of(fold->verdict(now));
     if (out.reason == "EvidenceStale" && !problem.empty()) out.detail += "; " + problem;
+    if (in_canary) out.shortages = domain::foreseen_shortages(spec, {began, changes, narrowed, out.scoreboard}, last_told.shortages, now);
     out.share = meter.measure(changes, spec.evidence.served.has_value());
     return out;
   }
@@ -168,10 +171,12 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
     track = std::make_shared<Track>();
     track->cohort = trial->cohort;
     track->began = trial->began;
-    track->fold = std::make_unique<EvidenceFold>(domain::evidence_policy(seen.spec, domain::narrowed_margins(seen.spec, seen.status.loss_ledger)), digest_label(trial->canary), digest_label(trial->stable), trial->began);
+    track->narrowed = domain::narrowed_margins(seen.spec, seen.status.loss_ledger);
+    track->fold = std::make_unique<EvidenceFold>(domain::evidence_policy(seen.spec, track->narrowed), digest_label(trial->canary), digest_label(trial->stable), trial->began);
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
+  track->in_canary = seen.status.phase == domain::Phase::Canary;
   if (!track->asked) return {};
   Judgement out = track->judgement(now);
   track->last_told = out;
@@ -326,7 +331,8 @@ void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& tr
     if (!track.asked) return;
     Judgement fresh = track.judgement(now);
     const Judgement& told = track.last_told;
-    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.detail == told.detail && fresh.share.about_zero == told.share.about_zero;
+    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.detail == told.detail && fresh.share.about_zero == told.share.about_zero &&
+                      domain::names_of(fresh.shortages) == domain::names_of(told.shortages);
     if (same) return;
     track.last_told = std::move(fresh);
   }

@@ -43,13 +43,19 @@ domain::RolloutSpec read(const Json& document, json::Reading& reading) {
 
 }  // namespace
 
-Result<domain::EvidencePolicy> read_policy(const std::string& text) {
+Result<domain::RolloutSpec> read_policy_spec(const std::string& text) {
   const auto document = parse_yaml(text);
   if (!document) return fail(document.error());
   json::Reading reading;
-  const domain::RolloutSpec spec = read(*document, reading);
+  domain::RolloutSpec spec = read(*document, reading);
   if (!reading.ok()) return fail(ErrorKind::Invalid, json::describe(reading.faults()));
-  return domain::evidence_policy(spec);
+  return spec;
+}
+
+Result<domain::EvidencePolicy> read_policy(const std::string& text) {
+  const auto spec = read_policy_spec(text);
+  if (!spec) return fail(spec.error());
+  return domain::evidence_policy(*spec);
 }
 
 }  // namespace pawl::cli
