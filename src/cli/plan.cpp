@@ -4,11 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
-#include "cli/text.h"
-#include "codec/share.h"
 #include "domain/evidence/forecast.h"
 #include "domain/evidence/trial.h"
 #include "json/decimal.h"
@@ -98,32 +95,51 @@ std::optional<Duration> promoted_after(const PlanInput& input, const PlanGroup& 
   return time_of(minutes_along(input.spec.steps, group.per_minute, scores));
 }
 
+std::string listed(const std::vector<std::string>& items) { return fmt::format("{}", fmt::join(items, ", ")); }
+
+std::string who(const PlanGroup& group) { return group.names.front() + (group.names.size() > 1 ? " and the like" : ""); }
+
 void warn_of_blind_steps(const PlanGroup& group, std::vector<std::string>& warnings) {
+  std::vector<std::string> names;
+  std::vector<std::string> have;
+  std::vector<std::string> needed;
   for (const PlanStep& step : group.steps) {
-    const PlanCost& largest = step.drops.back();
-    if (step.in_soak >= largest.scores || !std::isfinite(largest.scores)) continue;
-    const std::string time = largest.takes ? age(*largest.takes) : std::string("too long a time");
-    warnings.push_back(fmt::format("step {} is too short to see even a drop of 20 points in {}: {:.0f} scores in {}, {:.0f} are needed, which takes {}", step.name,
-                                   group.names.front() + (group.names.size() > 1 ? " and the like" : ""), step.in_soak, format_duration(step.soak), std::ceil(largest.scores), time));
+    const double largest = step.drops.back().scores;
+    if (step.in_soak >= largest || !std::isfinite(largest)) continue;
+    names.push_back(step.name);
+    have.push_back(fmt::format("{:.0f}", std::floor(step.in_soak)));
+    needed.push_back(fmt::format("{:.0f}", std::ceil(largest)));
   }
+  if (names.empty()) return;
+  const bool one = names.size() == 1;
+  warnings.push_back(fmt::format("{} {} {} too short to see even a drop of 20 points in {}: {} scores in the soak, {} needed", one ? "step" : "steps", listed(names), one ? "is" : "are",
+                                 who(group), listed(have), listed(needed)));
 }
 
 void warn_of_the_deadline(const PlanInput& input, Plan& plan) {
   const Duration most = input.spec.analysis.max_duration;
   for (const PlanGroup& group : plan.groups) {
-    const std::string who = group.names.front() + (group.names.size() > 1 ? " and the like" : "");
-    if (group.margin <= 0) plan.warnings.push_back(who + ": the budget of losses is spent, so only a proven gain is promoted");
+    if (group.margin <= 0) plan.warnings.push_back(who(group) + ": the budget of losses is spent, so only a proven gain is promoted");
     else if (!group.promoted_after || *group.promoted_after > most) {
-      plan.warnings.push_back(fmt::format("{} would be proven after {}, and maxDuration is {}: raise it, the last step's weight or the margin", who,
-                                          group.promoted_after ? age(*group.promoted_after) : std::string("years"), format_duration(most)));
+      plan.warnings.push_back(fmt::format("{} would be proven after {}, and maxDuration is {}: raise it, the last step's weight or the margin", who(group),
+                                          group.promoted_after ? rough(*group.promoted_after) : std::string("years"), format_duration(most)));
     }
     const double most_scores = input.spec.analysis.max_samples;
     const double needed = promote_scores(input, group, share_of(input.spec.steps.back().weight), 1);
-    if (group.margin > 0 && needed > most_scores) plan.warnings.push_back(fmt::format("{} needs about {:.0f} scores, and maxSamples is {:.0f}: raise it", who, needed, most_scores));
+    if (group.margin > 0 && needed > most_scores) plan.warnings.push_back(fmt::format("{} needs about {:.0f} scores, and maxSamples is {:.0f}: raise it", who(group), needed, most_scores));
   }
 }
 
 }  // namespace
+
+std::string rough(Duration span) {
+  const auto minutes = std::chrono::round<std::chrono::minutes>(span).count();
+  if (span < std::chrono::minutes{2}) return fmt::format("{}s", std::chrono::round<std::chrono::seconds>(span).count());
+  if (minutes < 60) return fmt::format("{}m", minutes);
+  if (minutes < 10 * 60) return fmt::format("{}h{:02}m", minutes / 60, minutes % 60);
+  if (minutes < 72 * 60) return fmt::format("{}h", (minutes + 30) / 60);
+  return fmt::format("{}d", (minutes + 12 * 60) / (24 * 60));
+}
 
 std::optional<double> PerCapability::of(const std::string& capability) const {
   const auto found = own.find(capability);
@@ -158,7 +174,7 @@ std::optional<SeenTraffic> seen_traffic(const std::vector<domain::Record>& recor
       if (row.stable_n > 0 && row.stable_mean > 0) seen.pass_rates.own[row.capability] = row.stable_mean;
     }
     if (seen.rates.own.empty()) continue;
-    seen.source = fmt::format("seen in {} while {} was judged (record {})", age(Duration{std::llround(minutes * kMinute)}), record->revision.name, record->sequence);
+    seen.source = fmt::format("seen in {} while {} was judged (record {})", rough(Duration{std::llround(minutes * kMinute)}), record->revision.name, record->sequence);
     return seen;
   }
   return std::nullopt;

@@ -78,6 +78,9 @@ struct Plan {
   std::vector<std::string> warnings;
 };
 
+/// A time to plan with: "35s", "12m", "1h59m", "34h", "44d".
+std::string rough(Duration span);
+
 /// Fails when the spec has no steps, or a capability has no rate.
 Result<Plan> make_plan(const PlanInput& input);
 

@@ -22,7 +22,7 @@ std::string count(double scores) {
 }
 
 std::string cell(const PlanCost& cost) {
-  const std::string time = cost.takes ? age(*cost.takes) : std::string(std::isfinite(cost.scores) ? "years" : "never");
+  const std::string time = cost.takes ? rough(*cost.takes) : std::string(std::isfinite(cost.scores) ? "years" : "never");
   return right(count(cost.scores), 6) + " " + left(time, kCell - 7);
 }
 
@@ -50,7 +50,7 @@ std::string names(const std::vector<std::string>& all) {
 }
 
 std::string group_part(const PlanGroup& group) {
-  const std::string about = fmt::format("{}  {:.4g} a minute, pass rate {:.2f}, margin {:.3g}", names(group.names), group.per_minute, group.pass_rate, group.margin);
+  const std::string about = fmt::format("{}: {:.4g} a minute, pass rate {:.2f}, margin {:.3g}", names(group.names), group.per_minute, group.pass_rate, group.margin);
   std::string out = labelled("", about, 2, 0) + trimmed(head());
   for (const PlanStep& step : group.steps) out += step_line(step);
   return out;
@@ -87,9 +87,9 @@ std::string plan_screen(const PlanInput& input, const Plan& plan) {
   out += labelled("Rates", input.source, 2);
   out += labelled("Cells", "scores of the candidate in one capability, and how long they take, if all of the trial were at that share; means, within 20 %", 2);
   for (const PlanGroup& group : plan.groups) out += "\n" + group_part(group);
-  const std::string soaks = age(std::max(plan.soaks, a.min_age));
+  const std::string soaks = rough(std::max(plan.soaks, a.min_age));
   const std::string because = plan.slowest.empty() ? "when the steps have soaked" : "when " + plan.slowest + " is proven; the steps alone take " + soaks;
-  out += "\n" + labelled("Ships", plan.promoted_after ? fmt::format("an edit that changes nothing: about {} after its first share, {}", age(*plan.promoted_after), because)
+  out += "\n" + labelled("Ships", plan.promoted_after ? fmt::format("an edit that changes nothing: about {} after its first share, {}", rough(*plan.promoted_after), because)
                                                       : "an edit that changes nothing: never, for want of proof in " + plan.slowest, 2);
   for (const std::string& warning : plan.warnings) out += labelled("Warning", warning, 3);
   return out;
