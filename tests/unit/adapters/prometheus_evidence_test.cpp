@@ -124,6 +124,33 @@ TEST_F(EvidenceOver, AHealthyEditIsProven) {
   EXPECT_EQ(judgement.kind, JudgementKind::Promote) << judgement.reason << ": " << judgement.message;
 }
 
+TEST_F(EvidenceOver, APromotionIsChargedToTheLedgerAndASpentLedgerAsksForAGain) {
+  Counters counters;
+  scrapes(counters, 40, 0.9, 0.9);
+  const auto before = verdict();
+  ASSERT_EQ(before.kind, JudgementKind::Promote);
+  ASSERT_EQ(before.losses.size(), 1U) << "of capabilities alone";
+  EXPECT_EQ(before.losses[0].capability, "search");
+  EXPECT_NEAR(before.losses[0].loss, 0, 0.01);
+  EXPECT_GT(before.losses[0].error, 0);
+  seen.status.loss_ledger = {"r0", {{"search", 0.2, 0}}};
+  EXPECT_EQ(verdict_after_a_restart().kind, JudgementKind::GoOn) << "twice the margin of 0.1 is lost";
+}
+
+TEST_F(EvidenceOver, ACapabilityWithoutTrafficIsForeseenAndTold) {
+  seen.spec.evidence.capabilities.push_back({"refunds", 0.1});
+  seen.spec.analysis.max_duration = Duration{600'000};
+  Counters counters;
+  scrapes(counters, 5, 0.9, 0.9);
+  EXPECT_TRUE(verdict().shortages.empty()) << "five seconds say nothing";
+  const int before = told;
+  scrapes(counters, 35, 0.9, 0.9);
+  const auto judgement = verdict();
+  ASSERT_EQ(judgement.shortages.size(), 1U);
+  EXPECT_EQ(judgement.shortages[0].capability, "refunds");
+  EXPECT_GT(told, before);
+}
+
 TEST_F(EvidenceOver, ScoresOfAnEarlierRolloutCountForNothing) {
   Counters earlier;
   earlier.cohort = "shop/support/0";
