@@ -1,6 +1,8 @@
 // pawl: the command line. Speaks only to the API server, with the user's own kubeconfig.
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <iostream>
+#include <sstream>
 #include <thread>
 
 #include "base/log.h"
@@ -20,6 +22,8 @@ struct Flags {
   std::string goal;
   std::string revision;
   std::string timeout = "60s";
+  std::string policy_file;
+  PlanOrder plan;
 };
 
 using Command = std::function<int(const Session&, const RolloutName&)>;
@@ -53,6 +57,14 @@ int wait(const Flags& flags, const Session& session, const RolloutName& which) {
   return run_wait(session, which, order, [](Duration span) { std::this_thread::sleep_for(span); });
 }
 
+int plan_of_file(const Flags& flags) {
+  std::ifstream file(flags.policy_file);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return failed("--policy " + flags.policy_file + " cannot be read");
+  return run_plan_of_text(std::cout, std::cerr, flags.output == "json", flags.policy_file, text.str(), flags.plan);
+}
+
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what, Flags& flags, Command& chosen, Command command) {
   CLI::App* sub = parent.add_subcommand(name, what);
   sub->add_option("ROLLOUT", flags.which.name, "Name of the AgentRollout")->required();
@@ -76,6 +88,15 @@ void add_commands(CLI::App& app, Flags& flags, Command& chosen) {
   wait_command->add_option("--for", flags.goal, "promoted, rolledback or stable")->required()->check(CLI::IsMember({"promoted", "rolledback", "stable"}));
   wait_command->add_option("--revision", flags.revision, "The edit to wait for; the candidate if absent");
   wait_command->add_option("--timeout", flags.timeout, "How long at most")->capture_default_str();
+  CLI::App* plan = add_command(app, "plan", "What a policy costs: scores and hours to ship an edit, and to catch a drop, at each step", flags, chosen, {});
+  plan->get_option("ROLLOUT")->required(false);
+  plan->add_option("--policy", flags.policy_file, "A file with an AgentRollout or its spec, instead of ROLLOUT")->excludes("ROLLOUT");
+  plan->add_option("--rate", flags.plan.rates, "Scored interactions a minute: N for each capability, or NAME=N; as last seen if absent");
+  plan->add_option("--pass-rate", flags.plan.pass_rates, "Stable's mean score: P or NAME=P; as last seen, or 0.9, if absent");
+  plan->callback([plan, &flags, &chosen] {
+    if (plan->count("ROLLOUT") == 0 && flags.policy_file.empty()) throw CLI::RequiredError("ROLLOUT or --policy FILE");
+    chosen = [&flags](const Session& session, const RolloutName& which) { return run_plan(session, which, flags.plan); };
+  });
 }
 
 }  // namespace
@@ -95,5 +116,5 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? cli::kDone : cli::kFailed;
   }
   log::configure("pawl", log::Level::Warn, log::Format::Text);
-  return cli::run(flags, chosen);
+  return flags.policy_file.empty() ? cli::run(flags, chosen) : cli::plan_of_file(flags);
 }

@@ -245,7 +245,7 @@ Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Obs
 }
 
 void KubeRolloutWorld::announce(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Decision& decision) {
-  const bool bad = decision.what == "RolledBack" || decision.what == "Inconclusive" || decision.what == "Withdrawn";
+  const bool bad = decision.what == "RolledBack" || decision.what == "Inconclusive" || decision.what == "Withdrawn" || decision.what == "Drifting";
   kube::EventInput event;
   event.regarding.api_version = "pawl.dev/v1alpha1";
   event.regarding.kind = "AgentRollout";

@@ -61,8 +61,6 @@ void write_weight(Json& patch, const std::string& path, const RouteBackend& back
 
 }  // namespace
 
-std::string digest_label(const std::string& digest) { return digest.substr(0, 63); }
-
 std::string workload_name(const std::string& rollout, const std::string& digest) {
   return rollout.substr(0, 40) + "-" + digest.substr(0, 10);
 }

@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.h"
+#include "domain/lineage/bundle.h"
 #include "domain/rollout/observation.h"
 
 namespace pawl::adapters {
@@ -38,9 +39,6 @@ inline constexpr const char* kRevertedToAnnotation = "pawl.dev/reverted-to";
 
 /// Annotations by name; only those above are kept.
 using Provenance = std::map<std::string, std::string>;
-
-/// A digest as a label value: labels hold 63 characters.
-std::string digest_label(const std::string& digest);
 
 struct RolloutObject {
   std::string uid;

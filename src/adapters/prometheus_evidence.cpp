@@ -8,13 +8,13 @@
 #include "adapters/objects.h"
 #include "adapters/share_meter.h"
 #include "base/log.h"
-#include "prometheus/query.h"
+#include "domain/rollout/evidence_policy.h"
+#include "prometheus/evidence_query.h"
 
 namespace pawl::adapters {
 namespace {
 
 using domain::EvidenceFold;
-using domain::EvidencePolicy;
 using domain::Judgement;
 using domain::JudgementKind;
 using domain::Verdict;
@@ -24,28 +24,6 @@ constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of
 constexpr Duration kSettle{200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
 constexpr Duration kQueryTimeout{5'000};
 constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
-constexpr const char* kMetrics =
-    "pawl_score_count_total|pawl_score_sum_total|pawl_score_sumsq_total|pawl_interactions_total|pawl_events_total|pawl_violations_total";
-
-EvidencePolicy policy_of(const domain::RolloutSpec& spec) {
-  EvidencePolicy out;
-  out.alpha = spec.analysis.alpha;
-  out.beta = spec.analysis.beta;
-  out.min_samples = spec.analysis.min_samples;
-  out.max_samples = spec.analysis.max_samples;
-  out.min_age = spec.analysis.min_age;
-  out.max_duration = spec.analysis.max_duration;
-  out.interval = spec.evidence.interval;
-  out.default_margin = spec.analysis.margin;
-  for (const domain::CapabilitySpec& c : spec.evidence.capabilities) {
-    out.capabilities.push_back({.name = c.name, .margin = c.margin.value_or(spec.analysis.margin), .tolerance = 0, .required = true});
-  }
-  for (const domain::BreakerSpec& b : spec.breakers) {
-    if (b.guardrail_class) out.guardrails.push_back({b.name, *b.guardrail_class, b.max_events});
-    if (b.errors) out.errors_breaker = b.name;
-  }
-  return out;
-}
 
 JudgementKind kind_of(Verdict::Kind kind) {
   switch (kind) {
@@ -77,14 +55,15 @@ Judgement judgement_of(const Verdict& verdict) {
   out.message = verdict.message;
   out.detail = verdict.detail;
   out.breaker = verdict.breaker;
+  out.log_e = verdict.log_e_global;
+  out.newest_sample = verdict.newest_sample;
   for (const domain::ScoreboardRow& row : verdict.scoreboard) {
     out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable), std::llround(row.n_canary), state_of(row.state)});
+    const bool skill = row.capability != domain::kErrors && row.capability != domain::kCoverage && row.capability != domain::kAggregate;
+    if (skill) out.losses.push_back({row.capability, row.loss, row.loss_error});
   }
   return out;
 }
-
-/// "3s" as PromQL reads it; whole milliseconds.
-std::string range(Duration d) { return "[" + std::to_string(std::max<std::int64_t>(d.count(), 1)) + "ms]"; }
 
 Instant newest_of(const domain::Series& series) {
   Instant out{};
@@ -124,6 +103,8 @@ struct PrometheusEvidence::Track {
   std::string cohort;
   domain::RolloutSpec spec;
   std::vector<domain::ShareChange> changes;
+  std::vector<domain::NarrowedMargin> narrowed;
+  bool in_canary = false;  ///< what soaks, or is being promoted, needs no more scores
   Instant began{};
   std::unique_ptr<EvidenceFold> fold;
   ShareMeter meter;
@@ -138,13 +119,14 @@ struct PrometheusEvidence::Track {
   [[nodiscard]] Judgement judgement(Instant now) const {
     Judgement out = judgement_of(fold->verdict(now));
     if (out.reason == "EvidenceStale" && !problem.empty()) out.detail += "; " + problem;
+    if (in_canary) out.shortages = domain::foreseen_shortages(spec, {began, changes, narrowed, out.scoreboard}, last_told.shortages, now);
     out.share = meter.measure(changes, spec.evidence.served.has_value());
     return out;
   }
 };
 
 PrometheusEvidence::PrometheusEvidence(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed)
-    : clock_(clock), changed_(std::move(changed)) {}
+    : clock_(clock), changed_(changed), stable_(clock, std::move(changed)) {}
 PrometheusEvidence::~PrometheusEvidence() = default;
 
 Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::Observation& seen, Instant now) {
@@ -152,19 +134,24 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   const auto trial = trial_of(seen.status);
   if (!trial) {
     tracks_.erase(key);
+    Judgement out;
+    out.stable_watch = stable_.judge(key, seen);
     tracks_changed_.notify_all();
-    return {};
+    return out;
   }
+  stable_.forget(key);
   std::shared_ptr<Track>& track = tracks_[key];
   if (!track || track->cohort != trial->cohort || track->spec.analysis != seen.spec.analysis || track->spec.evidence != seen.spec.evidence ||
       track->spec.breakers != seen.spec.breakers) {
     track = std::make_shared<Track>();
     track->cohort = trial->cohort;
     track->began = trial->began;
-    track->fold = std::make_unique<EvidenceFold>(policy_of(seen.spec), digest_label(trial->canary), digest_label(trial->stable), trial->began);
+    track->narrowed = domain::narrowed_margins(seen.spec, seen.status.loss_ledger);
+    track->fold = std::make_unique<EvidenceFold>(domain::evidence_policy(seen.spec, track->narrowed), digest_label(trial->canary), digest_label(trial->stable), trial->began);
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
+  track->in_canary = seen.status.phase == domain::Phase::Canary;
   tracks_changed_.notify_all();
   if (!track->asked) return {};
   Judgement out = track->judgement(now);
@@ -175,6 +162,7 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
 void PrometheusEvidence::forget(const ports::RolloutKey& key) {
   const std::scoped_lock lock(mutex_);
   tracks_.erase(key);
+  stable_.forget(key);
   tracks_changed_.notify_all();
 }
 
@@ -189,7 +177,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   const Instant now = clock_.wall();
   const Duration interval = track.spec.evidence.interval;
   const Instant from = track.read_until ? *track.read_until - kSlack : track.began - 2 * interval - kSlack;
-  const std::string window = range(now - from);
+  const Duration window = now - from;
   const std::string address = track.spec.evidence.prometheus;
   const auto served = track.spec.evidence.served;
   const std::string cohort = track.cohort;
@@ -198,28 +186,22 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   lock.unlock();
 
   prometheus::PrometheusClient client(address, kQueryTimeout);
-  auto scores = client.raw_samples(std::string("{__name__=~\"") + kMetrics + "\",rollout=" + prometheus::literal(cohort) + "}" + window, now, stop);
-  Result<std::vector<domain::Series>> counts = std::vector<domain::Series>{};
-  if (served) counts = client.raw_samples(served->metric + "{" + served->label + "=~" + prometheus::one_of({served->stable, served->canary}) + "}" + window, now, stop);
+  const auto series = prometheus::read_evidence(client, cohort, served, window, now, stop);
 
   lock.lock();
-  if (!scores || !counts) {
+  if (!series) {
     reads_.failures += 1;
-    const Error& error = scores ? counts.error() : scores.error();
+    const Error& error = series.error();
     log::warn("evidence not read", {{"rollout", key.ns + "/" + key.name}, {"error", error.message}});
     track.problem = error.message;
     track.asked = true;  // and nothing was read: the next reading starts where this one did
     return;
   }
-  for (const domain::Series& series : *scores) track.newest = std::max(track.newest, newest_of(series));
-  for (domain::Series& series : *counts) {
-    const bool canary = series.labels[served->label] == served->canary;
-    series.metric = "served";
-    series.labels["arm"] = canary ? "canary" : "stable";
-    track.meter.add(canary, series.samples);
-    scores->push_back(std::move(series));
+  for (const domain::Series& one : *series) {
+    if (one.metric == "served") track.meter.add(one.labels.at("arm") == "canary", one.samples);
+    else track.newest = std::max(track.newest, newest_of(one));
   }
-  track.fold->add(*scores, track.changes);
+  track.fold->add(*series, track.changes);
   track.read_until = now;
   track.problem.clear();
   track.asked = true;
@@ -238,7 +220,7 @@ void PrometheusEvidence::read_news(const std::string& source, std::stop_token st
   }
   if (cohorts.empty()) return;
   prometheus::PrometheusClient client(source, kQueryTimeout);
-  const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~" + prometheus::one_of(cohorts) + "}" + range(kSlack),
+  const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~" + prometheus::one_of(cohorts) + "}" + prometheus::range(kSlack),
                                       clock_.wall(), stop);
   const std::scoped_lock lock(mutex_);
   reads_.queries += 1;
@@ -269,7 +251,8 @@ void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& tr
     if (!track.asked) return;
     Judgement fresh = track.judgement(now);
     const Judgement& told = track.last_told;
-    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.detail == told.detail && fresh.share.about_zero == told.share.about_zero;
+    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.detail == told.detail && fresh.share.about_zero == told.share.about_zero &&
+                      domain::names_of(fresh.shortages) == domain::names_of(told.shortages);
     if (same) return;
     track.last_told = std::move(fresh);
   }
@@ -307,13 +290,19 @@ void PrometheusEvidence::read_source(const std::string& source, std::stop_token 
       news_due = clock_.boot() + kNewsEvery;
     }
     read_due(source, stop);
+    const auto watched = stable_.read(source, stop);
+    {
+      const std::scoped_lock lock(mutex_);
+      reads_.queries += watched.queries;
+      reads_.failures += watched.failures;
+    }
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, kTick, [] { return false; });
   }
 }
 
 std::set<std::string> PrometheusEvidence::sources() const {
-  std::set<std::string> out;
+  std::set<std::string> out = stable_.sources();
   for (const auto& [key, track] : tracks_) out.insert(track->spec.evidence.prometheus);
   return out;
 }

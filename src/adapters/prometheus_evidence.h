@@ -1,6 +1,7 @@
 // ports::EvidenceSource over Prometheus. A thread for each metrics source reads raw samples of every rollout with a live
 // candidate at the rollout's interval, and as soon as one query for all rollouts of that source, on a faster cadence, shows
 // a newer scrape. Both feed one fold per candidate. A restart reads everything since the candidate began, and the fold gives the same bits.
+// While nothing is judged, the same threads keep the watch on stable (stable_watches.h).
 #pragma once
 
 #include <condition_variable>
@@ -15,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/stable_watches.h"
 #include "base/time.h"
 #include "domain/evidence/evidence.h"
 #include "ports/evidence_source.h"
@@ -55,6 +57,7 @@ class PrometheusEvidence final : public ports::EvidenceSource {
 
   const Clock& clock_;
   std::function<void(const ports::RolloutKey&)> changed_;
+  StableWatches stable_;
   mutable std::mutex mutex_;  ///< guards tracks_ and what is in them; never held while a query runs
   std::condition_variable_any tracks_changed_;
   Tracks tracks_;

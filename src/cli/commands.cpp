@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/chain.h"
+#include "cli/plan_screen.h"
+#include "cli/policy_file.h"
 #include "cli/provenance_screen.h"
 #include "cli/status_screen.h"
 #include "cli/text.h"
@@ -56,6 +58,37 @@ std::optional<WaitAnswer> look(const Session& s, const RolloutName& which, const
   return status ? judge_refusal(*status, revision) : std::nullopt;
 }
 
+constexpr double kMostPerMinute = 1e9;
+
+int complain(std::ostream& err, const std::string& what) {
+  err << "pawl: " << printable(what) << "\n";
+  return kFailed;
+}
+
+/// What the order says goes before what was seen.
+Status put_numbers(const PlanOrder& order, PlanInput& input) {
+  const auto rates = read_per_capability("--rate", order.rates, kMostPerMinute);
+  if (!rates) return fail(rates.error());
+  const auto pass_rates = read_per_capability("--pass-rate", order.pass_rates, 1);
+  if (!pass_rates) return fail(pass_rates.error());
+  const auto put = [](const PerCapability& given, PerCapability& into) {
+    if (given.all) into = {given.all, {}};
+    for (const auto& [name, value] : given.own) into.own[name] = value;
+  };
+  put(*rates, input.rates);
+  put(*pass_rates, input.pass_rates);
+  if (!order.rates.empty()) input.source = input.source.empty() || rates->all ? "as given with --rate" : input.source + ", some as given with --rate";
+  return {};
+}
+
+int print_plan(std::ostream& out, std::ostream& err, bool json, PlanInput input, const PlanOrder& order) {
+  if (auto put = put_numbers(order, input); !put) return complain(err, put.error().message);
+  const auto plan = make_plan(input);
+  if (!plan) return complain(err, plan.error().message);
+  out << (json ? dump(plan_json(input, *plan)) : plan_screen(input, *plan));
+  return kDone;
+}
+
 int exit_code(const Chain& chain) { return chain.fault ? kRolledBack : kDone; }
 
 }  // namespace
@@ -86,6 +119,32 @@ int run_show(const Session& s, const RolloutName& which) {
   if (!past) return report(s, past.error());
   s.out << (s.json ? dump(decisions_json(past->chain)) : decisions_table(past->chain));
   return exit_code(past->chain);
+}
+
+int run_plan(const Session& s, const RolloutName& which, const PlanOrder& order) {
+  const auto past = read_past(s, which);
+  if (!past) return report(s, past.error());
+  PlanInput input;
+  input.title = which.ns + "/" + which.name;
+  input.spec = past->picture.spec;
+  input.narrowed = domain::narrowed_margins(input.spec, past->picture.status.loss_ledger);
+  std::vector<domain::Record> records;
+  for (const Link& link : past->chain.links) records.push_back(link.record);
+  if (auto seen = seen_traffic(records)) {
+    input.rates = std::move(seen->rates);
+    input.pass_rates = std::move(seen->pass_rates);
+    input.source = std::move(seen->source);
+  }
+  return print_plan(s.out, s.err, s.json, std::move(input), order);
+}
+
+int run_plan_of_text(std::ostream& out, std::ostream& err, bool json, const std::string& title, const std::string& text, const PlanOrder& order) {
+  auto spec = read_policy_spec(text);
+  if (!spec) return complain(err, title + ": " + spec.error().message);
+  PlanInput input;
+  input.title = title;
+  input.spec = std::move(*spec);
+  return print_plan(out, err, json, std::move(input), order);
 }
 
 int run_wait(const Session& s, const RolloutName& which, const WaitOrder& order, const std::function<void(Duration)>& sleep) {

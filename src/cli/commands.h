@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "cli/cluster.h"
@@ -25,6 +26,15 @@ int run_status(const Session& session, const RolloutName& which);
 int run_why(const Session& session, const RolloutName& which);
 int run_verify(const Session& session, const RolloutName& which);
 int run_show(const Session& session, const RolloutName& which);
+
+/// Numbers that a person gives instead of those that were seen.
+struct PlanOrder {
+  std::vector<std::string> rates;       ///< "600" or "refunds=30"
+  std::vector<std::string> pass_rates;  ///< "0.9" or "refunds=0.95"
+};
+int run_plan(const Session& session, const RolloutName& which, const PlanOrder& order);
+/// The plan of a policy in a file; asks no server.
+int run_plan_of_text(std::ostream& out, std::ostream& err, bool json, const std::string& title, const std::string& text, const PlanOrder& order);
 
 struct WaitOrder {
   Goal goal = Goal::Stable;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/enums.h"
+#include "codec/rollout_codec.h"
 #include "json/cursor.h"
 #include "json/parse.h"
 
@@ -27,8 +28,8 @@ std::string text_at(const Json& object, std::initializer_list<const char*> path)
   return at->is_string() ? at->get<std::string>() : std::string{};
 }
 
-/// Records hold means as numbers, unlike our objects: no server's schema stands between.
-double mean_at(const Json& row, const char* key) {
+/// Records hold means and logarithms as numbers, unlike our objects: no server's schema stands between.
+double number_at(const Json& row, const char* key) {
   const auto it = row.find(key);
   return it != row.end() && it->is_number() ? it->get<double>() : 0.0;
 }
@@ -42,11 +43,41 @@ std::vector<domain::ScoreRow> read_scoreboard(const Json& record, const json::Cu
     row.stable_n = items[i].required_integer("stableN");
     row.canary_n = items[i].required_integer("canaryN");
     row.state = items[i].optional_enum("state", codec::kCapabilityStateNames).value_or(row.state);
-    row.stable_mean = mean_at(record.at("scoreboard").at(i), "stableMean");
-    row.canary_mean = mean_at(record.at("scoreboard").at(i), "canaryMean");
+    row.stable_mean = number_at(record.at("scoreboard").at(i), "stableMean");
+    row.canary_mean = number_at(record.at("scoreboard").at(i), "canaryMean");
     rows.push_back(std::move(row));
   }
   return rows;
+}
+
+std::vector<domain::NarrowedMargin> read_margins(const Json& record) {
+  std::vector<domain::NarrowedMargin> margins;
+  const auto items = record.find("margins");
+  if (items == record.end() || !items->is_array()) return margins;
+  for (const Json& item : *items) margins.push_back({text_at(item, {"capability"}), number_at(item, "margin"), number_at(item, "lost")});
+  return margins;
+}
+
+/// Nothing in a record from before this part was written.
+std::optional<domain::TrialRecord> read_trial(const Json& record, const json::Cursor& holder) {
+  const auto at = holder.optional_object("trial");
+  if (!at) return std::nullopt;
+  domain::TrialRecord trial;
+  trial.cohort = at->required_string("cohort", kText);
+  trial.began = at->required_time("began");
+  trial.canary = at->required_string("canary", kText);
+  trial.stable = at->required_string("stable", kText);
+  for (const json::Cursor& item : at->objects("changes", 1000)) {
+    trial.changes.push_back({item.required_time("at"), static_cast<int>(item.required_integer("canary", {0, domain::kWholeShare}))});
+  }
+  trial.analysis = codec::read_analysis_spec(at->required_object("analysis"));
+  trial.evidence = codec::read_evidence_spec(at->required_object("evidence"));
+  trial.breakers = codec::read_breakers(*at);
+  trial.verdict = at->required_string("verdict", kText);
+  trial.reason = at->required_string("reason", kText);
+  trial.newest_sample = at->optional_time("newestSample").value_or(Instant{});
+  trial.log_e = number_at(record.at("trial"), "logE");
+  return trial;
 }
 
 std::int64_t number_of(const std::string& text) {
@@ -85,7 +116,9 @@ Result<domain::Record> read_record(const std::string& text) {
   record.canary_before = static_cast<int>(at.required_integer("canaryBefore", {0, domain::kWholeShare}));
   record.canary_after = static_cast<int>(at.required_integer("canaryAfter", {0, domain::kWholeShare}));
   record.scoreboard = read_scoreboard(*parsed, at);
+  record.margins = read_margins(*parsed);
   record.parent_sha256 = at.required_string("parent", kText);
+  record.trial = read_trial(*parsed, at);
   if (!reading.ok()) return fail(ErrorKind::Malformed, json::describe(reading.faults()));
   return record;
 }

@@ -8,6 +8,7 @@
 #include "cli/shell_words.h"
 #include "cli/text.h"
 #include "codec/share.h"
+#include "domain/rollout/loss_budget.h"
 
 namespace pawl::cli {
 namespace {
@@ -182,6 +183,19 @@ std::string breaker_part(const Picture& p) {
   }
   if (p.spec.breakers.empty() && p.status.breakers.empty()) out += "  none in the spec\n";
   return out;
+}
+
+std::string ledger_part(const Picture& p) {
+  std::string out;
+  const auto narrowed = domain::narrowed_margins(p.spec, p.status.loss_ledger);
+  for (const domain::CapabilityLoss& c : p.status.loss_ledger.losses) {
+    const double lost = std::max(0.0, c.settled + c.latest);
+    if (lost <= 0) continue;
+    out += fmt::format("{}{} lost {:.3f} of {:.3f}", out.empty() ? "" : "; ", c.capability, lost, domain::loss_budget(p.spec, c.capability));
+    const auto narrow = std::find_if(narrowed.begin(), narrowed.end(), [&](const domain::NarrowedMargin& n) { return n.capability == c.capability; });
+    if (narrow != narrowed.end()) out += narrow->margin > 0 ? fmt::format(", margin now {:.3f}", narrow->margin) : std::string(", the next edit must be better");
+  }
+  return out.empty() ? out : labelled("LEDGER", "since " + p.status.loss_ledger.anchor + ": " + out, 4);
 }
 
 std::string steps_part(const Picture& p) {

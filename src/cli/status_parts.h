@@ -18,6 +18,8 @@ std::string action_text(const Picture& picture);
 std::string next_text(const Picture& picture);
 /// How sure the judgement is, with the number of samples.
 std::string certainty_text(const Picture& picture);
+/// What promotions have lost since the anchor; empty while nothing was lost.
+std::string ledger_part(const Picture& picture);
 /// Whether a person is needed.
 std::string what_to_do(const Picture& picture);
 /// The commands that make it safe, or undo what a person set. Paste-ready; may be empty.

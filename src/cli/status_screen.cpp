@@ -52,6 +52,10 @@ std::string edit_part(const Picture& p) {
 std::string notes(const Picture& p) {
   std::string out;
   if (p.generation != p.status.observed_generation) out += labelled("Note", fmt::format("the operator has not looked at generation {} of the spec yet; it stands at {}", p.generation, p.status.observed_generation), 2);
+  for (const char* type : {"LossBudgetSpent", "StableDrifting", "EvidenceTooSlow"}) {
+    const domain::Condition* condition = domain::find_condition(p.status.conditions, type);
+    if (condition != nullptr) out += labelled("Note", condition->message, 4);
+  }
   for (const std::string& text : p.not_read) out += labelled("Note", text, 2);
   const std::string at = shell_word(p.name) + " -n " + shell_word(p.ns);
   return out + labelled("Look", "pawl why " + at + " | pawl provenance verify " + at, 2);
@@ -71,7 +75,7 @@ std::string status_screen(const Picture& p) {
   std::string out = heading(p) + answers(p) + "\n" + traffic_part(p) + "\n" + breaker_part(p);
   const auto rows = scoreboard_of(p);
   if (!rows.empty()) out += "\n" + score_table(rows, p.spec.analysis.min_samples);
-  return out + "\n" + edit_part(p) + steps_part(p) + notes(p);
+  return out + "\n" + edit_part(p) + steps_part(p) + ledger_part(p) + notes(p);
 }
 
 nlohmann::json status_json(const Picture& p) {

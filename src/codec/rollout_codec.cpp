@@ -109,7 +109,40 @@ std::optional<domain::ServedSpec> read_served(const Cursor& evidence) {
   return served;
 }
 
-domain::EvidenceSpec read_evidence(const Cursor& at) {
+domain::BreakerSpec read_breaker(const Cursor& at) {
+  domain::BreakerSpec breaker;
+  breaker.name = at.required_string("name", kLabel);
+  if (const auto guardrail = at.optional_object("guardrail")) {
+    breaker.guardrail_class = guardrail->required_string("class", kLabel);
+    breaker.max_events = guardrail->int_or("maxEvents", breaker.max_events, kCount);
+  }
+  breaker.errors = at.optional_object("errors").has_value();
+  return breaker;
+}
+
+domain::LossBudgetSpec read_loss_budget(const Cursor& at) {
+  domain::LossBudgetSpec budget;
+  budget.margins = at.int_or("margins", budget.margins, {1, 100});
+  budget.anchor = at.optional_string("anchor", kName);
+  return budget;
+}
+
+}  // namespace
+
+domain::AnalysisSpec read_analysis_spec(const Cursor& at) {
+  domain::AnalysisSpec analysis;
+  read_decimal(at, "alpha", analysis.alpha);
+  read_decimal(at, "beta", analysis.beta);
+  read_decimal(at, "margin", analysis.margin);
+  analysis.min_samples = at.int_or("minSamples", analysis.min_samples, kAtLeastOne);
+  analysis.max_samples = at.int_or("maxSamples", analysis.max_samples, kAtLeastOne);
+  read_duration(at, "minAge", {Duration{0}, hours{168}}, analysis.min_age);
+  read_duration(at, "maxDuration", {seconds{1}, hours{720}}, analysis.max_duration);
+  analysis.loss_budget = read_loss_budget(at.object_or_empty("lossBudget"));
+  return analysis;
+}
+
+domain::EvidenceSpec read_evidence_spec(const Cursor& at) {
   domain::EvidenceSpec evidence;
   evidence.prometheus = at.required_object("prometheus").required_string("address", {1, 300});
   read_duration(at, "interval", {seconds{1}, minutes{10}}, evidence.interval);
@@ -125,29 +158,6 @@ domain::EvidenceSpec read_evidence(const Cursor& at) {
   return evidence;
 }
 
-domain::AnalysisSpec read_analysis(const Cursor& at) {
-  domain::AnalysisSpec analysis;
-  read_decimal(at, "alpha", analysis.alpha);
-  read_decimal(at, "beta", analysis.beta);
-  read_decimal(at, "margin", analysis.margin);
-  analysis.min_samples = at.int_or("minSamples", analysis.min_samples, kAtLeastOne);
-  analysis.max_samples = at.int_or("maxSamples", analysis.max_samples, kAtLeastOne);
-  read_duration(at, "minAge", {Duration{0}, hours{168}}, analysis.min_age);
-  read_duration(at, "maxDuration", {seconds{1}, hours{720}}, analysis.max_duration);
-  return analysis;
-}
-
-domain::BreakerSpec read_breaker(const Cursor& at) {
-  domain::BreakerSpec breaker;
-  breaker.name = at.required_string("name", kLabel);
-  if (const auto guardrail = at.optional_object("guardrail")) {
-    breaker.guardrail_class = guardrail->required_string("class", kLabel);
-    breaker.max_events = guardrail->int_or("maxEvents", breaker.max_events, kCount);
-  }
-  breaker.errors = at.optional_object("errors").has_value();
-  return breaker;
-}
-
 std::vector<domain::BreakerSpec> read_breakers(const Cursor& spec) {
   std::vector<domain::BreakerSpec> breakers;
   const auto items = spec.objects("breakers", 16);
@@ -155,8 +165,6 @@ std::vector<domain::BreakerSpec> read_breakers(const Cursor& spec) {
   Cursor::refuse_repeats(items, "name");
   return breakers;
 }
-
-}  // namespace
 
 domain::RolloutSpec read_rollout_spec(const Cursor& at) {
   domain::RolloutSpec spec;
@@ -169,8 +177,8 @@ domain::RolloutSpec read_rollout_spec(const Cursor& at) {
   spec.traffic = read_traffic(at.required_object("traffic"));
   spec.delivery = read_delivery(at.required_object("delivery"));
   spec.steps = read_steps(at);
-  spec.evidence = read_evidence(at.required_object("evidence"));
-  spec.analysis = read_analysis(at.object_or_empty("analysis"));
+  spec.evidence = read_evidence_spec(at.required_object("evidence"));
+  spec.analysis = read_analysis_spec(at.object_or_empty("analysis"));
   spec.breakers = read_breakers(at);
   read_duration(at, "stableSoak", {Duration{0}, hours{24}}, spec.stable_soak);
   read_duration(at, "drain", {Duration{0}, hours{1}}, spec.drain);

@@ -17,5 +17,10 @@ Result<domain::RolloutSpec> parse_rollout_spec(const Json& spec);
 
 /// The same at a cursor; the faults are in its Reading.
 domain::RolloutSpec read_rollout_spec(const json::Cursor& spec);
+/// Parts of it, where they are stored alone.
+domain::AnalysisSpec read_analysis_spec(const json::Cursor& analysis);
+domain::EvidenceSpec read_evidence_spec(const json::Cursor& evidence);
+/// The list `breakers` of this object.
+std::vector<domain::BreakerSpec> read_breakers(const json::Cursor& holder);
 
 }  // namespace pawl::codec

@@ -3,6 +3,7 @@
 #include "codec/enums.h"
 #include "codec/status_codec.h"
 #include "codec/status_parts.h"
+#include "json/decimal.h"
 
 namespace pawl::codec {
 namespace {
@@ -92,6 +93,25 @@ domain::TrippedBreaker read_breaker(const Cursor& at) {
 Json render_breaker(const domain::TrippedBreaker& breaker) {
   Json json{{"name", json::clip(breaker.name, 63)}, {"at", format_rfc3339(breaker.at)}};
   put_text(json, "reason", breaker.reason, kTextMax);
+  return json;
+}
+
+domain::CapabilityLoss read_loss(const Cursor& at) {
+  return {at.required_string("capability", {1, 252}), at.optional_decimal("settled", {0, 1}).value_or(0), at.optional_decimal("latest", {-1, 1}).value_or(0)};
+}
+
+Json render_loss(const domain::CapabilityLoss& loss) {
+  return {{"capability", json::clip(loss.capability, 63)}, {"settled", json::format_decimal(loss.settled)}, {"latest", json::format_decimal(loss.latest)}};
+}
+
+domain::LossLedger read_ledger(const Cursor& at, Reading& reading) {
+  return {stored_text(at, "anchor"), read_sound_items<domain::CapabilityLoss>(at, "losses", reading, read_loss)};
+}
+
+Json render_ledger(const domain::LossLedger& ledger) {
+  Json json = Json::object();
+  put_text(json, "anchor", ledger.anchor, kNameMax);
+  put_newest(json, "losses", ledger.losses, domain::kLedgerMax, render_loss);
   return json;
 }
 
@@ -200,6 +220,7 @@ domain::RolloutStatus read_rollout_status(const Cursor& at, Reading& reading) {
   status.weights = read_weights(at.object_or_empty("weights"), reading);
   status.breakers = read_sound_items<domain::TrippedBreaker>(at, "breakers", reading, read_breaker);
   status.scoreboard = read_sound_items<domain::ScoreRow>(at, "scoreboard", reading, read_score_row);
+  status.loss_ledger = read_ledger(at.object_or_empty("lossLedger"), reading);
   status.quarantine = read_sound_items<domain::QuarantineEntry>(at, "quarantine", reading, read_quarantine);
   status.history = read_sound_items<domain::HistoryEntry>(at, "history", reading, read_history);
   status.last_decision = read_sound<domain::Decision>(at, "lastDecision", reading, read_decision);
@@ -224,6 +245,7 @@ Json render_rollout_status(const domain::RolloutStatus& status, const domain::Ro
   json["weights"] = render_weights(status.weights);
   put_newest(json, "breakers", status.breakers, 16, render_breaker);
   put_newest(json, "scoreboard", status.scoreboard, kScoreRowsMax, render_score_row);
+  if (status.loss_ledger != domain::LossLedger{}) json["lossLedger"] = render_ledger(status.loss_ledger);
   put_newest(json, "quarantine", status.quarantine, domain::kQuarantineMax, render_quarantine);
   put_newest(json, "history", status.history, 10, render_history);
   if (status.last_decision) json["lastDecision"] = render_decision(*status.last_decision);

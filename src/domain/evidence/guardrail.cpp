@@ -1,14 +1,12 @@
 #include "domain/evidence/guardrail.h"
 
 #include <algorithm>
-#include <array>
 
 #include "domain/evidence/log_space.h"
 
 namespace pawl::domain {
 
-double guardrail_log_e(double events, double interactions, double limit_rate) {
-  constexpr std::array multiples{2.0, 4.0, 8.0, 16.0, 64.0};
+double guardrail_log_e(double events, double interactions, double limit_rate, std::span<const double> multiples) {
   const double quiet = std::max(0.0, interactions - events);
   double total = kLogZero;
   for (const double multiple : multiples) {
@@ -20,8 +18,7 @@ double guardrail_log_e(double events, double interactions, double limit_rate) {
   return total - std::log(static_cast<double>(multiples.size()));
 }
 
-double event_rate_log_e(std::span<const EventBlock> blocks, double factor) {
-  constexpr std::array multiples{1.25, 1.5, 2.0, 3.0, 5.0, 10.0};
+double event_rate_log_e(std::span<const EventBlock> blocks, double factor, std::span<const double> multiples) {
   double total = kLogZero;
   for (const double multiple : multiples) {
     double log_e = 0;

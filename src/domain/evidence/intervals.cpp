@@ -7,10 +7,6 @@ namespace {
 
 constexpr int kBisections = 64;
 
-double mixture_rho(double v_opt, double log_inverse_alpha) {
-  return v_opt / (2 * log_inverse_alpha + std::log1p(2 * log_inverse_alpha));
-}
-
 }  // namespace
 
 Interval cs_beta(double passes, double n, double alpha) {
@@ -32,9 +28,14 @@ Interval cs_beta(double passes, double n, double alpha) {
   return {passes > 0 ? bound(0, mean) : 0, fails > 0 ? bound(1, mean) : 1};
 }
 
+double normal_mixture_rho(double v_opt, double alpha) {
+  const double log_inverse_alpha = std::log(1 / alpha);
+  return v_opt / (2 * log_inverse_alpha + std::log1p(2 * log_inverse_alpha));
+}
+
 double normal_mixture_bound(double v, double v_opt, double alpha) {
   const double log_inverse_alpha = std::log(1 / alpha);
-  const double rho = mixture_rho(v_opt, log_inverse_alpha);
+  const double rho = normal_mixture_rho(v_opt, alpha);
   return std::sqrt((v + rho) * (std::log((v + rho) / rho) + 2 * log_inverse_alpha));
 }
 
@@ -49,10 +50,16 @@ void StratifiedDifference::add(double n_canary, double passes_canary, double n_s
 
 double StratifiedDifference::estimate() const { return weight_sum_ > 0 ? difference_sum_ / weight_sum_ : 0; }
 
+double StratifiedDifference::variance_per_score() const {
+  const double p = (passes_ + 0.5) / (scores_ + 1);
+  return p * (1 - p);
+}
+
+double StratifiedDifference::standard_error() const { return weight_sum_ > 0 ? std::sqrt(variance_per_score() / weight_sum_) : 1; }
+
 double StratifiedDifference::half_width(double planned, double alpha) const {
   if (!(weight_sum_ > 0)) return 1;
-  const double p = (passes_ + 0.5) / (scores_ + 1);
-  const double per_score = p * (1 - p);
+  const double per_score = variance_per_score();
   return normal_mixture_bound(weight_sum_ * per_score, planned * per_score, alpha) / weight_sum_;
 }
 

@@ -13,6 +13,9 @@ struct Interval {
 /// {p : ln B(1/2+k, 1/2+n-k) - ln B(1/2,1/2) - k ln p - (n-k) ln(1-p) < ln(1/alpha)}. [0,1] for n = 0.
 Interval cs_beta(double passes, double n, double alpha);
 
+/// rho of the normal mixture: v_opt / (2 ln(1/alpha) + ln(1 + 2 ln(1/alpha))) (arXiv 1810.08240).
+double normal_mixture_rho(double v_opt, double alpha);
+
 /// Robbins' normal mixture bound for variance v, tuned to be tightest at v_opt (both > 0).
 double normal_mixture_bound(double v, double v_opt, double alpha);
 
@@ -22,10 +25,14 @@ class StratifiedDifference {
   void add(double n_canary, double passes_canary, double n_stable, double passes_stable);
   /// Positive: the canary is worse. 0 without data.
   [[nodiscard]] double estimate() const;
+  /// Of the estimate, as if every score were pass/fail; 1 without data.
+  [[nodiscard]] double standard_error() const;
   /// Half width at level alpha; `planned` is the weight sum at which it should be tightest. 1 without data.
   [[nodiscard]] double half_width(double planned, double alpha) const;
 
  private:
+  [[nodiscard]] double variance_per_score() const;
+
   double difference_sum_ = 0;
   double weight_sum_ = 0;
   double passes_ = 0;

@@ -1,7 +1,6 @@
 #include "domain/evidence/non_inferiority.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "domain/evidence/log_space.h"
 
@@ -18,17 +17,24 @@ struct Variances {
 
 }  // namespace
 
-NonInferiority::NonInferiority(NonInferiorityConfig config)
-    : config_(std::move(config)),
+NonInferiorityConfig narrowed_config(double margin, double left) {
+  NonInferiorityConfig config;
+  config.margin = left;
+  config.unit = margin;
+  config.regained = {std::max(left / margin, 0.25), left / margin + 0.5, left / margin + 1};
+  return config;
+}
+
+NonInferiority::NonInferiority(const NonInferiorityConfig& config)
+    : config_(config),
       stable_(stable_memory(config_.history, config_.memory)),
-      canary_(canary_memory(config_.history, config_.memory)),
-      wealth_(config_.regained.size(), 0.0) {}
+      canary_(canary_memory(config_.history, config_.memory)) {}
 
 Bet NonInferiority::bet(double regained, const Block& block) const {
   const double margin = config_.margin;
   const double ratio = block.canary.n / block.stable.n;
   const double mu = std::clamp(stable_.mean(), std::min(margin + 0.005, kHighestMean), kHighestMean);
-  const double gain = regained * margin;
+  const double gain = regained * (config_.unit > 0 ? config_.unit : margin);
   Variances v{canary_.variance(), stable_.variance(), gain * gain};
   if (!graded_) {
     const double projected = (ratio * (mu + gain) + mu) / (1 + ratio);

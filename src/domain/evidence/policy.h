@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +37,8 @@ struct EvidencePolicy {
   std::vector<Capability> capabilities;
   bool discover = true;  ///< also judge capabilities that are not listed, never as required
   double default_margin = 0.05;
+  /// What the loss ledger leaves of a margin, by capability: [0, margin), 0 asks for a proven gain.
+  std::map<std::string, double, std::less<>> narrowed;
   std::vector<GuardrailRule> guardrails;
   std::optional<std::string> errors_breaker;  ///< breaker named when errors are what got worse
 };

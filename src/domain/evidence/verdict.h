@@ -23,6 +23,8 @@ struct ScoreboardRow {
   double canary_mean = 0;
   Interval stable_interval;
   Interval canary_interval;
+  double loss = 0;         ///< stable minus canary, estimated block by block: a drift of both arms leaves it alone
+  double loss_error = 1;   ///< its standard error
   Interval loss_interval;  ///< stable minus canary, display only: positive is worse, in [-1,1]
   double n_stable = 0;
   double n_canary = 0;

@@ -26,4 +26,6 @@ std::string bundle_digest(std::vector<BundleFile> files) {
   return sha256_hex(text);
 }
 
+std::string digest_label(const std::string& digest) { return digest.substr(0, 63); }
+
 }  // namespace pawl

@@ -15,4 +15,7 @@ struct BundleFile {
 /// "<path length>:<path><content length>:<content>". The lengths make the text unambiguous: no file can pose as two.
 std::string bundle_digest(std::vector<BundleFile> files);
 
+/// A digest as a label value, of pods and of counters: labels hold 63 characters.
+std::string digest_label(const std::string& digest);
+
 }  // namespace pawl

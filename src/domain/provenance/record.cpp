@@ -55,11 +55,101 @@ std::string scoreboard_text(const std::vector<ScoreRow>& rows) {
   return out + "]";
 }
 
+std::string margins_text(const std::vector<NarrowedMargin>& margins) {
+  if (margins.empty()) return "";
+  std::string out;
+  for (const NarrowedMargin& m : margins) out += (out.empty() ? "" : ",") + ("{\"capability\":" + quoted(m.capability) + ",\"lost\":" + number(m.lost) + ",\"margin\":" + number(m.margin) + "}");
+  return ",\"margins\":[" + out + "]";
+}
+
+/// A fraction as our objects write it: no exponent.
+std::string fraction(double value) {
+  std::array<char, 400> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed).ptr;
+  return quoted({buffer.data(), end});
+}
+
+template <class Items, class Text>
+std::string list(const Items& items, Text text) {
+  std::string out = "[";
+  for (const auto& item : items) out += (out.size() > 1 ? "," : "") + text(item);
+  return out + "]";
+}
+
+// The fields below are written as in an AgentRollout, so that one reader serves both.
+std::string analysis_text(const AnalysisSpec& a) {
+  const std::string anchor = a.loss_budget.anchor ? "\"anchor\":" + quoted(*a.loss_budget.anchor) + "," : std::string{};
+  return "{\"alpha\":" + fraction(a.alpha) + ",\"beta\":" + fraction(a.beta) + ",\"lossBudget\":{" + anchor +
+         "\"margins\":" + std::to_string(a.loss_budget.margins) + "},\"margin\":" + fraction(a.margin) +
+         ",\"maxDuration\":" + quoted(format_duration(a.max_duration)) + ",\"maxSamples\":" + std::to_string(a.max_samples) +
+         ",\"minAge\":" + quoted(format_duration(a.min_age)) + ",\"minSamples\":" + std::to_string(a.min_samples) + "}";
+}
+
+std::string breaker_text(const BreakerSpec& b) {
+  if (b.errors) return "{\"errors\":{},\"name\":" + quoted(b.name) + "}";
+  if (!b.guardrail_class) return "{\"name\":" + quoted(b.name) + "}";
+  return "{\"guardrail\":{\"class\":" + quoted(*b.guardrail_class) + ",\"maxEvents\":" + std::to_string(b.max_events) + "},\"name\":" + quoted(b.name) + "}";
+}
+
+std::string capability_text(const CapabilitySpec& c) {
+  const std::string margin = c.margin ? "\"margin\":" + fraction(*c.margin) + "," : std::string{};
+  return "{" + margin + "\"name\":" + quoted(c.name) + "}";
+}
+
+std::string evidence_text(const EvidenceSpec& e) {
+  std::string out = "{\"capabilities\":" + list(e.capabilities, capability_text) + ",\"interval\":" + quoted(format_duration(e.interval)) +
+                    ",\"prometheus\":{\"address\":" + quoted(e.prometheus) + "}";
+  if (e.served) {
+    out += ",\"served\":{\"canary\":" + quoted(e.served->canary) + ",\"label\":" + quoted(e.served->label) + ",\"metric\":" + quoted(e.served->metric) +
+           ",\"stable\":" + quoted(e.served->stable) + "}";
+  }
+  return out + "}";
+}
+
+std::string trial_text(const TrialRecord& t) {
+  const auto change = [](const WeightChange& c) { return "{\"at\":" + quoted(format_rfc3339(c.at)) + ",\"canary\":" + std::to_string(c.canary) + "}"; };
+  const std::string newest = t.newest_sample == Instant{} ? std::string{} : ",\"newestSample\":" + quoted(format_rfc3339(t.newest_sample));
+  return "{\"analysis\":" + analysis_text(t.analysis) + ",\"began\":" + quoted(format_rfc3339(t.began)) + ",\"breakers\":" + list(t.breakers, breaker_text) +
+         ",\"canary\":" + quoted(t.canary) + ",\"changes\":" + list(t.changes, change) + ",\"cohort\":" + quoted(t.cohort) +
+         ",\"evidence\":" + evidence_text(t.evidence) + ",\"logE\":" + number(t.log_e) + newest + ",\"reason\":" + quoted(t.reason) +
+         ",\"stable\":" + quoted(t.stable) + ",\"verdict\":" + quoted(t.verdict) + "}";
+}
+
+/// Of the status as it was when the verdict was asked for: the answer may already have dropped the candidate.
+std::optional<TrialRecord> trial_of(const Observation& seen) {
+  const RolloutStatus& status = seen.status;
+  TrialRecord out;
+  if (!status.stable) return std::nullopt;
+  if (status.candidate && status.candidate->started_at != Instant{}) {
+    out.cohort = status.candidate->cohort;
+    out.began = status.candidate->started_at;
+    out.canary = status.candidate->revision.digest;
+    out.stable = status.stable->digest;
+  } else if (!status.candidate && status.soak && status.previous) {
+    out.cohort = status.soak->cohort;
+    out.began = status.soak->started_at;
+    out.canary = status.stable->digest;
+    out.stable = status.previous->digest;
+  } else {
+    return std::nullopt;
+  }
+  out.changes = status.weights.changes;
+  out.analysis = seen.spec.analysis;
+  out.evidence = seen.spec.evidence;
+  out.breakers = seen.spec.breakers;
+  out.verdict = to_string(seen.judgement.kind);
+  out.reason = seen.judgement.reason;
+  out.log_e = seen.judgement.log_e;
+  out.newest_sample = seen.judgement.newest_sample;
+  return out;
+}
+
 /// What a decision depended on of the spec. Not the whole spec: a changed replica count is not a changed policy.
 std::string policy_text(const RolloutSpec& spec) {
   std::string out = number(spec.analysis.alpha) + "|" + number(spec.analysis.beta) + "|" + number(spec.analysis.margin) + "|" +
                     std::to_string(spec.analysis.min_samples) + "|" + std::to_string(spec.analysis.max_samples) + "|" +
                     format_duration(spec.analysis.min_age) + "|" + format_duration(spec.analysis.max_duration);
+  out += "|l:" + std::to_string(spec.analysis.loss_budget.margins);
   for (const CapabilitySpec& c : spec.evidence.capabilities) out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin));
   for (const BreakerSpec& b : spec.breakers) out += "|b:" + b.name + ":" + b.guardrail_class.value_or("errors") + ":" + std::to_string(b.max_events);
   for (const Step& s : spec.steps) out += "|s:" + std::to_string(s.weight) + ":" + format_duration(s.soak);
@@ -67,6 +157,20 @@ std::string policy_text(const RolloutSpec& spec) {
 }
 
 }  // namespace
+
+std::string_view to_string(JudgementKind kind) {
+  switch (kind) {
+    case JudgementKind::None: return "None";
+    case JudgementKind::RollBackGuardrail: return "RollBackGuardrail";
+    case JudgementKind::RollBackRegression: return "RollBackRegression";
+    case JudgementKind::Hold: return "Hold";
+    case JudgementKind::Yellow: return "Yellow";
+    case JudgementKind::Promote: return "Promote";
+    case JudgementKind::Inconclusive: return "Inconclusive";
+    case JudgementKind::GoOn: return "GoOn";
+  }
+  return "None";
+}
 
 Record make_record(const Observation& seen, const Advance& answer, std::string actor) {
   const Decision& decision = *answer.status.last_decision;
@@ -84,16 +188,19 @@ Record make_record(const Observation& seen, const Advance& answer, std::string a
   record.canary_before = seen.status.weights.desired;
   record.canary_after = answer.status.weights.desired;
   record.scoreboard = seen.judgement.scoreboard;
+  record.margins = narrowed_margins(seen.spec, seen.status.loss_ledger);
   record.parent_sha256 = seen.status.last_decision ? seen.status.last_decision->record_sha256 : "";
+  record.trial = trial_of(seen);
   return record;
 }
 
 std::string canonical_text(const Record& r) {
   return "{\"actor\":" + quoted(r.actor) + ",\"at\":" + quoted(format_rfc3339(r.at)) + ",\"canaryAfter\":" + std::to_string(r.canary_after) +
-         ",\"canaryBefore\":" + std::to_string(r.canary_before) + ",\"digest\":" + quoted(r.revision.digest) + ",\"message\":" + quoted(r.message) +
+         ",\"canaryBefore\":" + std::to_string(r.canary_before) + ",\"digest\":" + quoted(r.revision.digest) + margins_text(r.margins) + ",\"message\":" + quoted(r.message) +
          ",\"parent\":" + quoted(r.parent_sha256) + ",\"policy\":" + quoted(r.policy_sha256) + ",\"reason\":" + quoted(r.reason) +
          ",\"revision\":" + quoted(r.revision.name) + ",\"rollout\":" + quoted(r.rollout) + ",\"rule\":" + quoted(r.rule) +
-         ",\"scoreboard\":" + scoreboard_text(r.scoreboard) + ",\"sequence\":" + std::to_string(r.sequence) + ",\"what\":" + quoted(r.what) + "}";
+         ",\"scoreboard\":" + scoreboard_text(r.scoreboard) + ",\"sequence\":" + std::to_string(r.sequence) +
+         (r.trial ? ",\"trial\":" + trial_text(*r.trial) : std::string{}) + ",\"what\":" + quoted(r.what) + "}";
 }
 
 std::string record_sha256(std::string_view canonical) { return sha256_hex(canonical); }
@@ -105,7 +212,7 @@ std::optional<std::string> verify_chain(const std::vector<StoredRecord>& records
     const StoredRecord& record = records[i];
     const std::string at = "record " + std::to_string(record.sequence);
     // The number a record is stored under is not hashed; the one in its text is. Quotes in a message are escaped.
-    const bool own_number = record.text.find("],\"sequence\":" + std::to_string(record.sequence) + ",\"what\":") != std::string::npos;
+    const bool own_number = record.text.find("],\"sequence\":" + std::to_string(record.sequence) + ",\"") != std::string::npos;
     if (!own_number) return at + ": its text carries another number";
     if (i > 0 && record.sequence != records[i - 1].sequence + 1) return at + ": the record before it is missing";
     const bool linked = i == 0 ? (record.sequence > 1 || record.parent_sha256.empty()) : record.parent_sha256 == before;

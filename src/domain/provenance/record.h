@@ -8,8 +8,26 @@
 #include <vector>
 
 #include "domain/rollout/advance.h"
+#include "domain/rollout/loss_budget.h"
 
 namespace pawl::domain {
+
+/// All that a verdict on a candidate was computed from, save the samples: whoever has those can compute it again.
+struct TrialRecord {
+  std::string cohort;                 ///< label `rollout` of the counters
+  Instant began{};                    ///< when the first share was decided
+  std::string canary;                 ///< digest of the revision under test
+  std::string stable;                 ///< digest of what it was compared with
+  std::vector<WeightChange> changes;  ///< up to the decision
+  AnalysisSpec analysis;
+  EvidenceSpec evidence;
+  std::vector<BreakerSpec> breakers;
+  std::string verdict;      ///< word of JudgementKind
+  std::string reason;       ///< of the verdict; the decision may have had another
+  double log_e = 0;         ///< of "nothing is wrong"
+  Instant newest_sample{};  ///< samples after it had no part in the verdict; the epoch when there was none
+  bool operator==(const TrialRecord&) const = default;
+};
 
 struct Record {
   std::int64_t sequence = 0;   ///< 1 for a rollout's first decision
@@ -25,11 +43,16 @@ struct Record {
   int canary_before = 0;       ///< basis points
   int canary_after = 0;
   std::vector<ScoreRow> scoreboard;
+  std::vector<NarrowedMargin> margins;  ///< which the loss ledger narrows for this revision; absent from the text if none
   std::string parent_sha256;   ///< empty for the first
+  std::optional<TrialRecord> trial;  ///< of a candidate that had a share, or of a promotion that soaks
 };
 
 /// The record of a decision that `advance` just made.
 Record make_record(const Observation& seen, const Advance& answer, std::string actor);
+
+/// "Promote", "RollBackRegression", ...
+std::string_view to_string(JudgementKind kind);
 
 /// The one text that is hashed and stored: JSON with sorted keys, no white space, numbers in shortest form.
 std::string canonical_text(const Record& record);

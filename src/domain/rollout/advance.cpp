@@ -6,6 +6,7 @@
 #include "domain/rollout/candidates.h"
 #include "domain/rollout/conditions_of.h"
 #include "domain/rollout/ending.h"
+#include "domain/rollout/loss_budget.h"
 
 namespace pawl::domain {
 namespace {
@@ -265,6 +266,15 @@ Answer let_the_previous_go(const Observation& seen, Instant now) {
   return out;
 }
 
+/// Once for each alarm; the condition that it leaves says that it was told.
+Answer tell_of_drift(const Observation& seen, Instant now) {
+  if (seen.status.phase != Phase::Stable || seen.status.previous) return std::nullopt;
+  if (seen.judgement.stable_watch.opinion != WatchOpinion::Drifting || is_true(seen.status.conditions, "StableDrifting")) return std::nullopt;
+  Advance out = stay(seen, "tell_of_drift", "StableDrifting", seen.judgement.stable_watch.message);
+  record_decision(out, "Drifting", *seen.status.stable, now);
+  return out;
+}
+
 Answer take_the_next_candidate(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Stable || seen.status.previous) return std::nullopt;
   const RevisionView* next = next_candidate(seen);
@@ -277,6 +287,7 @@ Answer take_the_next_candidate(const Observation& seen, Instant now) {
   out.status.weights = {};
   out.status.scoreboard.clear();
   out.status.breakers.clear();
+  settle_promotion(out.status.loss_ledger);
   record_decision(out, "Accepted", out.status.candidate->revision, now);
   return out;
 }
@@ -354,6 +365,7 @@ Answer promote_at_the_last_step(const Observation& seen, Instant now) {
   out.status.phase = Phase::Promoting;
   out.status.promotion = PromotionStage::ShiftToCanary;
   out.status.scoreboard = seen.judgement.scoreboard;
+  book_promotion(out.status.loss_ledger, seen.judgement.losses);
   record_decision(out, "Promoting", seen.status.candidate->revision, now);
   return out;
 }
@@ -386,6 +398,7 @@ constexpr std::array kRules = {
     Rule{give_back_when_inconclusive},
     Rule{let_the_previous_go},
     Rule{hold_while_paused},
+    Rule{tell_of_drift},
     Rule{take_the_next_candidate},
     Rule{prepare_the_candidate},
     Rule{wait_until_accepted},
@@ -404,6 +417,7 @@ Advance advance(const Observation& seen, Instant now) {
       // No event tells that a fight is over; not a time worth writing down.
       if (seen.world.route.fought_over) answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
       answer->status.observed_generation = seen.generation;
+      keep_the_anchor(seen.spec, answer->status);
       apply_conditions(*answer, seen, now);
       return std::move(*answer);
     }

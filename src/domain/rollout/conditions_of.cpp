@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "domain/rollout/loss_budget.h"
+
 namespace pawl::domain {
 namespace {
 
@@ -60,6 +62,26 @@ void apply_weights_verified(Writer& w, const Observation& seen, const RolloutSta
         accepted ? "every parent accepted the weights as written" : "the gateway has not accepted the weights as written");
 }
 
+/// The message stays while the same capabilities are short: its numbers change with each scrape.
+void apply_shortages(Writer& w, const Observation& seen, const RolloutStatus& s) {
+  const std::vector<Shortage>& shortages = seen.judgement.shortages;
+  if (s.phase == Phase::Canary && seen.judgement.kind == JudgementKind::None) return;  // after a restart: not known yet
+  if (s.phase != Phase::Canary || shortages.empty()) return remove_condition(w.out, "EvidenceTooSlow");
+  const Condition* told = find_condition(w.out, "EvidenceTooSlow");
+  const std::string same = names_of(shortages) + ":";
+  if (told != nullptr && told->message.starts_with(same)) return;
+  w.set("EvidenceTooSlow", true, "TooFewScores", describe(shortages, seen.spec));
+}
+
+/// An alarm stays as it was told until the watch has seen it end, or another revision is stable.
+void apply_stable_watch(Writer& w, const Observation& seen, const RolloutStatus& s) {
+  const StableOpinion& watch = seen.judgement.stable_watch;
+  if (watch.opinion == WatchOpinion::Steady || s.stable != seen.status.stable) remove_condition(w.out, "StableDrifting");
+  else if (watch.opinion == WatchOpinion::Drifting && !is_true(w.out, "StableDrifting")) {
+    w.set("StableDrifting", true, "ScoresFell", watch.message + "; nothing was taken back. Look at what users ask and at the tools, or let the next edit mend it");
+  }
+}
+
 }  // namespace
 
 void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
@@ -73,6 +95,10 @@ void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
   w.set("Serving", serving, serving ? "StableServes" : why.word, serving ? "the stable revision serves whatever the candidate does" : why.message);
   apply_ready(w, s, why);
   w.only_when(seen.spec.paused, "Paused", "Paused", "spec.paused is true");
+  const auto spent = budget_spent(seen.spec, s);
+  w.only_when(spent.has_value(), "LossBudgetSpent", "LossBudgetSpent", spent.value_or(""));
+  apply_stable_watch(w, seen, s);
+  apply_shortages(w, seen, s);
   apply_weights_verified(w, seen, s);
   if (s.phase == Phase::Canary) {
     const bool stale = seen.judgement.kind == JudgementKind::None || (seen.judgement.kind == JudgementKind::Hold && seen.judgement.reason == "EvidenceStale");

@@ -63,6 +63,7 @@ Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule,
   }
   out.status.weights.accepted.reset();
   out.status.weights.measured.reset();
+  take_back_promotion(out.status.loss_ledger);
   if (!seen.judgement.scoreboard.empty()) out.status.scoreboard = seen.judgement.scoreboard;
   if (outcome == Outcome::RolledBack) quarantine(out.status, revision, out.why.word, now);
   if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
@@ -100,6 +101,7 @@ Advance undo_promotion(const Observation& seen, Instant now) {
   Advance out = begin(seen, "roll_back_on_guardrail", seen.judgement.reason, seen.judgement.message);
   quarantine(out.status, bad, out.why.word, now);
   remember(out.status, bad, Outcome::RolledBack, out.why.word, now);
+  take_back_promotion(out.status.loss_ledger);
   out.status.stable = seen.status.previous;
   // The bad one keeps its pods while open requests finish; quarantined, it is never gone back to.
   out.status.previous = bad;

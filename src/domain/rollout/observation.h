@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "domain/evidence/stable_watch.h"
+#include "domain/rollout/feasibility.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
 
@@ -80,7 +82,12 @@ struct Judgement {
   std::string detail;   ///< Hold and Yellow: the same without the numbers, so that a status stays as it is between scrapes
   std::string breaker;
   std::vector<ScoreRow> scoreboard;
+  std::vector<EstimatedLoss> losses;  ///< of every capability, for the ledger
   MeasuredShare share;
+  std::vector<Shortage> shortages;  ///< capabilities that will not be proven in time
+  StableOpinion stable_watch;  ///< on stable's own scores, while nothing is judged
+  double log_e = 0;         ///< of "nothing is wrong"
+  Instant newest_sample{};  ///< samples after it had no part in this; the epoch when there was none
 };
 
 struct Observation {

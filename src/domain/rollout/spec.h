@@ -98,6 +98,13 @@ struct EvidenceSpec {
   bool operator==(const EvidenceSpec&) const = default;
 };
 
+/// How much many promotions together may lose, each within its own margin (domain/evidence/loss_ledger.h).
+struct LossBudgetSpec {
+  int margins = 2;                    ///< of each capability, since the anchor; at least 1
+  std::optional<std::string> anchor;  ///< a revision that a person vouches for; default: the first stable one
+  bool operator==(const LossBudgetSpec&) const = default;
+};
+
 struct AnalysisSpec {
   double alpha = 0.05;
   double beta = 0.05;
@@ -106,6 +113,7 @@ struct AnalysisSpec {
   int max_samples = 3000;
   Duration min_age{30 * 60'000};
   Duration max_duration{24 * 3'600'000};
+  LossBudgetSpec loss_budget;
   bool operator==(const AnalysisSpec&) const = default;
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "domain/conditions.h"
+#include "domain/evidence/loss_ledger.h"
 #include "domain/rollout/spec.h"
 
 namespace pawl::domain {
@@ -142,6 +143,7 @@ struct RolloutStatus {
   WeightStatus weights;
   std::vector<TrippedBreaker> breakers;
   std::vector<ScoreRow> scoreboard;
+  LossLedger loss_ledger;
   std::vector<QuarantineEntry> quarantine;  ///< newest last, <= kQuarantineMax
   std::vector<HistoryEntry> history;        ///< newest last, <= 10
   std::optional<Decision> last_decision;

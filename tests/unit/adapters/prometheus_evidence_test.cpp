@@ -124,6 +124,33 @@ TEST_F(EvidenceOver, AHealthyEditIsProven) {
   EXPECT_EQ(judgement.kind, JudgementKind::Promote) << judgement.reason << ": " << judgement.message;
 }
 
+TEST_F(EvidenceOver, APromotionIsChargedToTheLedgerAndASpentLedgerAsksForAGain) {
+  Counters counters;
+  scrapes(counters, 40, 0.9, 0.9);
+  const auto before = verdict();
+  ASSERT_EQ(before.kind, JudgementKind::Promote);
+  ASSERT_EQ(before.losses.size(), 1U) << "of capabilities alone";
+  EXPECT_EQ(before.losses[0].capability, "search");
+  EXPECT_NEAR(before.losses[0].loss, 0, 0.01);
+  EXPECT_GT(before.losses[0].error, 0);
+  seen.status.loss_ledger = {"r0", {{"search", 0.2, 0}}};
+  EXPECT_EQ(verdict_after_a_restart().kind, JudgementKind::GoOn) << "twice the margin of 0.1 is lost";
+}
+
+TEST_F(EvidenceOver, ACapabilityWithoutTrafficIsForeseenAndTold) {
+  seen.spec.evidence.capabilities.push_back({"refunds", 0.1});
+  seen.spec.analysis.max_duration = Duration{600'000};
+  Counters counters;
+  scrapes(counters, 5, 0.9, 0.9);
+  EXPECT_TRUE(verdict().shortages.empty()) << "five seconds say nothing";
+  const int before = told;
+  scrapes(counters, 35, 0.9, 0.9);
+  const auto judgement = verdict();
+  ASSERT_EQ(judgement.shortages.size(), 1U);
+  EXPECT_EQ(judgement.shortages[0].capability, "refunds");
+  EXPECT_GT(told, before);
+}
+
 TEST_F(EvidenceOver, ScoresOfAnEarlierRolloutCountForNothing) {
   Counters earlier;
   earlier.cohort = "shop/support/0";
@@ -325,6 +352,69 @@ TEST_F(EvidenceOver, AnotherCandidateStartsFromNothing) {
   seen.status.candidate->started_at = clock.wall();
   seen.status.weights.changes = {{clock.wall(), 5000}};
   EXPECT_EQ(verdict().kind, JudgementKind::Hold);
+}
+
+// While nothing is judged the scorer counts without a rollout's label.
+class StableOver : public EvidenceOver {
+ protected:
+  StableOver() {
+    seen.status.candidate.reset();
+    seen.status.phase = domain::Phase::Stable;
+    seen.status.scoreboard = {{"search", 0.9, 0.4, 1000, 1000, domain::CapabilityState::Lost}};
+    evidence.judge(key, seen, clock.wall());
+    settle(evidence);
+  }
+  /// A minute with 400 scores of stable.
+  domain::StableOpinion minute(double rate) {
+    clock.advance(61s);
+    passes_ += 400 * rate;
+    n_ += 400;
+    const std::map<std::string, std::string> labels{{"agent", "support"}, {"revision", digest_label(testing::digest_of("r1"))}, {"instance", "scorer"},
+                                                    {"capability", "search"}, {"evaluator", "judge"}, {"evaluator_version", "1"}};
+    prometheus.scrape({{"pawl_score_count_total", labels, {{clock.wall(), n_}}}, {"pawl_score_sum_total", labels, {{clock.wall(), passes_}}}, {"pawl_score_sumsq_total", labels, {{clock.wall(), passes_}}}});
+    settle(evidence);
+    return evidence.judge(key, seen, clock.wall()).stable_watch;
+  }
+
+ private:
+  double n_ = 0;
+  double passes_ = 0;
+};
+
+TEST_F(StableOver, AFallOfItsScoresIsToldOnce) {
+  minute(0.9);  // where counting starts
+  EXPECT_EQ(minute(0.9).opinion, domain::WatchOpinion::Steady);
+  const int before = told;
+  const domain::StableOpinion opinion = minute(0.7);
+  EXPECT_EQ(opinion.opinion, domain::WatchOpinion::Drifting);
+  EXPECT_NE(opinion.message.find("0.900 of 1000 when it was judged"), std::string::npos) << opinion.message;
+  EXPECT_EQ(told, before + 1);
+  EXPECT_EQ(minute(0.7), opinion);
+  EXPECT_EQ(told, before + 1) << "nobody is woken while it lasts";
+}
+
+TEST_F(StableOver, AQuietStableWakesNobodyAndIsAskedForOnceAMinute) {
+  minute(0.9);
+  const auto queries = evidence.reads().queries;
+  for (int i = 0; i < 3; ++i) minute(0.9);
+  EXPECT_EQ(evidence.reads().queries, queries + 3);
+  EXPECT_EQ(told, 0);
+}
+
+TEST_F(StableOver, ASourceThatIsDownSaysNothingOfStable) {
+  prometheus.answer_always(500);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(minute(0.1).opinion, domain::WatchOpinion::Unknown);
+  EXPECT_EQ(told, 0);
+}
+
+TEST_F(StableOver, TheWatchEndsWhenACandidateIsJudged) {
+  minute(0.9);
+  seen.status.candidate = domain::CandidateStatus{testing::ref("r2"), kCohort, clock.wall(), {}};
+  seen.status.phase = domain::Phase::Canary;
+  evidence.judge(key, seen, clock.wall());
+  clock.advance(61s);
+  settle(evidence);
+  EXPECT_EQ(evidence.judge(key, seen, clock.wall()).stable_watch.opinion, domain::WatchOpinion::Unknown);
 }
 
 }  // namespace

@@ -93,7 +93,8 @@ TEST(Chain, RefusesATextThatIsNoRecord) {
 }
 
 TEST(RecordReader, ReadsWhatTheOperatorWrites) {
-  const domain::Record written = a_record(7, sha256_hex("parent"));
+  domain::Record written = a_record(7, sha256_hex("parent"));
+  written.margins = {{"refunds", 0.03, 0.07}};
   const auto read = read_record(domain::canonical_text(written));
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(domain::canonical_text(*read), domain::canonical_text(written));

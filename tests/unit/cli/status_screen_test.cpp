@@ -38,6 +38,23 @@ TEST(StatusScreen, ShowsAQuietRollout) {
   EXPECT_EQ(status_screen(picture_of(a_rollout().serving())), golden("status-stable.txt"));
 }
 
+TEST(StatusScreen, ShowsWhatPromotionsHaveLostTogether) {
+  Picture p = picture_of(a_rollout().serving());
+  EXPECT_EQ(status_screen(p).find("LEDGER"), std::string::npos) << "nothing was lost";
+  p.status.loss_ledger = {"r1", {{"refunds", 0.06, 0.01}, {"search", 0.12, 0}, {"tone", 0.01, 0}}};
+  const std::string screen = status_screen(p);
+  EXPECT_NE(screen.find("LEDGER  since r1: refunds lost 0.070 of 0.100, margin now 0.040; search lost 0.120 of 0.100, the\n"
+                        "        next edit must be better; tone lost 0.010 of 0.100\n"),
+            std::string::npos)
+      << screen;
+}
+
+TEST(StatusScreen, ShowsWhatStandsInTheWayOfTheNextEdit) {
+  Picture p = picture_of(a_rollout().serving());
+  domain::set_condition(p.status.conditions, {"StableDrifting", domain::ConditionStatus::True, "ScoresFell", "refunds scores 0.700", 1, {}}, p.now);
+  EXPECT_NE(status_screen(p).find("Note    refunds scores 0.700\n"), std::string::npos);
+}
+
 TEST(StatusScreen, ShowsARolloutThatWasNeverLookedAt) {
   Picture p = picture_of(a_rollout());
   p.status = {};

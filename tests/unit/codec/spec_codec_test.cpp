@@ -56,7 +56,7 @@ TEST(RolloutSpec, ReadsStepsEvidenceAnalysisAndBreakers) {
                                       domain::ServedSpec{"upstream_requests_total", "backend",
                                                          "agents_support-bot-stable_80", "agents_support-bot-canary_80"}};
   EXPECT_EQ(parsed->evidence, evidence);
-  EXPECT_EQ(parsed->analysis, (domain::AnalysisSpec{0.01, 0.1, 0.03, 20, 900, minutes{5}, minutes{360}}));
+  EXPECT_EQ(parsed->analysis, (domain::AnalysisSpec{0.01, 0.1, 0.03, 20, 900, minutes{5}, minutes{360}, {3, "support-bot-7"}}));
   EXPECT_EQ(parsed->breakers, (std::vector<domain::BreakerSpec>{{"pii-leak", "pii", 2, false}, {"errors", std::nullopt, 0, true}}));
 }
 

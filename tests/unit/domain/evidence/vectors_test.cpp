@@ -1,14 +1,17 @@
 // Every family of the reference vectors that is implemented, to 1e-9 (absolute or relative, whichever is larger).
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "domain/evidence/change_watch.h"
 #include "domain/evidence/counters.h"
 #include "domain/evidence/guardrail.h"
+#include "domain/evidence/information_bound.h"
 #include "domain/evidence/intervals.h"
 #include "domain/evidence/matched_bets.h"
 #include "domain/evidence/multiplicity.h"
@@ -74,7 +77,7 @@ TEST(Vectors, StreamsOfTheRegressionTest) {
     const json& in = v["input"];
     MatchedBetsConfig config;
     config.tolerance = in["delta"];
-    config.log_odds_drops = in["etas"].get<std::vector<double>>();
+    config.log_odds_drops = in["etas"].get<std::array<double, kEffects>>();
     config.start_mass = in["w0"];
     config.planned = in["wtot"];
     config.memory = in["mem"];
@@ -95,7 +98,7 @@ TEST(Vectors, StreamsOfThePromoteTest) {
     const json& in = v["input"];
     NonInferiorityConfig config;
     config.margin = in["margin"];
-    config.regained = in["f"].get<std::vector<double>>();
+    config.regained = in["f"].get<std::array<double, 3>>();
     config.memory = in["mem"];
     config.phi = in["phi"];
     config.cap = in["cap"];
@@ -113,7 +116,7 @@ TEST(Vectors, StreamOfGradedScores) {
   for (const json& v : family("mb2_bounded_stream")) {
     const json& in = v["input"];
     MatchedBetsConfig config;
-    config.deviations = in["d"].get<std::vector<double>>();
+    config.deviations = in["d"].get<std::array<double, kEffects>>();
     config.start_mass = 1;
     config.cap = in["cap"];
     config.history = {200, in["hist_mean"], in["hist_var"]};
@@ -186,6 +189,29 @@ TEST(Vectors, NormalMixtureBound) {
   for (const json& v : family("normal_mixture_bound")) {
     expect_close(normal_mixture_bound(v["input"]["v"], v["input"]["v_opt"], v["input"]["alpha"]), v["expect"]["bound"],
                  v["id"]);
+  }
+}
+
+TEST(Vectors, WatchesWithoutAnEnd) {
+  for (const json& v : family("sr_cusum")) {
+    ChangeWatch shiryaev_roberts;
+    ChangeWatch cusum(WatchRule::Cusum);
+    const auto log_e = v["input"]["log_e"].get<std::vector<double>>();
+    for (std::size_t t = 0; t < log_e.size(); ++t) {
+      shiryaev_roberts.add(log_e[t]);
+      cusum.add(log_e[t]);
+      expect_close(shiryaev_roberts.log_statistic(), v["expect"]["log_SR"][t], v["id"]);
+      expect_close(cusum.log_statistic(), v["expect"]["log_CUSUM"][t], v["id"]);
+    }
+  }
+}
+
+TEST(Vectors, LeastScoresThatProveADrop) {
+  for (const json& v : family("lower_bound")) {
+    const json& in = v["input"];
+    const double growth = growth_of_regression({in["pc"], in["ps"], in["w"]}, in["delta"]);
+    expect_close(growth, v["expect"]["growth"], v["id"]);
+    expect_close(least_scores(growth, in["K"], in["alpha"]), v["expect"]["n"], v["id"]);
   }
 }
 

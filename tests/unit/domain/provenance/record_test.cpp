@@ -53,6 +53,15 @@ TEST(Record, TheCanonicalTextIsTheSameForEver) {
             R"("capability":"refund","stableMean":0.9,"stableN":120,"state":"Lost"}],"sequence":7,"what":"RolledBack"})");
 }
 
+TEST(Record, HasTheMarginsThatTheLossLedgerNarrowed) {
+  Observation seen = a_rollout().in_canary(2).judged(JudgementKind::Promote);
+  seen.status.loss_ledger = {"r1", {{"refund", 0.07, 0}}};
+  const Record record = make_record(seen, decide(seen, kStart + seen.spec.steps.back().soak), "pawl-operator");
+  ASSERT_EQ(record.margins.size(), 1U);
+  EXPECT_NEAR(record.margins[0].margin, 0.03, 1e-12);
+  EXPECT_NE(canonical_text(record).find(R"(,"margins":[{"capability":"refund","lost":0.07,"margin":0.0)"), std::string::npos) << canonical_text(record);
+}
+
 TEST(Record, AnUntouchedChainVerifies) {
   const Chain chain = a_chain(5);
   EXPECT_EQ(verify_chain(chain.records, chain.head), std::nullopt);

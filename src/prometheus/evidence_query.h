@@ -1,0 +1,21 @@
+// What the evidence of one candidate is called in Prometheus, and how it is asked for.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "domain/rollout/spec.h"
+#include "prometheus/query.h"
+
+namespace pawl::prometheus {
+
+/// The end of a selector: the last `span` before the moment asked for, in whole milliseconds: "[3000ms]".
+std::string range(Duration span);
+
+/// Raw samples of one cohort's counters of the last `window` before `at`: those of the scorer, and, if `served` names
+/// them, the gateway's own, as metric "served" with the label `arm` ("canary" or "stable"). Errors as of raw_samples.
+Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const std::string& cohort, const std::optional<domain::ServedSpec>& served, Duration window, Instant at, std::stop_token stop);
+
+}  // namespace pawl::prometheus

@@ -1,0 +1,106 @@
+#include "domain/rollout/feasibility.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "domain/evidence/forecast.h"
+#include "support/rollout_builders.h"
+
+namespace pawl::domain {
+namespace {
+
+using namespace pawl::testing;
+
+/// refunds at `per_hour` interactions of both arms, an hour into the first step of 10 %; then 50 % until a day is over.
+struct Case {
+  RolloutSpec spec = a_spec();
+  TrialProgress progress;
+  Instant now = kStart + 60 * kMinute;
+
+  explicit Case(double per_hour) {
+    spec.steps = {{"tenth", 1000, 60 * kMinute}, {"half", 5000, 60 * kMinute}};
+    spec.evidence.capabilities = {{"refunds", 0.05}};
+    progress.began = kStart;
+    progress.changes = {{kStart, 1000}};
+    progress.scoreboard = {{"refunds", 0.9, 0.9, std::llround(per_hour * 0.9), std::llround(per_hour * 0.1), CapabilityState::Insufficient}};
+  }
+  [[nodiscard]] std::vector<Shortage> shortages(const std::vector<Shortage>& named = {}) const { return foreseen_shortages(spec, progress, named, now); }
+};
+
+TEST(Feasibility, EnoughTrafficIsNoCondition) { EXPECT_TRUE(Case(200).shortages().empty()); }
+
+// An hour at a tenth of ten an hour says too little; after another at a half it is clear: about 116 of the 500 needed.
+TEST(Feasibility, ARareCapabilityIsNamedWithWhatItNeedsAndHowLongThatTakes) {
+  Case rare(10);
+  EXPECT_TRUE(rare.shortages().empty());
+  rare.now = kStart + 120 * kMinute;
+  rare.progress.changes.push_back({kStart + 60 * kMinute, 5000});
+  rare.progress.scoreboard[0].stable_n = 14;
+  rare.progress.scoreboard[0].canary_n = 6;
+  const auto shortages = rare.shortages();
+  ASSERT_EQ(shortages.size(), 1U);
+  EXPECT_EQ(shortages[0].capability, "refunds");
+  EXPECT_NEAR(shortages[0].needed, scores_to_promote({0.9, 0.5}, 0.05, 0.05), 1);
+  EXPECT_NEAR(shortages[0].expected, 6 + 22 * 5, 2);
+  ASSERT_TRUE(shortages[0].takes);
+  EXPECT_NEAR(static_cast<double>(shortages[0].takes->count()) / 3.6e6, 2 + (shortages[0].needed - 6) / 5, 0.2) << "hours";
+}
+
+TEST(Feasibility, ACapabilityWithoutAnyScoreIsNamedWhenThatCanNoLongerBeChance) {
+  Case none(0);
+  none.now = kStart + 5 * kMinute;
+  EXPECT_TRUE(none.shortages().empty()) << "five minutes at a tenth say little";
+  none.progress.scoreboard.clear();
+  none.progress.changes.push_back({kStart + 60 * kMinute, 5000});
+  none.now = kStart + 4 * 60 * kMinute;
+  const auto shortages = none.shortages();
+  ASSERT_EQ(shortages.size(), 1U);
+  EXPECT_FALSE(shortages[0].takes);
+}
+
+TEST(Feasibility, WhatIsProvenOrNotNeededIsNotNamed) {
+  Case proven(10);
+  proven.progress.scoreboard[0].state = CapabilityState::Held;
+  EXPECT_TRUE(proven.shortages().empty());
+  Case other(200);
+  other.progress.scoreboard.push_back({"tone", 0.9, 0.9, 3, 1, CapabilityState::Insufficient});
+  EXPECT_TRUE(other.shortages().empty()) << "tone is not listed, so it cannot block";
+}
+
+TEST(Feasibility, ANarrowedMarginNeedsMore) {
+  Case narrow(60);
+  EXPECT_TRUE(narrow.shortages().empty());
+  narrow.progress.narrowed = {{"refunds", 0.02, 0.08}};
+  EXPECT_EQ(narrow.shortages().size(), 1U);
+  narrow.progress.narrowed = {{"refunds", 0, 0.1}};
+  EXPECT_TRUE(narrow.shortages().empty()) << "a spent budget is another condition's affair";
+}
+
+TEST(Feasibility, OnceNamedItStaysUntilTheRateItselfIsEnough) {
+  const Case between(40);  // about 464 expected
+  EXPECT_TRUE(between.shortages().empty());
+  EXPECT_EQ(between.shortages({{"refunds", 500, 100, std::nullopt}}).size(), 1U);
+  EXPECT_TRUE(Case(60).shortages({{"refunds", 500, 100, std::nullopt}}).empty());
+}
+
+TEST(Feasibility, TheConditionIsWrittenOncePerSetOfCapabilities) {
+  Observation seen = a_rollout().in_canary(1).judged(JudgementKind::GoOn);
+  seen.judgement.shortages = {{"refunds", 514, 116, 103 * 60 * kMinute}};
+  const Advance first = decide(seen, kStart);
+  const Condition* told = find_condition(first.status.conditions, "EvidenceTooSlow");
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->reason, "TooFewScores");
+  EXPECT_EQ(told->message.find("refunds cannot be proven in time: refunds needs about 514 scores of the candidate and gets about 116 in 24h, it would take 103h. Raise "), 0U) << told->message;
+  Observation later = after(seen, first);
+  later.judgement.shortages[0].expected = 117;
+  EXPECT_EQ(decide(later, kStart).status.conditions, first.status.conditions);
+  later.judgement.kind = JudgementKind::None;
+  later.judgement.shortages.clear();
+  EXPECT_TRUE(is_true(decide(later, kStart).status.conditions, "EvidenceTooSlow")) << "a restart knows nothing yet";
+  later.judgement.kind = JudgementKind::GoOn;
+  EXPECT_FALSE(is_true(decide(later, kStart).status.conditions, "EvidenceTooSlow"));
+}
+
+}  // namespace
+}  // namespace pawl::domain
