@@ -90,7 +90,7 @@ domain::RolloutStatus rollout_status(Source& s) {
   status.weights = weights(s);
   status.breakers = s.list<domain::TrippedBreaker>(3, [&] { return domain::TrippedBreaker{s.word(1), s.word(0), s.time()}; });
   status.scoreboard = scoreboard(s);
-  status.loss_ledger = {s.word(0), s.list<domain::CapabilityLoss>(4, [&] { return domain::CapabilityLoss{s.word(1), s.mean(), s.mean() - 0.5}; })};
+  status.loss_ledger = {s.word(0), s.list<domain::CapabilityLoss>(4, [&] { return domain::CapabilityLoss{s.word(1), s.mean(), -s.mean()}; })};
   status.quarantine = s.list<domain::QuarantineEntry>(
       4, [&] { return domain::QuarantineEntry{s.word(1), s.word(0), s.word(0), s.time()}; });
   status.history = s.list<domain::HistoryEntry>(

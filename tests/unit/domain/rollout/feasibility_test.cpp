@@ -28,17 +28,22 @@ struct Case {
   [[nodiscard]] std::vector<Shortage> shortages(const std::vector<Shortage>& named = {}) const { return foreseen_shortages(spec, progress, named, now); }
 };
 
-TEST(Feasibility, EnoughTrafficIsNoCondition) { EXPECT_TRUE(Case(200).shortages().empty()); }
-
-// An hour at a tenth of ten an hour says too little; after another at a half it is clear: about 116 of the 500 needed.
-TEST(Feasibility, ARareCapabilityIsNamedWithWhatItNeedsAndHowLongThatTakes) {
+/// Ten an hour, two hours in: the second one at a half.
+Case a_rare_one() {
   Case rare(10);
-  EXPECT_TRUE(rare.shortages().empty());
   rare.now = kStart + 120 * kMinute;
   rare.progress.changes.push_back({kStart + 60 * kMinute, 5000});
   rare.progress.scoreboard[0].stable_n = 14;
   rare.progress.scoreboard[0].canary_n = 6;
-  const auto shortages = rare.shortages();
+  return rare;
+}
+
+TEST(Feasibility, EnoughTrafficIsNoCondition) { EXPECT_TRUE(Case(200).shortages().empty()); }
+
+// An hour at a tenth of ten an hour says too little; after another at a half it is clear: about 116 of the 500 needed.
+TEST(Feasibility, ARareCapabilityIsNamedWithWhatItNeedsAndHowLongThatTakes) {
+  EXPECT_TRUE(Case(10).shortages().empty());
+  const auto shortages = a_rare_one().shortages();
   ASSERT_EQ(shortages.size(), 1U);
   EXPECT_EQ(shortages[0].capability, "refunds");
   EXPECT_NEAR(shortages[0].needed, scores_to_promote({0.9, 0.5}, 0.05, 0.05), 1);
@@ -60,7 +65,8 @@ TEST(Feasibility, ACapabilityWithoutAnyScoreIsNamedWhenThatCanNoLongerBeChance) 
 }
 
 TEST(Feasibility, WhatIsProvenOrNotNeededIsNotNamed) {
-  Case proven(10);
+  Case proven = a_rare_one();
+  ASSERT_FALSE(proven.shortages().empty());
   proven.progress.scoreboard[0].state = CapabilityState::Held;
   EXPECT_TRUE(proven.shortages().empty());
   Case other(200);
