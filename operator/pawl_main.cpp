@@ -1,4 +1,4 @@
-// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig.
+// pawl: the command line. Speaks to the API server with the user's own kubeconfig; a replay reads Prometheus or files.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <thread>
@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/system_clock.h"
 #include "cli/commands.h"
+#include "cli/replay_files.h"
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
@@ -20,6 +21,11 @@ struct Flags {
   std::string goal;
   std::string revision;
   std::string timeout = "60s";
+};
+
+struct ReplayFlags {
+  StreamOrder stream;
+  std::string vectors;
 };
 
 using Command = std::function<int(const Session&, const RolloutName&)>;
@@ -53,13 +59,17 @@ int wait(const Flags& flags, const Session& session, const RolloutName& which) {
   return run_wait(session, which, order, [](Duration span) { std::this_thread::sleep_for(span); });
 }
 
+void add_connection(CLI::App& sub, Flags& flags) {
+  sub.add_option("-n,--namespace", flags.which.ns, "Its namespace; the kubeconfig's own if absent");
+  sub.add_option("--kubeconfig", flags.connection.kubeconfig, "Path of a kubeconfig; $KUBECONFIG or ~/.kube/config if absent");
+  sub.add_option("--context", flags.connection.context, "Context of the kubeconfig; its current one if absent");
+  sub.add_option("-o,--output", flags.output, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what, Flags& flags, Command& chosen, Command command) {
   CLI::App* sub = parent.add_subcommand(name, what);
   sub->add_option("ROLLOUT", flags.which.name, "Name of the AgentRollout")->required();
-  sub->add_option("-n,--namespace", flags.which.ns, "Its namespace; the kubeconfig's own if absent");
-  sub->add_option("--kubeconfig", flags.connection.kubeconfig, "Path of a kubeconfig; $KUBECONFIG or ~/.kube/config if absent");
-  sub->add_option("--context", flags.connection.context, "Context of the kubeconfig; its current one if absent");
-  sub->add_option("-o,--output", flags.output, "text or json")->check(CLI::IsMember({"text", "json"}));
+  add_connection(*sub, flags);
   sub->callback([&chosen, command = std::move(command)] { chosen = command; });
   return sub;
 }
@@ -78,6 +88,21 @@ void add_commands(CLI::App& app, Flags& flags, Command& chosen) {
   wait_command->add_option("--timeout", flags.timeout, "How long at most")->capture_default_str();
 }
 
+void add_replay(CLI::App& app, Flags& flags, ReplayFlags& replay) {
+  CLI::App* sub = app.add_subcommand("replay", "Compute a verdict again, offline");
+  CLI::Option* stream = sub->add_option("--stream", replay.stream.stream, "Blocks as CSV, - for standard input: one verdict per run, as a line of JSON");
+  CLI::Option* vectors = sub->add_option("--vectors", replay.vectors, "Check a file of reference vectors");
+  sub->add_option("--policy", replay.stream.policy, "An AgentRollout, or its spec.analysis; the defaults if absent");
+  stream->excludes(vectors);
+  add_connection(*sub, flags);
+}
+
+int run_replay(const Flags&, const ReplayFlags& replay) {
+  if (!replay.stream.stream.empty()) return run_replay_stream(replay.stream, std::cout, std::cerr);
+  if (!replay.vectors.empty()) return run_replay_vectors(replay.vectors, std::cout, std::cerr);
+  return failed("name what to replay: a ROLLOUT, --stream FILE or --vectors FILE");
+}
+
 }  // namespace
 }  // namespace pawl::cli
 
@@ -89,11 +114,14 @@ int main(int argc, char** argv) {
   app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
+  cli::ReplayFlags replay;
+  cli::add_replay(app, flags, replay);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::kDone : cli::kFailed;
   }
   log::configure("pawl", log::Level::Warn, log::Format::Text);
+  if (app.got_subcommand("replay")) return cli::run_replay(flags, replay);
   return cli::run(flags, chosen);
 }
