@@ -60,7 +60,7 @@ void EvidenceFold::note(const Defect& defect) {
   newest = std::max(newest, index);
 }
 
-void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights) {
+void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights, const OnBlock& on_block) {
   weights_.insert(weights_.end(), weights.begin(), weights.end());
   std::ranges::sort(weights_);
   weights_.erase(std::unique(weights_.begin(), weights_.end()), weights_.end());
@@ -75,7 +75,7 @@ void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareCh
     const BlockIndex index = place(increment.pod, increment.at);
     if (!next_ || index >= *next_) open_[index].push_back(std::move(increment));
   }
-  close_blocks();
+  close_blocks(on_block);
 }
 
 // The block of a scrape, from the samples of its pod alone. All increments of one scrape come in a row.
@@ -112,7 +112,7 @@ EvidenceFold::BlockIndex EvidenceFold::reached(Instant watermark) const {
   return least.value_or(-1);
 }
 
-void EvidenceFold::close_blocks() {
+void EvidenceFold::close_blocks(const OnBlock& on_block) {
   const std::optional<Instant> watermark = newest();
   if (!watermark) return;
   BlockIndex end = block_of(*watermark - policy_.interval);
@@ -123,6 +123,7 @@ void EvidenceFold::close_blocks() {
     close_service(index - kServiceLag);
     close(std::move(oldest.mapped()));
     close_service(index + 1 - kServiceLag);
+    if (on_block) on_block(trial_, (index + 1) * policy_.interval);
   }
   close_service(end - kServiceLag);
   if (!next_ || end > *next_) next_ = end;

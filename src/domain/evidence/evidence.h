@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,7 +39,9 @@ class EvidenceFold {
 
   /// All series of one poll (evaluated at one instant) and every weight change known; both may repeat what was given
   /// before. Samples already seen and out-of-order ones are ignored.
-  void add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights);
+  /// `on_block`, if given, is told after each block that closes: the trial as it then is, and the block's end as an age.
+  using OnBlock = std::function<void(const Trial& trial, Duration age)>;
+  void add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights, const OnBlock& on_block = {});
 
   /// Depends on what was added and on `now` only; asking changes nothing.
   [[nodiscard]] Verdict verdict(Instant now) const;
@@ -79,7 +82,7 @@ class EvidenceFold {
   [[nodiscard]] BlockIndex reached(Instant watermark) const;
   void note_service(const Increment& increment);
   [[nodiscard]] bool spans_change(Instant since, Instant at) const;
-  void close_blocks();
+  void close_blocks(const OnBlock& on_block);
   void close(std::vector<Increment> increments);
   void close_service(BlockIndex before);
   void gather(const Increment& increment, Gathered& gathered);
