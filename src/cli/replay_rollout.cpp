@@ -43,6 +43,7 @@ SampleQuestion question_of(const TrialRecord& trial, Instant decided, const std:
   question.address = prometheus.empty() ? trial.evidence.prometheus : prometheus;
   question.cohort = trial.cohort;
   question.served = trial.evidence.served;
+  question.timed = domain::times_answers(trial.breakers);
   question.interval = trial.evidence.interval;
   question.from = trial.began - 2 * trial.evidence.interval - kBefore;
   question.to = trial.newest_sample == Instant{} ? decided : trial.newest_sample;
@@ -155,6 +156,7 @@ domain::EvidencePolicy policy_under(const TrialRecord& trial, const PolicyFile& 
   other.analysis = file.spec.analysis;
   if (file.whole) {
     other.evidence.capabilities = file.spec.evidence.capabilities;
+    other.evidence.groups = file.spec.evidence.groups;
     other.breakers = file.spec.breakers;
   }
   return domain::policy_of(other);

@@ -23,7 +23,7 @@ Status read_prometheus(const SampleQuestion& question, const GiveSamples& give) 
   Instant from = question.from;
   while (from < question.to) {
     const Instant to = std::min(from + piece, question.to);
-    const auto series = prometheus::read_evidence(client, question.cohort, question.served, to - from, to, {});
+    const auto series = prometheus::read_evidence(client, {.cohort = question.cohort, .served = question.served, .timed = question.timed}, to - from, to, {});
     if (!series && series.error().kind == ErrorKind::Malformed && piece > 2 * question.interval) {
       piece /= 2;  // too large an answer is one cause; the others stay when the pieces are small
       continue;

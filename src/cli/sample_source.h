@@ -16,6 +16,7 @@ struct SampleQuestion {
   std::string address;  ///< http://host:port
   std::string cohort;
   std::optional<domain::ServedSpec> served;
+  bool timed = false;  ///< how long answers took, too
   Instant from{};
   Instant to{};
   Duration interval{};  ///< between scrapes

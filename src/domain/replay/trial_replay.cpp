@@ -17,15 +17,6 @@ std::vector<ShareChange> changes_of(const TrialRecord& trial) {
   return out;
 }
 
-bool is_capability(const ScoreboardRow& row) { return row.capability != kAggregate && row.capability != kErrors && row.capability != kCoverage; }
-
-/// Nothing required: everything known is.
-bool is_needed(const ScoreboardRow& row, const EvidencePolicy& policy) {
-  const auto listed = std::ranges::find(policy.capabilities, row.capability, &EvidencePolicy::Capability::name);
-  if (listed != policy.capabilities.end()) return listed->required;
-  return is_capability(row) && std::ranges::none_of(policy.capabilities, &EvidencePolicy::Capability::required);
-}
-
 double margin_of(const ScoreboardRow& row, const EvidencePolicy& policy) {
   const auto listed = std::ranges::find(policy.capabilities, row.capability, &EvidencePolicy::Capability::name);
   return listed == policy.capabilities.end() ? policy.default_margin : listed->margin;
@@ -46,7 +37,7 @@ EvidencePolicy policy_of(const TrialRecord& trial) {
   spec.analysis = trial.analysis;
   spec.evidence = trial.evidence;
   spec.breakers = trial.breakers;
-  return evidence_policy(spec);
+  return evidence_policy(spec, trial.touched);
 }
 
 TrialReplay::TrialReplay(const TrialRecord& trial, const EvidencePolicy& policy)
@@ -62,7 +53,7 @@ std::optional<Shortfall> shortfall(const Verdict& verdict, const EvidencePolicy&
   std::optional<Shortfall> most;
   for (const ScoreboardRow& row : verdict.scoreboard) {
     const bool proven = row.state == ScoreboardRow::State::Held || row.state == ScoreboardRow::State::Gained;
-    if (!is_needed(row, policy) || proven) continue;
+    if (!row.required || proven) continue;
     const double missing = std::max(0.0, std::log(1 / policy.beta) - row.log_e_noninferior);
     const double growth = growth_of(row, policy);
     const double by_evidence = missing > 0 ? missing / growth : 0;

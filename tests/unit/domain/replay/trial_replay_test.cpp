@@ -100,6 +100,7 @@ TEST(Shortfall, CountsWhatTheEvidenceLacksAtTheGrowthItHad) {
   Verdict verdict;
   ScoreboardRow row;
   row.capability = "refunds";
+  row.required = true;
   row.n_canary = 100;
   row.n_stable = 900;
   row.log_e_noninferior = std::log(20.0) / 2;
@@ -114,6 +115,7 @@ TEST(Shortfall, IsInfiniteWhereTheEditIsWorseThanItsMargin) {
   Verdict verdict;
   ScoreboardRow row;
   row.capability = "refunds";
+  row.required = true;
   row.n_canary = 100;
   row.n_stable = 900;
   row.canary_mean = 0.6;
