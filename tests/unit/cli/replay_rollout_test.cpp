@@ -178,7 +178,8 @@ TEST_F(ReplayRollout, WhatIfTellsWhenAnotherPolicyWouldHaveDecided) {
   EXPECT_NE(out.str().find("RolledBack   50m"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("Rollback"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("Regression: refunds"), std::string::npos) << out.str();
-  EXPECT_EQ(std::count(out.str().begin(), out.str().end(), '\n'), 2) << "one trial, however many records";
+  const std::string text = out.str();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << "one trial, however many records";
 }
 
 TEST_F(ReplayRollout, WhatIfTellsWhatAStricterPolicyStillNeeds) {
