@@ -1,4 +1,4 @@
-// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig.
+// pawl: the command line. Speaks to the API server with the user's own kubeconfig; a replay reads Prometheus or files.
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "base/system_clock.h"
 #include "cli/commands.h"
+#include "cli/replay_files.h"
+#include "cli/replay_rollout.h"
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
@@ -24,6 +26,15 @@ struct Flags {
   std::string timeout = "60s";
   std::string policy_file;
   PlanOrder plan;
+};
+
+struct ReplayFlags {
+  std::vector<std::string> rollouts;
+  StreamOrder stream;
+  std::string vectors;
+  ReplayOrder order;
+  bool what_if = false;
+  std::string since = "720h";
 };
 
 using Command = std::function<int(const Session&, const RolloutName&)>;
@@ -65,13 +76,17 @@ int plan_of_file(const Flags& flags) {
   return run_plan_of_text(std::cout, std::cerr, flags.output == "json", flags.policy_file, text.str(), flags.plan);
 }
 
+void add_connection(CLI::App& sub, Flags& flags) {
+  sub.add_option("-n,--namespace", flags.which.ns, "Its namespace; the kubeconfig's own if absent");
+  sub.add_option("--kubeconfig", flags.connection.kubeconfig, "Path of a kubeconfig; $KUBECONFIG or ~/.kube/config if absent");
+  sub.add_option("--context", flags.connection.context, "Context of the kubeconfig; its current one if absent");
+  sub.add_option("-o,--output", flags.output, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what, Flags& flags, Command& chosen, Command command) {
   CLI::App* sub = parent.add_subcommand(name, what);
   sub->add_option("ROLLOUT", flags.which.name, "Name of the AgentRollout")->required();
-  sub->add_option("-n,--namespace", flags.which.ns, "Its namespace; the kubeconfig's own if absent");
-  sub->add_option("--kubeconfig", flags.connection.kubeconfig, "Path of a kubeconfig; $KUBECONFIG or ~/.kube/config if absent");
-  sub->add_option("--context", flags.connection.context, "Context of the kubeconfig; its current one if absent");
-  sub->add_option("-o,--output", flags.output, "text or json")->check(CLI::IsMember({"text", "json"}));
+  add_connection(*sub, flags);
   sub->callback([&chosen, command = std::move(command)] { chosen = command; });
   return sub;
 }
@@ -99,6 +114,41 @@ void add_commands(CLI::App& app, Flags& flags, Command& chosen) {
   });
 }
 
+void add_replay(CLI::App& app, Flags& flags, ReplayFlags& replay) {
+  CLI::App* sub = app.add_subcommand("replay", "Compute a verdict again, offline; exit code 2 if it is not the recorded one");
+  CLI::Option* rollout = sub->add_option("ROLLOUT", replay.rollouts, "Name of the AgentRollout; several with --what-if, all of the namespace if absent");
+  CLI::Option* stream = sub->add_option("--stream", replay.stream.stream, "Blocks as CSV, - for standard input: one verdict per run, as a line of JSON");
+  CLI::Option* vectors = sub->add_option("--vectors", replay.vectors, "Check a file of reference vectors");
+  CLI::Option* what_if = sub->add_flag("--what-if", replay.what_if, "What the --policy would have decided in every past trial");
+  CLI::Option* policy = sub->add_option("--policy", replay.stream.policy, "An AgentRollout, or its spec.analysis, in a file; --stream takes the defaults if absent");
+  CLI::Option* from = sub->add_option("--from", replay.order.from, "Oldest sample: a time, or how long ago");
+  CLI::Option* to = sub->add_option("--to", replay.order.to, "Newest sample: a time, or how long ago");
+  sub->add_option("--prometheus", replay.order.prometheus, "Where the samples are, http://HOST:PORT; as recorded if absent");
+  sub->add_option("--since", replay.since, "--what-if: how old a decision may be")->capture_default_str();
+  stream->excludes(vectors, what_if, rollout);
+  vectors->excludes(what_if, rollout, policy);
+  what_if->needs(policy)->excludes(from, to);
+  add_connection(*sub, flags);
+}
+
+int replay_from_cluster(const ReplayFlags& replay, const Session& session, const RolloutName& which) {
+  if (!replay.what_if) return run_replay_rollout(session, {which.ns, replay.rollouts.front()}, replay.order, read_prometheus);
+  const auto since = parse_duration(replay.since);
+  if (!since) return failed("--since " + replay.since + " is no duration; write 720h");
+  const auto text = read_file(replay.stream.policy);
+  if (!text) return failed(text.error().message);
+  auto policy = read_policy(*text);
+  if (!policy) return failed(replay.stream.policy + ": " + policy.error().message);
+  return run_what_if(session, {replay.rollouts, which.ns, *since, replay.order.prometheus, std::move(*policy)}, read_prometheus);
+}
+
+int run_replay(const Flags& flags, const ReplayFlags& replay) {
+  if (!replay.stream.stream.empty()) return run_replay_stream(replay.stream, std::cout, std::cerr);
+  if (!replay.vectors.empty()) return run_replay_vectors(replay.vectors, std::cout, std::cerr);
+  if (!replay.what_if && replay.rollouts.size() != 1) return failed("name what to replay: one ROLLOUT, --what-if, --stream FILE or --vectors FILE");
+  return run(flags, [&](const Session& session, const RolloutName& which) { return replay_from_cluster(replay, session, which); });
+}
+
 }  // namespace
 }  // namespace pawl::cli
 
@@ -107,14 +157,17 @@ int main(int argc, char** argv) {
   cli::Flags flags;
   cli::Command chosen;
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
-  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn.");
+  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected, chain broken or replay differs, 3 timeout, 5 inconclusive, 6 withdrawn.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
+  cli::ReplayFlags replay;
+  cli::add_replay(app, flags, replay);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::kDone : cli::kFailed;
   }
   log::configure("pawl", log::Level::Warn, log::Format::Text);
+  if (app.got_subcommand("replay")) return cli::run_replay(flags, replay);
   return flags.policy_file.empty() ? cli::run(flags, chosen) : cli::plan_of_file(flags);
 }

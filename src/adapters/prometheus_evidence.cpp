@@ -23,6 +23,7 @@ constexpr Duration kTick{50};
 constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of being visible
 constexpr Duration kSettle{200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
 constexpr Duration kQueryTimeout{5'000};
+constexpr std::size_t kMostRows = 64;      ///< of a scoreboard in a status
 constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
 
 JudgementKind kind_of(Verdict::Kind kind) {
@@ -57,7 +58,7 @@ Judgement judgement_of(const Verdict& verdict) {
   out.breaker = verdict.breaker;
   out.log_e = verdict.log_e_global;
   out.newest_sample = verdict.newest_sample;
-  for (const domain::ScoreboardRow& row : verdict.scoreboard) {
+  for (const domain::ScoreboardRow& row : domain::most_telling(verdict.scoreboard, kMostRows)) {
     out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable), std::llround(row.n_canary), state_of(row.state)});
     const bool skill = row.capability != domain::kErrors && row.capability != domain::kCoverage && row.capability != domain::kAggregate;
     if (skill) out.losses.push_back({row.capability, row.loss, row.loss_error});
@@ -147,7 +148,8 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
     track->cohort = trial->cohort;
     track->began = trial->began;
     track->narrowed = domain::narrowed_margins(seen.spec, seen.status.loss_ledger);
-    track->fold = std::make_unique<EvidenceFold>(domain::evidence_policy(seen.spec, track->narrowed), digest_label(trial->canary), digest_label(trial->stable), trial->began);
+    track->fold = std::make_unique<EvidenceFold>(domain::evidence_policy(seen.spec, domain::claimed(seen, trial->canary), track->narrowed), digest_label(trial->canary),
+                                                 digest_label(trial->stable), trial->began);
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
@@ -179,6 +181,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   const Instant from = track.read_until ? *track.read_until - kSlack : track.began - 2 * interval - kSlack;
   const Duration window = now - from;
   const std::string address = track.spec.evidence.prometheus;
+  const bool timed = domain::times_answers(track.spec.breakers);
   const auto served = track.spec.evidence.served;
   const std::string cohort = track.cohort;
   track.due = now + interval;
@@ -186,7 +189,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   lock.unlock();
 
   prometheus::PrometheusClient client(address, kQueryTimeout);
-  const auto series = prometheus::read_evidence(client, cohort, served, window, now, stop);
+  const auto series = prometheus::read_evidence(client, {.cohort = cohort, .served = served, .timed = timed}, window, now, stop);
 
   lock.lock();
   if (!series) {

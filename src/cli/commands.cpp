@@ -139,11 +139,11 @@ int run_plan(const Session& s, const RolloutName& which, const PlanOrder& order)
 }
 
 int run_plan_of_text(std::ostream& out, std::ostream& err, bool json, const std::string& title, const std::string& text, const PlanOrder& order) {
-  auto spec = read_policy_spec(text);
-  if (!spec) return complain(err, title + ": " + spec.error().message);
+  auto policy = read_policy(text);
+  if (!policy) return complain(err, title + ": " + policy.error().message);
   PlanInput input;
   input.title = title;
-  input.spec = std::move(*spec);
+  input.spec = std::move(policy->spec);
   return print_plan(out, err, json, std::move(input), order);
 }
 

@@ -4,7 +4,6 @@
 
 #include "cli/yaml_json.h"
 #include "codec/rollout_codec.h"
-#include "domain/rollout/evidence_policy.h"
 #include "json/cursor.h"
 
 namespace pawl::cli {
@@ -19,22 +18,22 @@ void refuse_unknown(const json::Cursor& at, const Json& object, json::Reading& r
   }
 }
 
-domain::RolloutSpec only_analysis(const Json& analysis, json::Reading& reading) {
+PolicyFile only_analysis(const Json& analysis, json::Reading& reading) {
   const json::Cursor at(analysis, "spec.analysis", reading);
-  domain::RolloutSpec spec;
-  spec.analysis = codec::read_analysis_spec(at);
+  PolicyFile file;
+  file.spec.analysis = codec::read_analysis_spec(at);
   if (analysis.is_object()) refuse_unknown(at, analysis, reading);
-  return spec;
+  return file;
 }
 
-domain::RolloutSpec whole_spec(const Json& spec, json::Reading& reading) {
-  domain::RolloutSpec out = codec::read_rollout_spec(json::Cursor(spec, "spec", reading));
-  if (!reading.ok()) return out;
-  for (const domain::SpecFault& fault : domain::validate(out)) reading.add(fault.path, fault.message);
-  return out;
+PolicyFile whole_spec(const Json& spec, json::Reading& reading) {
+  PolicyFile file{codec::read_rollout_spec(json::Cursor(spec, "spec", reading)), true};
+  if (!reading.ok()) return file;
+  for (const domain::SpecFault& fault : domain::validate(file.spec)) reading.add(fault.path, fault.message);
+  return file;
 }
 
-domain::RolloutSpec read(const Json& document, json::Reading& reading) {
+PolicyFile read(const Json& document, json::Reading& reading) {
   if (!document.is_object()) return only_analysis(document, reading);
   if (document.contains("spec")) return read(document.at("spec"), reading);
   if (document.contains("agent")) return whole_spec(document, reading);
@@ -43,19 +42,13 @@ domain::RolloutSpec read(const Json& document, json::Reading& reading) {
 
 }  // namespace
 
-Result<domain::RolloutSpec> read_policy_spec(const std::string& text) {
+Result<PolicyFile> read_policy(const std::string& text) {
   const auto document = parse_yaml(text);
   if (!document) return fail(document.error());
   json::Reading reading;
-  domain::RolloutSpec spec = read(*document, reading);
+  PolicyFile file = read(*document, reading);
   if (!reading.ok()) return fail(ErrorKind::Invalid, json::describe(reading.faults()));
-  return spec;
-}
-
-Result<domain::EvidencePolicy> read_policy(const std::string& text) {
-  const auto spec = read_policy_spec(text);
-  if (!spec) return fail(spec.error());
-  return domain::evidence_policy(*spec);
+  return file;
 }
 
 }  // namespace pawl::cli

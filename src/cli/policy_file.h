@@ -4,16 +4,16 @@
 #include <string>
 
 #include "base/result.h"
-#include "domain/evidence/policy.h"
 #include "domain/rollout/spec.h"
 
 namespace pawl::cli {
 
-/// The policy a text asks for. A whole AgentRollout brings its capabilities, breakers and interval with it; an analysis
-/// alone leaves those at their defaults. Every fault comes with its path: a field that nobody knows is one.
-Result<domain::EvidencePolicy> read_policy(const std::string& text);
+struct PolicyFile {
+  domain::RolloutSpec spec;  ///< of which analysis, evidence and breakers count
+  bool whole = false;        ///< false: it has an analysis alone, the rest is at its defaults
+};
 
-/// The same, before it is turned into a policy: with its steps, if there are any.
-Result<domain::RolloutSpec> read_policy_spec(const std::string& text);
+/// The policy a text asks for. Every fault comes with its path; in an analysis alone a field that nobody knows is one.
+Result<PolicyFile> read_policy(const std::string& text);
 
 }  // namespace pawl::cli

@@ -70,6 +70,7 @@ std::optional<domain::TrialRecord> read_trial(const Json& record, const json::Cu
   for (const json::Cursor& item : at->objects("changes", 1000)) {
     trial.changes.push_back({item.required_time("at"), static_cast<int>(item.required_integer("canary", {0, domain::kWholeShare}))});
   }
+  trial.touched = at->strings("touched", 1000, kText);
   trial.analysis = codec::read_analysis_spec(at->required_object("analysis"));
   trial.evidence = codec::read_evidence_spec(at->required_object("evidence"));
   trial.breakers = codec::read_breakers(*at);

@@ -14,6 +14,7 @@
 #include "cli/text.h"
 #include "domain/evidence/change_watch.h"
 #include "domain/evidence/counters.h"
+#include "domain/evidence/event_rate.h"
 #include "domain/evidence/fisher.h"
 #include "domain/evidence/guardrail.h"
 #include "domain/evidence/information_bound.h"
@@ -33,6 +34,7 @@ using nlohmann::json;
 using Numbers = std::vector<double>;
 
 constexpr std::size_t kLargestFile = std::size_t{256} << 20;
+constexpr std::array kEventMultiples{1.25, 1.5, 2.0, 3.0, 5.0, 10.0};
 constexpr double kScoreVariance = 0.09;  // of a history of passes; bets on passes never look at it
 
 /// The input of one vector. What is absent or of a wrong type reads as 0 or nothing, and the first such fault is kept.
@@ -95,6 +97,7 @@ class Input {
     if (values.size() != N) return wrong(key, fmt::format("{} numbers: this build bets on so many", N));
     std::copy(values.begin(), values.end(), into.begin());
   }
+  void refuse(const char* key, const std::string& wanted) { wrong(key, wanted); }
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:
@@ -219,10 +222,12 @@ json guard(Input& in) {
 }
 
 json event_rate(Input& in) {
-  const Numbers multiples = in.numbers_or("mult", {domain::kEventMultiples.begin(), domain::kEventMultiples.end()});
-  std::vector<domain::EventBlock> blocks;
-  for (const Numbers& row : in.full_rows("blocks_xc_kc_xs_ks", 4)) blocks.push_back({row[0], row[1], row[2], row[3]});
-  return {{"logE", domain::event_rate_log_e(blocks, in.number("g0"), multiples)}};
+  std::array<double, 6> multiples = kEventMultiples;
+  in.exactly("mult", multiples);
+  if (multiples != kEventMultiples) in.refuse("mult", "1.25, 1.5, 2, 3, 5, 10: this build bets on no others");
+  domain::EventRate test(in.number("g0"));
+  for (const Numbers& row : in.full_rows("blocks_xc_kc_xs_ks", 4)) test.add({row[0], row[1], row[2], row[3]});
+  return {{"logE", test.log_e()}};
 }
 
 json fisher_block(Input& in) {

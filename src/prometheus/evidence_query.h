@@ -14,8 +14,15 @@ namespace pawl::prometheus {
 /// The end of a selector: the last `span` before the moment asked for, in whole milliseconds: "[3000ms]".
 std::string range(Duration span);
 
-/// Raw samples of one cohort's counters of the last `window` before `at`: those of the scorer, and, if `served` names
-/// them, the gateway's own, as metric "served" with the label `arm` ("canary" or "stable"). Errors as of raw_samples.
-Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const std::string& cohort, const std::optional<domain::ServedSpec>& served, Duration window, Instant at, std::stop_token stop);
+/// Whose counters, and which.
+struct EvidenceQuestion {
+  std::string cohort;
+  std::optional<domain::ServedSpec> served;  ///< the gateway's own counters, if the rollout names them
+  bool timed = false;                        ///< how long answers took, too
+};
+
+/// Raw samples of the last `window` before `at`: the scorer's, and the gateway's as metric "served" with the label `arm`
+/// ("canary" or "stable"). Errors as of raw_samples.
+Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const EvidenceQuestion& question, Duration window, Instant at, std::stop_token stop);
 
 }  // namespace pawl::prometheus

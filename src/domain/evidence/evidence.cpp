@@ -60,7 +60,7 @@ void EvidenceFold::note(const Defect& defect) {
   newest = std::max(newest, index);
 }
 
-void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights) {
+void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights, const OnBlock& on_block) {
   weights_.insert(weights_.end(), weights.begin(), weights.end());
   std::ranges::sort(weights_);
   weights_.erase(std::unique(weights_.begin(), weights_.end()), weights_.end());
@@ -71,11 +71,11 @@ void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareCh
       if (const auto c = trial_.violation_class(increment.topic.subject)) trial_.report_violations(*c, increment.counts.n);
     }
     note_service(increment);
-    if (increment.topic.kind == Kind::Served) continue;
+    if (!watched(increment.topic)) continue;
     const BlockIndex index = place(increment.pod, increment.at);
     if (!next_ || index >= *next_) open_[index].push_back(std::move(increment));
   }
-  close_blocks();
+  close_blocks(on_block);
 }
 
 // The block of a scrape, from the samples of its pod alone. All increments of one scrape come in a row.
@@ -112,7 +112,7 @@ EvidenceFold::BlockIndex EvidenceFold::reached(Instant watermark) const {
   return least.value_or(-1);
 }
 
-void EvidenceFold::close_blocks() {
+void EvidenceFold::close_blocks(const OnBlock& on_block) {
   const std::optional<Instant> watermark = newest();
   if (!watermark) return;
   BlockIndex end = block_of(*watermark - policy_.interval);
@@ -123,13 +123,27 @@ void EvidenceFold::close_blocks() {
     close_service(index - kServiceLag);
     close(std::move(oldest.mapped()));
     close_service(index + 1 - kServiceLag);
+    if (on_block) on_block(trial_, (index + 1) * policy_.interval);
   }
   close_service(end - kServiceLag);
   if (!next_ || end > *next_) next_ = end;
 }
 
+bool EvidenceFold::watched(const Topic& topic) const {
+  switch (topic.kind) {
+    case Kind::Score:
+    case Kind::Interaction:
+    case Kind::Violation: return true;
+    case Kind::Event: return std::ranges::find(policy_.events, topic.subject, &EvidencePolicy::EventRule::kind) != policy_.events.end();
+    case Kind::Bucket: return !policy_.latencies.empty();
+    case Kind::Served: return false;  // note_service
+  }
+  return false;
+}
+
 void EvidenceFold::note_service(const Increment& increment) {
-  if (increment.topic.kind == Kind::Violation) return;
+  const Kind kind = increment.topic.kind;
+  if (kind != Kind::Score && kind != Kind::Interaction && kind != Kind::Served) return;
   const BlockIndex index = block_of(increment.at);
   if (next_service_ && index < *next_service_) return;
   open_service_[index].push_back({increment.topic.kind, increment.topic.arm, increment.since, increment.at, increment.counts.n});
@@ -177,6 +191,14 @@ void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
     case Kind::Violation:
       if (const auto c = trial_.violation_class(topic.subject); c && topic.arm == Arm::Canary) trial_.add_violations(*c, increment.counts.n);
       break;
+    case Kind::Event:
+      arm_of(gathered.events[topic.subject], topic.arm) += increment.counts;
+      break;
+    case Kind::Bucket:
+      if (const auto bound = bucket_bound(topic.subject)) {
+        arm_of(gathered.latencies[{increment.pod, increment.at}][*bound], topic.arm) += increment.counts;
+      }
+      break;
     case Kind::Served:
       break;  // flush_service
   }
@@ -184,8 +206,26 @@ void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
 
 void EvidenceFold::flush(Gathered& gathered) {
   flush_scores(gathered);
-  trial_.add(Trial::kErrorsSubject, gathered.interactions);
+  flush_interactions(gathered);
   gathered = {};
+}
+
+void EvidenceFold::flush_interactions(Gathered& gathered) {
+  trial_.add(Trial::kErrorsSubject, gathered.interactions);
+  for (std::size_t i = 0; i < policy_.events.size(); ++i) {
+    const Block& events = gathered.events[policy_.events[i].kind];
+    trial_.add_events(i, {.canary_exposure = gathered.interactions.canary.n,
+                          .canary_events = events.canary.n,
+                          .stable_exposure = gathered.interactions.stable.n,
+                          .stable_events = events.stable.n});
+  }
+  for (std::size_t i = 0; i < policy_.latencies.size(); ++i) {
+    Block all;
+    for (const auto& [exposition, counts] : gathered.latencies) {
+      all += in_time(counts, policy_.latencies[i].le, policy_.latencies[i].tolerance).value_or(Block{});
+    }
+    trial_.add(trial_.latency(i), all);
+  }
 }
 
 void EvidenceFold::flush_scores(Gathered& gathered) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 
 #include "base/time.h"
 #include "domain/evidence/coverage.h"
+#include "domain/evidence/latency.h"
 #include "domain/evidence/policy.h"
 #include "domain/evidence/scrapes.h"
 #include "domain/evidence/series.h"
@@ -38,7 +40,9 @@ class EvidenceFold {
 
   /// All series of one poll (evaluated at one instant) and every weight change known; both may repeat what was given
   /// before. Samples already seen and out-of-order ones are ignored.
-  void add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights);
+  /// `on_block`, if given, is told after each block that closes: the trial as it then is, and the block's end as an age.
+  using OnBlock = std::function<void(const Trial& trial, Duration age)>;
+  void add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights, const OnBlock& on_block = {});
 
   /// Depends on what was added and on `now` only; asking changes nothing.
   [[nodiscard]] Verdict verdict(Instant now) const;
@@ -49,6 +53,8 @@ class EvidenceFold {
   struct Gathered {
     std::map<std::pair<std::string, std::string>, Block> scores;  ///< by capability and stratum
     Block interactions;
+    std::map<std::string, Block> events;  ///< by kind; counts only
+    std::map<std::pair<std::string, Instant>, LatencyCounts> latencies;  ///< by exposition: its bounds are of one kind
   };
   /// Scores of one capability by one version of one evaluator: only these are compared.
   struct Stratum {
@@ -79,12 +85,14 @@ class EvidenceFold {
   [[nodiscard]] BlockIndex reached(Instant watermark) const;
   void note_service(const Increment& increment);
   [[nodiscard]] bool spans_change(Instant since, Instant at) const;
-  void close_blocks();
+  void close_blocks(const OnBlock& on_block);
   void close(std::vector<Increment> increments);
   void close_service(BlockIndex before);
   void gather(const Increment& increment, Gathered& gathered);
   void flush(Gathered& gathered);
   void flush_scores(Gathered& gathered);
+  void flush_interactions(Gathered& gathered);
+  [[nodiscard]] bool watched(const Topic& topic) const;
   void flush_service(BlockIndex index, const std::vector<Served>& counts);
   void enter_segment(std::size_t segment);
   [[nodiscard]] std::optional<Hold> untrusted(Instant now) const;

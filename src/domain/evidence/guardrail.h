@@ -13,16 +13,4 @@ inline constexpr std::array kGuardrailMultiples{2.0, 4.0, 8.0, 16.0, 64.0};
 double guardrail_log_e(double events, double interactions, double limit_rate,
                        std::span<const double> multiples = kGuardrailMultiples);
 
-/// log e-value against H0 "canary rate <= factor * stable rate" for events that have an exposure but no outcome per
-/// interaction (canary-statistics 1.iii). Conditional on a block's total the canary's share is binomial.
-struct EventBlock {
-  double canary_exposure = 0;
-  double canary_events = 0;
-  double stable_exposure = 0;
-  double stable_events = 0;
-};
-inline constexpr std::array kEventMultiples{1.25, 1.5, 2.0, 3.0, 5.0, 10.0};
-double event_rate_log_e(std::span<const EventBlock> blocks, double factor,
-                        std::span<const double> multiples = kEventMultiples);
-
 }  // namespace pawl::domain

@@ -7,6 +7,10 @@ MatchedBetsConfig regression_config(const HypothesisConfig& from) {
   MatchedBetsConfig config;
   config.tolerance = from.tolerance;
   config.planned = from.planned;
+  config.start_mass = from.start_mass;
+  config.memory = from.memory;
+  config.phi = from.phi;
+  config.cap = from.cap;
   config.history = from.history;
   return config;
 }
@@ -15,6 +19,9 @@ NonInferiorityConfig promotion_config(const HypothesisConfig& from) {
   NonInferiorityConfig config;
   config.margin = from.margin;
   if (from.narrowed) config = narrowed_config(from.margin, *from.narrowed);
+  config.memory = from.memory;
+  config.phi = from.phi;
+  config.cap = from.cap;
   config.history = from.history;
   return config;
 }

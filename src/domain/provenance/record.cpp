@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/sha256.h"
+#include "domain/rollout/evidence_policy.h"
 
 namespace pawl::domain {
 namespace {
@@ -79,26 +80,39 @@ std::string list(const Items& items, Text text) {
 // The fields below are written as in an AgentRollout, so that one reader serves both.
 std::string analysis_text(const AnalysisSpec& a) {
   const std::string anchor = a.loss_budget.anchor ? "\"anchor\":" + quoted(*a.loss_budget.anchor) + "," : std::string{};
-  return "{\"alpha\":" + fraction(a.alpha) + ",\"beta\":" + fraction(a.beta) + ",\"lossBudget\":{" + anchor +
-         "\"margins\":" + std::to_string(a.loss_budget.margins) + "},\"margin\":" + fraction(a.margin) +
-         ",\"maxDuration\":" + quoted(format_duration(a.max_duration)) + ",\"maxSamples\":" + std::to_string(a.max_samples) +
-         ",\"minAge\":" + quoted(format_duration(a.min_age)) + ",\"minSamples\":" + std::to_string(a.min_samples) + "}";
+  return "{\"alpha\":" + fraction(a.alpha) + ",\"bets\":{\"cap\":" + fraction(a.bets.cap) + ",\"fromStart\":" + fraction(a.bets.from_start) +
+         ",\"memory\":" + std::to_string(a.bets.memory) + "},\"beta\":" + fraction(a.beta) + ",\"deflation\":" + fraction(a.deflation) +
+         ",\"guardrailAlpha\":" + fraction(a.guardrail_alpha) + ",\"lossBudget\":{" + anchor + "\"margins\":" +
+         std::to_string(a.loss_budget.margins) + "},\"margin\":" + fraction(a.margin) + ",\"maxDuration\":" + quoted(format_duration(a.max_duration)) +
+         ",\"maxSamples\":" + std::to_string(a.max_samples) + ",\"minAge\":" + quoted(format_duration(a.min_age)) + ",\"minSamples\":" + std::to_string(a.min_samples) +
+         ",\"tolerance\":" + fraction(a.tolerance) + "}";
 }
 
 std::string breaker_text(const BreakerSpec& b) {
-  if (b.errors) return "{\"errors\":{},\"name\":" + quoted(b.name) + "}";
-  if (!b.guardrail_class) return "{\"name\":" + quoted(b.name) + "}";
-  return "{\"guardrail\":{\"class\":" + quoted(*b.guardrail_class) + ",\"maxEvents\":" + std::to_string(b.max_events) + "},\"name\":" + quoted(b.name) + "}";
+  std::string what;
+  if (b.errors) what = "\"errors\":{\"tolerance\":" + fraction(b.errors_tolerance) + "},";
+  if (b.events) what = "\"events\":{\"kind\":" + quoted(b.events->kind) + ",\"tolerance\":" + fraction(b.events->tolerance) + "},";
+  if (b.latency) what = "\"latency\":{\"le\":" + fraction(b.latency->le) + ",\"tolerance\":" + fraction(b.latency->tolerance) + "},";
+  if (b.guardrail_class) {
+    what = "\"guardrail\":{\"class\":" + quoted(*b.guardrail_class) + ",\"maxEvents\":" + std::to_string(b.max_events) +
+           (b.max_rate ? ",\"maxRate\":" + fraction(*b.max_rate) : std::string{}) + "},";
+  }
+  return "{" + what + "\"name\":" + quoted(b.name) + "}";
 }
 
-std::string capability_text(const CapabilitySpec& c) {
-  const std::string margin = c.margin ? "\"margin\":" + fraction(*c.margin) + "," : std::string{};
-  return "{" + margin + "\"name\":" + quoted(c.name) + "}";
+template <class Judged>
+std::string limits_text(const Judged& judged) {
+  const std::string margin = judged.margin ? "\"margin\":" + fraction(*judged.margin) + "," : std::string{};
+  const std::string tolerance = judged.tolerance ? ",\"tolerance\":" + fraction(*judged.tolerance) : std::string{};
+  return margin + "\"name\":" + quoted(judged.name) + tolerance;
 }
+
+std::string capability_text(const CapabilitySpec& c) { return "{" + limits_text(c) + "}"; }
+std::string group_text(const GroupSpec& g) { return "{\"capabilities\":" + list(g.capabilities, quoted) + "," + limits_text(g) + "}"; }
 
 std::string evidence_text(const EvidenceSpec& e) {
-  std::string out = "{\"capabilities\":" + list(e.capabilities, capability_text) + ",\"interval\":" + quoted(format_duration(e.interval)) +
-                    ",\"prometheus\":{\"address\":" + quoted(e.prometheus) + "}";
+  std::string out = "{\"capabilities\":" + list(e.capabilities, capability_text) + ",\"groups\":" + list(e.groups, group_text) +
+                    ",\"interval\":" + quoted(format_duration(e.interval)) + ",\"prometheus\":{\"address\":" + quoted(e.prometheus) + "}";
   if (e.served) {
     out += ",\"served\":{\"canary\":" + quoted(e.served->canary) + ",\"label\":" + quoted(e.served->label) + ",\"metric\":" + quoted(e.served->metric) +
            ",\"stable\":" + quoted(e.served->stable) + "}";
@@ -112,7 +126,7 @@ std::string trial_text(const TrialRecord& t) {
   return "{\"analysis\":" + analysis_text(t.analysis) + ",\"began\":" + quoted(format_rfc3339(t.began)) + ",\"breakers\":" + list(t.breakers, breaker_text) +
          ",\"canary\":" + quoted(t.canary) + ",\"changes\":" + list(t.changes, change) + ",\"cohort\":" + quoted(t.cohort) +
          ",\"evidence\":" + evidence_text(t.evidence) + ",\"logE\":" + number(t.log_e) + newest + ",\"reason\":" + quoted(t.reason) +
-         ",\"stable\":" + quoted(t.stable) + ",\"verdict\":" + quoted(t.verdict) + "}";
+         ",\"stable\":" + quoted(t.stable) + ",\"touched\":" + list(t.touched, quoted) + ",\"verdict\":" + quoted(t.verdict) + "}";
 }
 
 /// Of the status as it was when the verdict was asked for: the answer may already have dropped the candidate.
@@ -134,6 +148,7 @@ std::optional<TrialRecord> trial_of(const Observation& seen) {
     return std::nullopt;
   }
   out.changes = status.weights.changes;
+  out.touched = claimed(seen, out.canary);
   out.analysis = seen.spec.analysis;
   out.evidence = seen.spec.evidence;
   out.breakers = seen.spec.breakers;
@@ -144,14 +159,29 @@ std::optional<TrialRecord> trial_of(const Observation& seen) {
   return out;
 }
 
+std::string breaker_policy(const BreakerSpec& b) {
+  if (b.guardrail_class) return *b.guardrail_class + ":" + std::to_string(b.max_events) + ":" + number(b.max_rate.value_or(0));
+  if (b.events) return "events:" + b.events->kind + ":" + number(b.events->tolerance);
+  if (b.latency) return "latency:" + number(b.latency->le) + ":" + number(b.latency->tolerance);
+  return "errors:" + number(b.errors_tolerance);
+}
+
 /// What a decision depended on of the spec. Not the whole spec: a changed replica count is not a changed policy.
 std::string policy_text(const RolloutSpec& spec) {
   std::string out = number(spec.analysis.alpha) + "|" + number(spec.analysis.beta) + "|" + number(spec.analysis.margin) + "|" +
                     std::to_string(spec.analysis.min_samples) + "|" + std::to_string(spec.analysis.max_samples) + "|" +
-                    format_duration(spec.analysis.min_age) + "|" + format_duration(spec.analysis.max_duration);
-  out += "|l:" + std::to_string(spec.analysis.loss_budget.margins);
-  for (const CapabilitySpec& c : spec.evidence.capabilities) out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin));
-  for (const BreakerSpec& b : spec.breakers) out += "|b:" + b.name + ":" + b.guardrail_class.value_or("errors") + ":" + std::to_string(b.max_events);
+                    format_duration(spec.analysis.min_age) + "|" + format_duration(spec.analysis.max_duration) + "|" +
+                    number(spec.analysis.guardrail_alpha) + "|" + number(spec.analysis.tolerance) + "|" + number(spec.analysis.deflation) + "|" +
+                    number(spec.analysis.bets.from_start) + "|" + number(spec.analysis.bets.cap) + "|" + std::to_string(spec.analysis.bets.memory) +
+                    "|l:" + std::to_string(spec.analysis.loss_budget.margins);
+  for (const CapabilitySpec& c : spec.evidence.capabilities) {
+    out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin)) + ":" + number(c.tolerance.value_or(spec.analysis.tolerance));
+  }
+  for (const GroupSpec& g : spec.evidence.groups) {
+    out += "|g:" + g.name + ":" + number(g.margin.value_or(spec.analysis.margin)) + ":" + number(g.tolerance.value_or(spec.analysis.tolerance));
+    for (const std::string& member : g.capabilities) out += "," + member;
+  }
+  for (const BreakerSpec& b : spec.breakers) out += "|b:" + b.name + ":" + breaker_policy(b);
   for (const Step& s : spec.steps) out += "|s:" + std::to_string(s.weight) + ":" + format_duration(s.soak);
   return out;
 }

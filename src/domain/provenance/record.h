@@ -19,6 +19,7 @@ struct TrialRecord {
   std::string canary;                 ///< digest of the revision under test
   std::string stable;                 ///< digest of what it was compared with
   std::vector<WeightChange> changes;  ///< up to the decision
+  std::vector<std::string> touched;   ///< capabilities the self-edit claims to improve
   AnalysisSpec analysis;
   EvidenceSpec evidence;
   std::vector<BreakerSpec> breakers;

@@ -1,8 +1,11 @@
 #include "domain/rollout/evidence_policy.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace pawl::domain {
 
-EvidencePolicy evidence_policy(const RolloutSpec& spec, const std::vector<NarrowedMargin>& narrowed) {
+EvidencePolicy evidence_policy(const RolloutSpec& spec, std::vector<std::string> touched, const std::vector<NarrowedMargin>& narrowed) {
   EvidencePolicy out;
   out.alpha = spec.analysis.alpha;
   out.beta = spec.analysis.beta;
@@ -11,16 +14,43 @@ EvidencePolicy evidence_policy(const RolloutSpec& spec, const std::vector<Narrow
   out.min_age = spec.analysis.min_age;
   out.max_duration = spec.analysis.max_duration;
   out.interval = spec.evidence.interval;
+  out.alpha_guardrail = spec.analysis.guardrail_alpha;
   out.default_margin = spec.analysis.margin;
+  out.default_tolerance = spec.analysis.tolerance;
+  out.deflation = spec.analysis.deflation;
+  out.start_mass = spec.analysis.bets.from_start;
+  out.cap = spec.analysis.bets.cap;
+  out.memory = spec.analysis.bets.memory;
+  out.touched = std::move(touched);
   for (const CapabilitySpec& c : spec.evidence.capabilities) {
-    out.capabilities.push_back({.name = c.name, .margin = c.margin.value_or(spec.analysis.margin), .tolerance = 0, .required = true});
+    out.capabilities.push_back({.name = c.name,
+                                .margin = c.margin.value_or(spec.analysis.margin),
+                                .tolerance = c.tolerance.value_or(spec.analysis.tolerance),
+                                .required = true});
+  }
+  for (const GroupSpec& g : spec.evidence.groups) {
+    out.groups.push_back({g.name, g.capabilities, g.margin.value_or(spec.analysis.margin), g.tolerance.value_or(spec.analysis.tolerance)});
   }
   for (const NarrowedMargin& n : narrowed) out.narrowed[n.capability] = n.margin;
   for (const BreakerSpec& b : spec.breakers) {
-    if (b.guardrail_class) out.guardrails.push_back({b.name, *b.guardrail_class, b.max_events});
-    if (b.errors) out.errors_breaker = b.name;
+    if (b.guardrail_class) out.guardrails.push_back({b.name, *b.guardrail_class, b.max_events, b.max_rate});
+    if (b.events) out.events.push_back({b.name, b.events->kind, b.events->tolerance});
+    if (b.latency) out.latencies.push_back({b.name, b.latency->le, b.latency->tolerance});
+    if (b.errors) {
+      out.errors_breaker = b.name;
+      out.errors_tolerance = b.errors_tolerance;
+    }
   }
   return out;
+}
+
+std::vector<std::string> claimed(const Observation& seen, const std::string& digest) {
+  const auto found = std::ranges::find(seen.revisions, digest, &RevisionView::digest);
+  return found == seen.revisions.end() ? std::vector<std::string>{} : found->improves;
+}
+
+bool times_answers(const std::vector<BreakerSpec>& breakers) {
+  return std::ranges::any_of(breakers, [](const BreakerSpec& b) { return b.latency.has_value(); });
 }
 
 }  // namespace pawl::domain

@@ -78,7 +78,7 @@ enum class Ledger { Kept, Ignored };
 
 /// Whether a candidate of that rate is promoted against stable; half of the traffic, 40 scores a scrape and arm.
 bool promoted(Random& random, const RolloutSpec& spec, LossLedger& ledger, double stable, double candidate, Ledger use) {
-  EvidencePolicy policy = evidence_policy(spec, use == Ledger::Kept ? narrowed_margins(spec, ledger) : std::vector<NarrowedMargin>{});
+  EvidencePolicy policy = evidence_policy(spec, {}, use == Ledger::Kept ? narrowed_margins(spec, ledger) : std::vector<NarrowedMargin>{});
   Trial trial(policy);
   const Trial::Subject refunds = *trial.subject("refunds");
   const auto scores = [&](double rate) {

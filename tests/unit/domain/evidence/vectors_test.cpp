@@ -10,12 +10,15 @@
 
 #include "domain/evidence/change_watch.h"
 #include "domain/evidence/counters.h"
+#include "domain/evidence/event_rate.h"
+#include "domain/evidence/fisher.h"
 #include "domain/evidence/guardrail.h"
 #include "domain/evidence/information_bound.h"
 #include "domain/evidence/intervals.h"
 #include "domain/evidence/matched_bets.h"
 #include "domain/evidence/multiplicity.h"
 #include "domain/evidence/non_inferiority.h"
+#include "domain/evidence/overdispersion.h"
 #include "domain/evidence/share_mismatch.h"
 
 namespace pawl::domain {
@@ -153,9 +156,9 @@ TEST(Vectors, Guardrails) {
 
 TEST(Vectors, RatesOfEvents) {
   for (const json& v : family("event_rate")) {
-    std::vector<EventBlock> blocks;
-    for (const json& row : v["input"]["blocks_xc_kc_xs_ks"]) blocks.push_back({row[0], row[1], row[2], row[3]});
-    expect_close(event_rate_log_e(blocks, v["input"]["g0"]), v["expect"]["logE"], v["id"]);
+    EventRate test(v["input"]["g0"]);
+    for (const json& row : v["input"]["blocks_xc_kc_xs_ks"]) test.add({row[0], row[1], row[2], row[3]});
+    expect_close(test.log_e(), v["expect"]["logE"], v["id"]);
   }
 }
 
@@ -225,6 +228,23 @@ TEST(Vectors, IncrementsOfCounters) {
       EXPECT_EQ(gained.n, v["expect"]["delta_n_S"][t][0].get<double>()) << v["id"] << " scrape " << t;
       EXPECT_EQ(gained.sum, v["expect"]["delta_n_S"][t][1].get<double>()) << v["id"] << " scrape " << t;
     }
+  }
+}
+
+TEST(Vectors, FisherConditionalBlock) {
+  for (const json& v : family("fisher_block")) {
+    const json& in = v["input"];
+    expect_close(fisher_block_log_e(in["n_c"], in["k_c"], in["n_s"], in["k_s"], in["psi"]), v["expect"]["log_e"], v["id"]);
+  }
+}
+
+TEST(Vectors, OverdispersionOfWindows) {
+  for (const json& v : family("phi")) {
+    std::vector<PassWindow> windows;
+    for (const json& row : v["input"]["windows_n_k"]) windows.push_back({row[0], row[1]});
+    const Overdispersion found = overdispersion(windows);
+    expect_close(found.p, v["expect"]["p"], v["id"]);
+    expect_close(found.phi, v["expect"]["phi"], v["id"]);
   }
 }
 

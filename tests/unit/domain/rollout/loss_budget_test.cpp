@@ -50,7 +50,7 @@ TEST(LossBudget, NarrowsTheMarginsOfListedAndOfFoundCapabilities) {
   ASSERT_EQ(narrowed.size(), 2U);
   EXPECT_NEAR(narrowed[0].margin, 0.01, 1e-12) << "twice 0.02, less 0.03";
   EXPECT_NEAR(narrowed[1].margin, 0.03, 1e-12);
-  EXPECT_NEAR(evidence_policy(spec, narrowed).narrowed.at("tone"), 0.03, 1e-12);
+  EXPECT_NEAR(evidence_policy(spec, {}, narrowed).narrowed.at("tone"), 0.03, 1e-12);
 }
 
 TEST(LossBudget, ASpentBudgetSaysWhatToDo) {

@@ -1,0 +1,66 @@
+#include "domain/replay/trial_replay.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "domain/evidence/information_bound.h"
+#include "domain/lineage/bundle.h"
+#include "domain/replay/stream_replay.h"
+#include "domain/rollout/evidence_policy.h"
+
+namespace pawl::domain {
+namespace {
+
+std::vector<ShareChange> changes_of(const TrialRecord& trial) {
+  std::vector<ShareChange> out;
+  for (const WeightChange& change : trial.changes) out.push_back({change.at, change.canary});
+  return out;
+}
+
+double margin_of(const ScoreboardRow& row, const EvidencePolicy& policy) {
+  const auto listed = std::ranges::find(policy.capabilities, row.capability, &EvidencePolicy::Capability::name);
+  return listed == policy.capabilities.end() ? policy.default_margin : listed->margin;
+}
+
+/// Nats per canary score.
+double growth_of(const ScoreboardRow& row, const EvidencePolicy& policy) {
+  if (row.log_e_noninferior > 0) return row.log_e_noninferior / row.n_canary;
+  const bool inside = row.canary_mean > 0 && row.canary_mean < 1 && row.stable_mean > 0 && row.stable_mean < 1;
+  if (!inside || !(row.n_stable > 0) || !(row.n_canary > 0)) return 0;
+  return growth_of_non_inferiority({.canary = row.canary_mean, .stable = row.stable_mean, .share = row.n_canary / (row.n_canary + row.n_stable)}, margin_of(row, policy));
+}
+
+}  // namespace
+
+EvidencePolicy policy_of(const TrialRecord& trial, const std::vector<NarrowedMargin>& narrowed) {
+  RolloutSpec spec;
+  spec.analysis = trial.analysis;
+  spec.evidence = trial.evidence;
+  spec.breakers = trial.breakers;
+  return evidence_policy(spec, trial.touched, narrowed);
+}
+
+TrialReplay::TrialReplay(const TrialRecord& trial, const EvidencePolicy& policy)
+    : changes_(changes_of(trial)), fold_(policy, digest_label(trial.canary), digest_label(trial.stable), trial.began) {}
+
+void TrialReplay::add(const std::vector<Series>& raw) {
+  fold_.add(raw, changes_, [&](const Trial& trial, Duration age) {
+    if (!end_ && ends_trial(trial.decision(age))) end_ = TrialEnd{trial.verdict(age), age};
+  });
+}
+
+std::optional<Shortfall> shortfall(const Verdict& verdict, const EvidencePolicy& policy) {
+  std::optional<Shortfall> most;
+  for (const ScoreboardRow& row : verdict.scoreboard) {
+    const bool proven = row.state == ScoreboardRow::State::Held || row.state == ScoreboardRow::State::Gained;
+    if (!row.required || proven) continue;
+    const double missing = std::max(0.0, std::log(1 / policy.beta) - row.log_e_noninferior);
+    const double growth = growth_of(row, policy);
+    const double by_evidence = missing > 0 ? missing / growth : 0;
+    const double samples = std::max(by_evidence, policy.min_samples - row.n_canary);
+    if (!most || samples > most->samples) most = Shortfall{row.capability, std::ceil(samples)};
+  }
+  return most;
+}
+
+}  // namespace pawl::domain
