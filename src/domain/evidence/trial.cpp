@@ -227,7 +227,7 @@ double Trial::settle() {
   if (largest == kLogZero) return 0;
   double sum = 0;
   for (const Question& q : questions_) {
-    if (q.staked) sum += std::exp(q.log_stake + q.settled_log_e - largest);
+    if (q.staked) sum += exp_beside_one(q.log_stake + q.settled_log_e - largest);
   }
   return largest + std::log(sum);
 }
