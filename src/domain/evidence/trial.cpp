@@ -121,7 +121,7 @@ void Trial::add(Subject subject, const Block& block) {
 void Trial::add_events(std::size_t rule, const EventBlock& block) {
   Question& question = questions_[latency(policy_.latencies.size()) + rule];
   question.events.add(block);
-  newcomers_ = newcomers_ || !question.staked;
+  newcomers_ = newcomers_ || (!question.staked && question.seen());
 }
 
 void Trial::add_served(std::size_t weight, double share, std::array<double, 2> served) {
