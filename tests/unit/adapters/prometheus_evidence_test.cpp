@@ -401,12 +401,15 @@ class StableOver : public EvidenceOver {
   }
   /// A minute with 400 scores of stable.
   domain::StableOpinion minute(double rate) {
-    clock.advance(61s);
+    const std::uint64_t before = evidence.reads().queries;
     passes_ += 400 * rate;
     n_ += 400;
     const std::map<std::string, std::string> labels{{"agent", "support"}, {"revision", digest_label(testing::digest_of("r1"))}, {"instance", "scorer"},
                                                     {"capability", "search"}, {"evaluator", "judge"}, {"evaluator_version", "1"}};
-    prometheus.scrape({{"pawl_score_count_total", labels, {{clock.wall(), n_}}}, {"pawl_score_sum_total", labels, {{clock.wall(), passes_}}}, {"pawl_score_sumsq_total", labels, {{clock.wall(), passes_}}}});
+    const Instant then = clock.wall() + 61s;
+    prometheus.scrape({{"pawl_score_count_total", labels, {{then, n_}}}, {"pawl_score_sum_total", labels, {{then, passes_}}}, {"pawl_score_sumsq_total", labels, {{then, passes_}}}});
+    clock.advance(61s);
+    for (int i = 0; i < 500 && evidence.reads().queries == before; ++i) std::this_thread::sleep_for(20ms);
     settle(evidence);
     return evidence.judge(key, seen, clock.wall()).stable_watch;
   }
