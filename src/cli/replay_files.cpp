@@ -11,6 +11,7 @@
 #include "cli/replay_stream.h"
 #include "cli/replay_vectors.h"
 #include "cli/text.h"
+#include "domain/rollout/evidence_policy.h"
 
 namespace pawl::cli {
 namespace {

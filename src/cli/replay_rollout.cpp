@@ -11,6 +11,7 @@
 #include "cli/chain.h"
 #include "cli/replay_stream.h"
 #include "cli/text.h"
+#include "domain/rollout/evidence_policy.h"
 
 namespace pawl::cli {
 namespace {

@@ -210,7 +210,7 @@ ScoreboardRow Trial::row(Subject subject) const {
   const double half = own.test.difference().half_width(kPlannedWeight, policy_.alpha);
   row.loss_interval = {std::max(-1.0, loss - half), std::min(1.0, loss + half)};
   row.loss = loss;
-  row.loss_error = hypothesis.difference().standard_error();
+  row.loss_error = own.test.difference().standard_error();
   row.n_stable = stable.n;
   row.n_canary = canary.n;
   row.log_e = judge.test.log_e();
