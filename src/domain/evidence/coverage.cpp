@@ -24,17 +24,13 @@ void CoverageQueue::match(std::size_t arm) {
   }
 }
 
-std::optional<Block> CoverageQueue::take() {
-  while (!entries_.empty()) {
-    const Entry entry = entries_.front();
-    const bool complete = entry.scored == entry.served;
-    if (!complete && newest_ - entry.scrape < kLag) return std::nullopt;
-    entries_.pop_front();
-    const Block block{binary_counts(entry.served[0], entry.scored[0]), binary_counts(entry.served[1], entry.scored[1])};
-    totals_ += block;
-    if (entry.usable) return block;
-  }
-  return std::nullopt;
+std::optional<CoverageQueue::Final> CoverageQueue::take() {
+  if (entries_.empty()) return std::nullopt;
+  const Entry entry = entries_.front();
+  const bool complete = entry.scored == entry.served;
+  if (!complete && newest_ - entry.scrape < kLag) return std::nullopt;
+  entries_.pop_front();
+  return Final{{binary_counts(entry.served[0], entry.scored[0]), binary_counts(entry.served[1], entry.scored[1])}, entry.usable};
 }
 
 }  // namespace pawl::domain

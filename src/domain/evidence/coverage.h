@@ -18,10 +18,13 @@ class CoverageQueue {
 
   /// Counts of one scrape of both arms; `usable` is false when the scrape spans a change of weight.
   void add(std::int64_t scrape, std::array<double, 2> served, std::array<double, 2> scored, bool usable);
-  /// The next final block: n = served, sum = scored. Unusable ones only count in the totals.
-  std::optional<Block> take();
-  /// All final blocks added up.
-  [[nodiscard]] const Block& totals() const { return totals_; }
+  /// n = served, sum = scored. One that is not usable counts, but cannot be bet on.
+  struct Final {
+    Block block;
+    bool usable = true;
+  };
+  /// The next final block.
+  std::optional<Final> take();
 
  private:
   struct Entry {
@@ -36,7 +39,6 @@ class CoverageQueue {
   std::array<double, 2> unmatched_{};
   std::array<double, 2> last_served_{};
   std::int64_t newest_ = 0;
-  Block totals_;
 };
 
 }  // namespace pawl::domain

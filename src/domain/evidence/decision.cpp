@@ -1,26 +1,23 @@
-// The decision order of canary-statistics section 2. Everything here only reads the fold.
+// The decision order of canary-statistics section 2. Everything here only reads the trial.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "domain/evidence/evidence.h"
+#include "domain/evidence/log_space.h"
 #include "domain/evidence/multiplicity.h"
-#include "domain/evidence/share_mismatch.h"
+#include "domain/evidence/trial.h"
 
 namespace pawl::domain {
 namespace {
 
-constexpr double kAggregateWeight = 0.10;
-constexpr double kServiceWeight = 0.20;  // errors and coverage together
-constexpr double kCapabilityWeight = 0.70;
-constexpr int kStaleIntervals = 4;
 const double kSplitAlarm = std::log(1000.0);
 constexpr double kLeastServed = 20;  // below it a coverage below 90 % is two late scores
-constexpr std::int64_t kDefectBlocks = 2;
 constexpr double kPlannedWeight = 300;  // of the difference's interval: where it is tightest
 
 double mean_of(const ArmCounts& arm) { return arm.n > 0 ? arm.sum / arm.n : 0; }
+
+bool well_covered(const ArmCounts& arm, double least) { return arm.n < kLeastServed || arm.sum >= least * arm.n; }
 
 // e-values for people; the decision stays in logarithms.
 double shown(double log_e) { return std::exp(std::min(log_e, 700.0)); }
@@ -29,168 +26,117 @@ std::string joined(const std::vector<std::string>& words) { return fmt::format("
 
 }  // namespace
 
-std::optional<Instant> EvidenceFold::newest() const {
-  return std::max(scrapes_.newest(Arm::Canary), scrapes_.newest(Arm::Stable));
-}
-
-bool EvidenceFold::stale(std::optional<Instant> newest, Instant now) const {
-  return !newest || now - std::max(*newest, began_) > policy_.interval * kStaleIntervals;
-}
-
-bool EvidenceFold::defective(const std::string& capability) const {
-  const std::optional<Instant> last = newest();
-  const auto found = defects_.find(capability);
-  if (found == defects_.end()) return false;
-  return !last || block_of(*last) - found->second <= kDefectBlocks;
-}
-
-// A group without data gives its weight to the others. Who is present depends on counts only, never on outcomes.
-EvidenceFold::Weighed EvidenceFold::weighed() const {
-  Weighed result;
-  const auto put = [&](const Hypothesis& hypothesis, double weight) {
-    result.hypotheses.push_back(&hypothesis);
-    result.log_e.push_back(hypothesis.log_e());
-    result.weights.push_back(weight);
-  };
-  for (const auto& [name, hypothesis] : capabilities_) {
-    put(hypothesis, kCapabilityWeight / static_cast<double>(capabilities_.size()));
-  }
-  const bool errors = errors_.totals().complete();
-  const bool coverage = coverage_.totals().complete();
-  const double share = errors && coverage ? kServiceWeight / 2 : kServiceWeight;
-  if (errors) put(errors_, share);
-  if (coverage) put(coverage_, share);
-  if (aggregate_.totals().complete()) put(aggregate_, kAggregateWeight);
-  return result;
-}
-
-double EvidenceFold::current_log_e() const {
-  const Weighed all = weighed();
-  return global_log_e(all.log_e, all.weights);
-}
-
 // The aggregate is no capability: it is named only when nothing else explains the alarm.
-std::vector<std::string> EvidenceFold::blame() const {
-  const Weighed all = weighed();
+std::vector<std::string> Trial::blame() const {
   std::vector<double> log_e;
-  std::vector<std::string> names;
-  for (const Hypothesis* hypothesis : all.hypotheses) {
-    if (hypothesis == &aggregate_) continue;
-    log_e.push_back(hypothesis->log_e());
-    names.push_back(hypothesis->name());
+  std::vector<Subject> asked;
+  for (Subject s = 0; s < questions_.size(); ++s) {
+    if (!questions_[s].staked || s == kAggregateSubject) continue;
+    log_e.push_back(questions_[s].test.log_e());
+    asked.push_back(s);
   }
   const std::vector<double> adjusted = e_holm_adjusted(log_e);
   std::vector<std::string> blamed;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (adjusted[i] >= std::log(1 / policy_.alpha)) blamed.push_back(names[i]);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (adjusted[i] >= -std::log(policy_.alpha)) blamed.push_back(names_[asked[i]]);
   }
-  if (!blamed.empty() || all.hypotheses.empty()) return blamed;
-  const auto strongest = std::ranges::max_element(all.log_e) - all.log_e.begin();
-  return {all.hypotheses[static_cast<std::size_t>(strongest)]->name()};
+  std::ranges::sort(blamed);
+  if (!blamed.empty()) return blamed;
+  const auto evidence = [](const Question& q) { return q.staked ? q.test.log_e() : kLogZero; };
+  const auto strongest = std::ranges::max_element(questions_, {}, evidence);
+  return {names_[static_cast<std::size_t>(strongest - questions_.begin())]};
 }
 
-std::optional<EvidenceFold::GuardAlarm> EvidenceFold::guard_alarm() const {
-  const double interactions = std::max(canary_interactions_, aggregate_.totals().canary.n);
+std::optional<Trial::GuardAlarm> Trial::guard_alarm() const {
   for (std::size_t i = 0; i < policy_.guardrails.size(); ++i) {
-    const EvidencePolicy::GuardrailRule& rule = policy_.guardrails[i];
-    const auto events = violations_.find(rule.violation_class);
-    if (events != violations_.end() && events->second > std::max(0, rule.max_events)) {
-      return GuardAlarm{i, events->second, interactions, 0};
-    }
+    const double events = classes_[rule_class_[i]].counted;
+    if (events > std::max(0, policy_.guardrails[i].max_events)) return GuardAlarm{i, events, interactions(), 0};
   }
   return rate_alarm_;
 }
 
-// Every weight is its own test; the product of e-values from successive stretches is an e-value.
-double EvidenceFold::share_mismatch() const {
-  double log_e = 0;
-  for (const auto& [segment, served] : served_by_segment_) {
-    if (segment == 0 || segment > weights_.size()) continue;
-    const double canary = weights_[segment - 1].canary_basis_points / 10000.0;
-    if (canary <= 0 || canary >= 1) continue;
-    log_e += share_mismatch_log_e(served, std::array{canary, 1 - canary});
-  }
-  return log_e;
+Trial::Obstacle Trial::obstacle() const {
+  if (split_log_e_ >= kSplitAlarm) return Obstacle::Split;
+  if (!well_covered(coverage_.canary, policy_.min_coverage) || !well_covered(coverage_.stable, policy_.min_coverage)) return Obstacle::Coverage;
+  const auto asked = [](const Question& q) { return q.role == Role::Capability; };
+  if (std::ranges::none_of(questions_, asked)) return Obstacle::NoScores;
+  const auto missing = [](const Question& q) { return q.required && !q.test.totals().complete(); };
+  return std::ranges::any_of(questions_, missing) ? Obstacle::CapabilityMissing : Obstacle::None;
 }
 
-std::optional<EvidenceFold::Hold> EvidenceFold::untrusted_data(Instant now) const {
-  const auto plain = [](std::string reason, const std::string& text) { return Hold{std::move(reason), text, text}; };
-  const std::optional<Instant> last = newest();
-  if (!last && !stale(began_, now)) return plain("EvidencePending", "no sample of either arm yet");
-  if (stale(last, now)) {
-    const std::string age = last ? "is " + format_duration(std::max(now - *last, Duration::zero())) + " old" : "never came";
-    return Hold{"EvidenceStale", "the newest sample " + age + "; nothing can be judged",
-                "no new samples of either arm; check that the metrics source is reachable and scrapes the scorer"};
-  }
-  if (defective("")) {
-    return plain("EvidenceInvalid", "counters of an arm cannot be used: not a number, or two series where one belongs");
-  }
-  for (const Hypothesis* hypothesis : needed()) {
-    if (!defective(hypothesis->name())) continue;
-    return plain("EvidenceInvalid",
-                 fmt::format("scores of {} cannot be used: not a number, or two series where one belongs", hypothesis->name()));
-  }
-  if (stale(scrapes_.newest(Arm::Stable), now)) return plain("StableWithoutData", "stable reports no usable samples");
-  if (stale(scrapes_.newest(Arm::Canary), now)) return plain("CanaryWithoutData", "the canary reports no usable samples");
-  return std::nullopt;
+Hold Trial::describe_coverage() const {
+  const bool canary = !well_covered(coverage_.canary, policy_.min_coverage);
+  const ArmCounts& arm = canary ? coverage_.canary : coverage_.stable;
+  const char* name = canary ? "canary" : "stable";
+  const double least = 100 * policy_.min_coverage;
+  return {"CoverageLow",
+          fmt::format("{} of {}'s {} served interactions were scored ({:.1f} %), {:.0f} % are needed", arm.sum, name, arm.n, 100 * mean_of(arm), least),
+          fmt::format("fewer than {:.0f} % of {}'s served interactions were scored; check that every answer is reported to the scorer", least, name)};
 }
 
-std::optional<EvidenceFold::Hold> EvidenceFold::reason_to_hold(Instant now) const {
-  if (auto untrusted = untrusted_data(now)) return untrusted;
-  const double split = share_mismatch();
-  if (split >= kSplitAlarm) {
-    return Hold{"TrafficSplitWrong", fmt::format("served counts do not match the configured weight (e = {:.3g})", shown(split)),
-                "the traffic split does not match the weight; check what else routes to the two Services"};
+Hold Trial::describe(Obstacle obstacle) const {
+  switch (obstacle) {
+    case Obstacle::Split:
+      return {"TrafficSplitWrong", fmt::format("served counts do not match the configured weight (e = {:.3g})", shown(split_log_e_)),
+              "the traffic split does not match the weight; check what else routes to the two Services"};
+    case Obstacle::Coverage: return describe_coverage();
+    case Obstacle::NoScores:
+    case Obstacle::None: break;
+    case Obstacle::CapabilityMissing:
+      for (Subject s = 0; s < questions_.size(); ++s) {
+        if (!questions_[s].required || questions_[s].test.totals().complete()) continue;
+        const std::string text = fmt::format("required capability {} has no comparable scores of both arms", names_[s]);
+        return {"CapabilityMissing", text, text + "; check spec.evidence.capabilities against the scorer's names"};
+      }
+      break;
   }
-  const Block& served = coverage_queue_.totals();
-  for (const auto& [name, arm] : {std::pair{"canary", served.canary}, std::pair{"stable", served.stable}}) {
-    if (arm.n < kLeastServed || arm.sum >= policy_.min_coverage * arm.n) continue;
-    return Hold{"CoverageLow",
-                fmt::format("{} of {}'s {} served interactions were scored ({:.1f} %), {:.0f} % are needed", arm.sum, name, arm.n,
-                            100 * mean_of(arm), 100 * policy_.min_coverage),
-                fmt::format("fewer than {:.0f} % of {}'s served interactions were scored; check that every answer is reported to the scorer",
-                            100 * policy_.min_coverage, name)};
-  }
-  if (!aggregate_.totals().complete() && capabilities_.empty()) {
-    const std::string text = "no block with scores of both arms yet";
-    return Hold{"EvidencePending", text, text};
-  }
-  for (const EvidencePolicy::Capability& c : policy_.capabilities) {
-    if (!c.required || capabilities_.at(c.name).totals().complete()) continue;
-    const std::string text = fmt::format("required capability {} has no comparable scores of both arms", c.name);
-    return Hold{"CapabilityMissing", text, text + "; check spec.evidence.capabilities against the scorer's names"};
-  }
-  return std::nullopt;
+  const std::string text = "no block with scores of both arms yet";
+  return {"EvidencePending", text, text};
 }
 
 // What is not required cannot block; with nothing required, everything known must be proven.
-std::vector<const Hypothesis*> EvidenceFold::needed() const {
-  std::vector<const Hypothesis*> result;
-  for (const EvidencePolicy::Capability& c : policy_.capabilities) {
-    if (c.required) result.push_back(&capabilities_.at(c.name));
+bool Trial::is_needed(const Question& question) const {
+  return question.role == Role::Capability && (question.required || !any_required_);
+}
+
+std::vector<std::string> Trial::needed() const {
+  std::vector<std::string> result;
+  for (Subject s = 0; s < questions_.size(); ++s) {
+    if (is_needed(questions_[s])) result.push_back(names_[s]);
   }
-  if (!result.empty()) return result;
-  for (const auto& [name, hypothesis] : capabilities_) result.push_back(&hypothesis);
   return result;
 }
 
-bool EvidenceFold::proven() const {
-  const std::vector<const Hypothesis*> all = needed();
-  return !all.empty() && std::ranges::all_of(all, [&](const Hypothesis* h) {
-    return h->best_noninferior() >= std::log(1 / policy_.beta) && h->totals().canary.n >= policy_.min_samples;
-  });
+bool Trial::proven(const Question& question) const {
+  return question.test.best_noninferior() >= -std::log(policy_.beta) && question.test.totals().canary.n >= policy_.min_samples;
 }
 
-bool EvidenceFold::exhausted() const {
-  const std::vector<const Hypothesis*> all = needed();
-  return !all.empty() &&
-         std::ranges::all_of(all, [&](const Hypothesis* h) { return h->totals().canary.n >= policy_.max_samples; });
+bool Trial::all_proven() const {
+  const auto open = [&](const Question& q) { return is_needed(q) && !proven(q); };
+  return std::ranges::any_of(questions_, [&](const Question& q) { return is_needed(q); }) && std::ranges::none_of(questions_, open);
 }
 
-ScoreboardRow EvidenceFold::row(const Hypothesis& hypothesis) const {
+bool Trial::exhausted() const {
+  const auto open = [&](const Question& q) { return is_needed(q) && q.test.totals().canary.n < policy_.max_samples; };
+  return std::ranges::any_of(questions_, [&](const Question& q) { return is_needed(q); }) && std::ranges::none_of(questions_, open);
+}
+
+Verdict::Kind Trial::decision(Duration age, bool trusted) const {
+  if (guard_alarm()) return Verdict::Kind::RollBackGuardrail;
+  if (alarm_) return Verdict::Kind::RollBackRegression;
+  const bool too_old = age >= policy_.max_duration;
+  if (!trusted || obstacle() != Obstacle::None) return too_old ? Verdict::Kind::Inconclusive : Verdict::Kind::Hold;
+  const bool yellow = log_e_ >= -std::log(policy_.alpha) / 2;
+  if (yellow && !too_old) return Verdict::Kind::Yellow;
+  if (!yellow && age >= policy_.min_age && all_proven()) return Verdict::Kind::Promote;
+  return too_old || exhausted() ? Verdict::Kind::Inconclusive : Verdict::Kind::GoOn;
+}
+
+ScoreboardRow Trial::row(Subject subject) const {
+  const Hypothesis& hypothesis = questions_[subject].test;
   const auto& [canary, stable] = hypothesis.totals();
   ScoreboardRow row;
-  row.capability = hypothesis.name();
+  row.capability = names_[subject];
   row.stable_mean = mean_of(stable);
   row.canary_mean = mean_of(canary);
   row.stable_interval = cs_beta(stable.sum, stable.n, policy_.alpha);
@@ -202,10 +148,9 @@ ScoreboardRow EvidenceFold::row(const Hypothesis& hypothesis) const {
   row.n_canary = canary.n;
   row.log_e = hypothesis.log_e();
   row.log_e_noninferior = hypothesis.log_e_noninferior();
-  const bool held = hypothesis.best_noninferior() >= std::log(1 / policy_.beta) && canary.n >= policy_.min_samples;
   if (alarm_ && std::ranges::find(alarm_->blamed, row.capability) != alarm_->blamed.end()) {
     row.state = ScoreboardRow::State::Lost;
-  } else if (defective(row.capability) || !held) {
+  } else if (!proven(questions_[subject])) {
     row.state = ScoreboardRow::State::Insufficient;
   } else {
     row.state = row.loss_interval.upper < 0 ? ScoreboardRow::State::Gained : ScoreboardRow::State::Held;
@@ -213,9 +158,9 @@ ScoreboardRow EvidenceFold::row(const Hypothesis& hypothesis) const {
   return row;
 }
 
-void EvidenceFold::describe_guardrail(Verdict& verdict, const GuardAlarm& alarm) const {
+void Trial::describe_guardrail(Verdict& verdict) const {
+  const GuardAlarm alarm = guard_alarm().value_or(GuardAlarm{});
   const EvidencePolicy::GuardrailRule& rule = policy_.guardrails[alarm.rule];
-  verdict.kind = Verdict::Kind::RollBackGuardrail;
   verdict.reason = "GuardrailViolated";
   verdict.breaker = rule.breaker;
   verdict.blamed = {rule.violation_class};
@@ -226,70 +171,67 @@ void EvidenceFold::describe_guardrail(Verdict& verdict, const GuardAlarm& alarm)
   }
 }
 
-void EvidenceFold::describe_regression(Verdict& verdict) const {
-  verdict.kind = Verdict::Kind::RollBackRegression;
+void Trial::describe_regression(Verdict& verdict) const {
   verdict.reason = "Regression";
   verdict.blamed = alarm_->blamed;
   const bool only_errors = verdict.blamed == std::vector<std::string>{kErrors};
   verdict.breaker = only_errors && policy_.errors_breaker ? *policy_.errors_breaker : kQualityBreaker;
   verdict.message = fmt::format("{} dropped below stable: e = {:.3g}, {:.3g} suffices", joined(verdict.blamed),
                                 shown(alarm_->log_e), 1 / policy_.alpha);
-  for (const Hypothesis* hypothesis : weighed().hypotheses) {
-    if (std::ranges::find(verdict.blamed, hypothesis->name()) == verdict.blamed.end()) continue;
-    const auto& [canary, stable] = hypothesis->totals();
-    verdict.message += fmt::format("; {} {:.3f} of {:.0f} against {:.3f} of {:.0f} on stable", hypothesis->name(),
-                                   mean_of(canary), canary.n, mean_of(stable), stable.n);
+  for (const Subject s : in_order()) {
+    if (std::ranges::find(verdict.blamed, names_[s]) == verdict.blamed.end()) continue;
+    const auto& [canary, stable] = questions_[s].test.totals();
+    verdict.message += fmt::format("; {} {:.3f} of {:.0f} against {:.3f} of {:.0f} on stable", names_[s], mean_of(canary),
+                                   canary.n, mean_of(stable), stable.n);
   }
 }
 
-void EvidenceFold::decide(Verdict& verdict, Instant now) const {
-  if (const std::optional<GuardAlarm> guard = guard_alarm()) return describe_guardrail(verdict, *guard);
-  if (alarm_) return describe_regression(verdict);
-  const auto say = [&](Verdict::Kind kind, std::string reason, std::string message, std::string detail = {}) {
-    verdict.kind = kind;
+void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& untrusted) const {
+  const auto say = [&](std::string reason, std::string message, std::string detail = {}) {
     verdict.reason = std::move(reason);
     verdict.message = std::move(message);
     verdict.detail = std::move(detail);
   };
-  const Duration age = now - began_;
-  const bool too_old = age >= policy_.max_duration;
-  const double threshold = std::log(1 / policy_.alpha);
-  if (auto hold = reason_to_hold(now)) {
-    if (!too_old) return say(Verdict::Kind::Hold, hold->reason, hold->message, hold->detail);
-    return say(Verdict::Kind::Inconclusive, "Inconclusive", "time is over, and " + hold->message);
+  const std::optional<Hold> hold = untrusted ? untrusted : obstacle() == Obstacle::None ? std::nullopt : std::optional(describe(obstacle()));
+  switch (verdict.kind) {
+    case Verdict::Kind::RollBackGuardrail: return describe_guardrail(verdict);
+    case Verdict::Kind::RollBackRegression: return describe_regression(verdict);
+    case Verdict::Kind::Hold: return say(hold->reason, hold->message, hold->detail);
+    case Verdict::Kind::Yellow:
+      return say("RegressionSuspected",
+                 fmt::format("e = {:.3g} of the {:.3g} needed to roll back; weight frozen", shown(log_e_), 1 / policy_.alpha),
+                 "a drop is suspected but not proven; more scores will prove it or clear it");
+    case Verdict::Kind::Promote:
+      return say("NonInferiorityProven",
+                 fmt::format("{} capabilities proven to have lost less than their margin (e >= {:.3g} each)", needed().size(), 1 / policy_.beta));
+    case Verdict::Kind::Inconclusive:
+      if (hold) return say("Inconclusive", "time is over, and " + hold->message);
+      return say("Inconclusive", fmt::format("neither a regression (e = {:.3g}) nor non-inferiority is proven after {}", shown(log_e_),
+                                             format_duration(age)));
+    case Verdict::Kind::GoOn:
+      return say("CollectingEvidence", fmt::format("no regression seen (e = {:.3g}), not everything proven yet", shown(log_e_)));
   }
-  const bool yellow = verdict.log_e_global >= threshold / 2;
-  if (yellow && !too_old) {
-    return say(Verdict::Kind::Yellow, "RegressionSuspected",
-               fmt::format("e = {:.3g} of the {:.3g} needed to roll back; weight frozen", shown(verdict.log_e_global),
-                           1 / policy_.alpha),
-               "a drop is suspected but not proven; more scores will prove it or clear it");
-  }
-  if (!yellow && proven() && age >= policy_.min_age) {
-    return say(Verdict::Kind::Promote, "NonInferiorityProven",
-               fmt::format("{} capabilities proven to have lost less than their margin (e >= {:.3g} each)",
-                           needed().size(), 1 / policy_.beta));
-  }
-  if (too_old || exhausted()) {
-    return say(Verdict::Kind::Inconclusive, "Inconclusive",
-               fmt::format("neither a regression (e = {:.3g}) nor non-inferiority is proven after {}",
-                           shown(verdict.log_e_global), format_duration(age)));
-  }
-  say(Verdict::Kind::GoOn, "CollectingEvidence",
-      fmt::format("no regression seen (e = {:.3g}), not everything proven yet", shown(verdict.log_e_global)));
 }
 
-Verdict EvidenceFold::verdict(Instant now) const {
-  Verdict verdict;
-  verdict.log_e_global = current_log_e();
-  verdict.newest_sample = newest().value_or(Instant{});
-  verdict.fresh = !stale(scrapes_.newest(Arm::Canary), now) && !stale(scrapes_.newest(Arm::Stable), now);
-  for (const auto& [name, hypothesis] : capabilities_) verdict.scoreboard.push_back(row(hypothesis));
-  for (const Hypothesis* extra : {&errors_, &coverage_}) {
-    if (extra->totals().complete()) verdict.scoreboard.push_back(row(*extra));
+// Capabilities by name, then what is not one.
+std::vector<Trial::Subject> Trial::in_order() const {
+  std::vector<Subject> order;
+  for (Subject s = 0; s < questions_.size(); ++s) {
+    if (questions_[s].role == Role::Capability) order.push_back(s);
   }
-  if (aggregate_.totals().complete()) verdict.scoreboard.push_back(row(aggregate_));
-  decide(verdict, now);
+  std::ranges::sort(order, {}, [&](Subject s) -> const std::string& { return names_[s]; });
+  for (const Subject s : {kErrorsSubject, kCoverageSubject, kAggregateSubject}) {
+    if (questions_[s].test.totals().complete()) order.push_back(s);
+  }
+  return order;
+}
+
+Verdict Trial::verdict(Duration age, const std::optional<Hold>& untrusted) const {
+  Verdict verdict;
+  verdict.kind = decision(age, !untrusted);
+  verdict.log_e_global = log_e_;
+  for (const Subject s : in_order()) verdict.scoreboard.push_back(row(s));
+  describe(verdict, age, untrusted);
   return verdict;
 }
 

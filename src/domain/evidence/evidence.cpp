@@ -5,16 +5,18 @@
 #include <string_view>
 #include <tuple>
 
-#include "domain/evidence/guardrail.h"
-
 namespace pawl::domain {
 namespace {
 
 constexpr std::int64_t kTogether = 2;     // blocks in which the pods that are there from the beginning report first
 constexpr std::int64_t kSilentAfter = 2;  // intervals without a sample
 constexpr std::int64_t kServiceLag = 2;   // blocks: the gateway is another target, scraped at another moment
+constexpr std::int64_t kDefectBlocks = 2;
+constexpr int kStaleIntervals = 4;
 
 constexpr std::size_t slot(Arm arm) { return arm == Arm::Canary ? 0 : 1; }
+
+std::array<double, 2> by_arm(Arm arm, double n) { return arm == Arm::Canary ? std::array{n, 0.0} : std::array{0.0, n}; }
 
 ArmCounts& arm_of(Block& block, Arm arm) { return arm == Arm::Canary ? block.canary : block.stable; }
 
@@ -25,17 +27,12 @@ EvidencePolicy usable(EvidencePolicy policy) {
 
 }  // namespace
 
-EvidenceFold::EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began)
+EvidenceFold::EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began,
+                           StableHistory history)
     : policy_(usable(std::move(policy))),
       began_(began),
       scrapes_(std::move(canary_digest), std::move(stable_digest), began, policy_.interval),
-      aggregate_(kAggregate, policy_.default_margin, 0, policy_.max_samples),
-      errors_(kErrors, policy_.default_margin, 0, policy_.max_samples),
-      coverage_(kCoverage, policy_.default_margin, 0, policy_.max_samples) {
-  for (const EvidencePolicy::Capability& c : policy_.capabilities) {
-    capabilities_.try_emplace(c.name, c.name, c.margin, c.tolerance, policy_.max_samples);
-  }
-}
+      trial_(policy_, std::move(history)) {}
 
 EvidenceFold::BlockIndex EvidenceFold::block_of(Instant at) const {
   const auto past = (at - began_).count();
@@ -71,7 +68,7 @@ void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareCh
   for (const Defect& defect : gained.defects) note(defect);
   for (Increment& increment : gained.increments) {
     if (increment.topic.kind == Kind::Violation && increment.topic.arm == Arm::Canary && increment.since >= began_) {
-      violations_[increment.topic.subject] += increment.counts.n;
+      if (const auto c = trial_.violation_class(increment.topic.subject)) trial_.report_violations(*c, increment.counts.n);
     }
     note_service(increment);
     if (increment.topic.kind == Kind::Served) continue;
@@ -163,7 +160,7 @@ void EvidenceFold::close(std::vector<Increment> increments) {
     if (spanned && increment.topic.kind == Kind::Violation && increment.since >= began_) gather(increment, gathered);
   }
   flush(gathered);
-  raise_alarms();
+  trial_.end_of_scrape();
 }
 
 void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
@@ -178,7 +175,7 @@ void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
       break;
     }
     case Kind::Violation:
-      if (topic.arm == Arm::Canary) closed_violations_[topic.subject] += increment.counts.n;
+      if (const auto c = trial_.violation_class(topic.subject); c && topic.arm == Arm::Canary) trial_.add_violations(*c, increment.counts.n);
       break;
     case Kind::Served:
       break;  // flush_service
@@ -187,24 +184,19 @@ void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
 
 void EvidenceFold::flush(Gathered& gathered) {
   flush_scores(gathered);
-  errors_.add(gathered.interactions);
-  canary_interactions_ += gathered.interactions.canary.n;
+  trial_.add(Trial::kErrorsSubject, gathered.interactions);
   gathered = {};
 }
 
 void EvidenceFold::flush_scores(Gathered& gathered) {
-  Block all;
   for (const auto& [key, block] : gathered.scores) {
-    Hypothesis* hypothesis = capability(key.first);
-    if (hypothesis == nullptr) continue;
-    Block& carried = carried_[key];
-    carried += block;
-    if (!carried.complete()) continue;
-    hypothesis->add(carried);
-    all += carried;
-    carried = {};
+    const auto known = strata_.find(key);
+    Stratum& stratum = known != strata_.end() ? known->second : strata_[key] = {trial_.subject(key.first), {}};
+    stratum.carried += block;
+    if (!stratum.subject || !stratum.carried.complete()) continue;
+    trial_.add(*stratum.subject, stratum.carried);
+    stratum.carried = {};
   }
-  aggregate_.add(all);
 }
 
 // Coverage matches late scores to earlier blocks, so it sees a block as one, whatever weights it had.
@@ -223,46 +215,66 @@ void EvidenceFold::flush_service(BlockIndex index, const std::vector<Served>& co
     if (c.kind == scores) scored[slot(c.arm)] += c.n;
     if (c.kind != Kind::Served) continue;
     served[slot(c.arm)] += c.n;
-    if (!spanned) served_by_segment_[segment][slot(c.arm)] += c.n;
+    if (!spanned && segment > 0) trial_.add_served(segment, weights_[segment - 1].canary_basis_points / 10000.0, by_arm(c.arm, c.n));
   }
-  if (newest_segment != service_segment_) coverage_.drop_carried();
+  if (newest_segment != service_segment_) trial_.forget_half(Trial::kCoverageSubject);
   service_segment_ = newest_segment;
   coverage_queue_.add(index, served, scored, usable);
-  while (const std::optional<Block> block = coverage_queue_.take()) coverage_.add(*block);
-  raise_alarms();
+  while (const std::optional<CoverageQueue::Final> final = coverage_queue_.take()) {
+    final->usable ? trial_.add(Trial::kCoverageSubject, final->block) : trial_.count_coverage(final->block);
+  }
+  trial_.end_of_scrape();
 }
 
 void EvidenceFold::enter_segment(std::size_t segment) {
   segment_ = segment;
-  carried_.clear();
-  for (auto& [name, hypothesis] : capabilities_) hypothesis.drop_carried();
-  aggregate_.drop_carried();
-  errors_.drop_carried();
+  for (auto& [key, stratum] : strata_) stratum.carried = {};
+  trial_.weight_changed();
 }
 
-Hypothesis* EvidenceFold::capability(const std::string& name) {
-  const auto found = capabilities_.find(name);
-  if (found != capabilities_.end()) return &found->second;
-  if (!policy_.discover) return nullptr;
-  return &capabilities_.try_emplace(name, name, policy_.default_margin, 0, policy_.max_samples).first->second;
+std::optional<Instant> EvidenceFold::newest() const {
+  return std::max(scrapes_.newest(Arm::Canary), scrapes_.newest(Arm::Stable));
 }
 
-void EvidenceFold::raise_alarms() {
-  if (!alarm_) {
-    const double log_e = current_log_e();
-    if (log_e >= std::log(1 / policy_.alpha)) alarm_ = Alarm{log_e, blame()};
+bool EvidenceFold::stale(std::optional<Instant> newest, Instant now) const {
+  return !newest || now - std::max(*newest, began_) > policy_.interval * kStaleIntervals;
+}
+
+bool EvidenceFold::defective(const std::string& capability) const {
+  const std::optional<Instant> last = newest();
+  const auto found = defects_.find(capability);
+  if (found == defects_.end()) return false;
+  return !last || block_of(*last) - found->second <= kDefectBlocks;
+}
+
+std::optional<Hold> EvidenceFold::untrusted(Instant now) const {
+  const auto plain = [](std::string reason, const std::string& text) { return Hold{std::move(reason), text, text}; };
+  const std::optional<Instant> last = newest();
+  if (!last && !stale(began_, now)) return plain("EvidencePending", "no sample of either arm yet");
+  if (stale(last, now)) {
+    const std::string age = last ? "is " + format_duration(std::max(now - *last, Duration::zero())) + " old" : "never came";
+    return Hold{"EvidenceStale", "the newest sample " + age + "; nothing can be judged",
+                "no new samples of either arm; check that the metrics source is reachable and scrapes the scorer"};
   }
-  const double interactions = std::max(canary_interactions_, aggregate_.totals().canary.n);
-  for (std::size_t i = 0; i < policy_.guardrails.size() && !rate_alarm_; ++i) {
-    const EvidencePolicy::GuardrailRule& rule = policy_.guardrails[i];
-    const auto events = closed_violations_.find(rule.violation_class);
-    if (rule.max_events <= 0 || events == closed_violations_.end()) continue;
-    const double limit = std::min(0.99, rule.max_events / std::max(1.0, static_cast<double>(policy_.max_samples)));
-    const double log_e = guardrail_log_e(events->second, interactions, limit);
-    if (log_e >= std::log(1 / policy_.alpha_guardrail)) {
-      rate_alarm_ = GuardAlarm{i, events->second, interactions, log_e};
-    }
+  if (defective("")) {
+    return plain("EvidenceInvalid", "counters of an arm cannot be used: not a number, or two series where one belongs");
   }
+  for (const std::string& name : trial_.needed()) {
+    if (defective(name)) return plain("EvidenceInvalid", "scores of " + name + " cannot be used: not a number, or two series where one belongs");
+  }
+  if (stale(scrapes_.newest(Arm::Stable), now)) return plain("StableWithoutData", "stable reports no usable samples");
+  if (stale(scrapes_.newest(Arm::Canary), now)) return plain("CanaryWithoutData", "the canary reports no usable samples");
+  return std::nullopt;
+}
+
+Verdict EvidenceFold::verdict(Instant now) const {
+  Verdict verdict = trial_.verdict(now - began_, untrusted(now));
+  verdict.newest_sample = newest().value_or(Instant{});
+  verdict.fresh = !stale(scrapes_.newest(Arm::Canary), now) && !stale(scrapes_.newest(Arm::Stable), now);
+  for (ScoreboardRow& row : verdict.scoreboard) {
+    if (row.state != ScoreboardRow::State::Lost && defective(row.capability)) row.state = ScoreboardRow::State::Insufficient;
+  }
+  return verdict;
 }
 
 }  // namespace pawl::domain

@@ -13,10 +13,10 @@
 
 #include "base/time.h"
 #include "domain/evidence/coverage.h"
-#include "domain/evidence/hypothesis.h"
 #include "domain/evidence/policy.h"
 #include "domain/evidence/scrapes.h"
 #include "domain/evidence/series.h"
+#include "domain/evidence/trial.h"
 #include "domain/evidence/verdict.h"
 
 namespace pawl::domain {
@@ -27,13 +27,6 @@ struct ShareChange {
   auto operator<=>(const ShareChange&) const = default;
 };
 
-/// Names of the hypotheses that are not capabilities.
-inline constexpr const char* kAggregate = "aggregate";
-inline constexpr const char* kErrors = "errors";
-inline constexpr const char* kCoverage = "coverage";
-/// The breaker of a regression in scores.
-inline constexpr const char* kQualityBreaker = "quality";
-
 /// Time is cut into blocks of `policy.interval`, for each pod so that its own scrapes fall in their middle. A block enters
 /// the tests as soon as every pod that reports has reached its end; a silent pod is waited for until one interval after
 /// the block. Which block a scrape belongs to is a function of its own pod's samples, so neither arrival order nor polling
@@ -41,7 +34,7 @@ inline constexpr const char* kQualityBreaker = "quality";
 /// once. Not thread-safe.
 class EvidenceFold {
  public:
-  EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began);
+  EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began, StableHistory history = {});
 
   /// All series of one poll (evaluated at one instant) and every weight change known; both may repeat what was given
   /// before. Samples already seen and out-of-order ones are ignored.
@@ -52,20 +45,15 @@ class EvidenceFold {
 
  private:
   using BlockIndex = std::int64_t;
-  struct Alarm {
-    double log_e = 0;
-    std::vector<std::string> blamed;
-  };
-  struct GuardAlarm {
-    std::size_t rule = 0;
-    double events = 0;
-    double interactions = 0;
-    double log_e = 0;  ///< of the rate test; 0 when the count alone decided
-  };
   /// What one block gathered before it is bet on.
   struct Gathered {
     std::map<std::pair<std::string, std::string>, Block> scores;  ///< by capability and stratum
     Block interactions;
+  };
+  /// Scores of one capability by one version of one evaluator: only these are compared.
+  struct Stratum {
+    std::optional<Trial::Subject> subject;
+    Block carried;
   };
   /// How many were served or scored, whatever the scores were.
   struct Served {
@@ -84,7 +72,6 @@ class EvidenceFold {
     Instant last{};
   };
 
-  // Folding (evidence.cpp).
   [[nodiscard]] BlockIndex block_of(Instant at) const;
   [[nodiscard]] std::size_t segment_of(Instant at) const;
   void note(const Defect& defect);
@@ -100,37 +87,10 @@ class EvidenceFold {
   void flush_scores(Gathered& gathered);
   void flush_service(BlockIndex index, const std::vector<Served>& counts);
   void enter_segment(std::size_t segment);
-  void raise_alarms();
-  Hypothesis* capability(const std::string& name);
-
-  // Judging (decision.cpp).
-  struct Hold {
-    std::string reason;
-    std::string message;  ///< with numbers
-    std::string detail;   ///< without
-  };
-  struct Weighed {
-    std::vector<const Hypothesis*> hypotheses;
-    std::vector<double> log_e;
-    std::vector<double> weights;
-  };
-  [[nodiscard]] Weighed weighed() const;
-  [[nodiscard]] double current_log_e() const;
-  [[nodiscard]] std::vector<std::string> blame() const;
-  [[nodiscard]] std::optional<GuardAlarm> guard_alarm() const;
-  [[nodiscard]] double share_mismatch() const;
-  [[nodiscard]] std::optional<Hold> reason_to_hold(Instant now) const;
-  [[nodiscard]] std::optional<Hold> untrusted_data(Instant now) const;
-  [[nodiscard]] std::vector<const Hypothesis*> needed() const;
-  [[nodiscard]] bool proven() const;
-  [[nodiscard]] bool exhausted() const;
+  [[nodiscard]] std::optional<Hold> untrusted(Instant now) const;
   [[nodiscard]] bool defective(const std::string& capability) const;
   [[nodiscard]] std::optional<Instant> newest() const;
   [[nodiscard]] bool stale(std::optional<Instant> newest, Instant now) const;
-  [[nodiscard]] ScoreboardRow row(const Hypothesis& hypothesis) const;
-  void decide(Verdict& verdict, Instant now) const;
-  void describe_guardrail(Verdict& verdict, const GuardAlarm& alarm) const;
-  void describe_regression(Verdict& verdict) const;
 
   EvidencePolicy policy_;
   Instant began_;
@@ -144,20 +104,11 @@ class EvidenceFold {
   std::size_t service_segment_ = 0;
   std::size_t segment_ = 0;
 
-  std::map<std::string, Hypothesis> capabilities_;
-  std::map<std::pair<std::string, std::string>, Block> carried_;
-  Hypothesis aggregate_;
-  Hypothesis errors_;
-  Hypothesis coverage_;
+  Trial trial_;
+  std::map<std::pair<std::string, std::string>, Stratum> strata_;
   CoverageQueue coverage_queue_;
   bool interactions_seen_ = false;
-  double canary_interactions_ = 0;
-  std::map<std::string, double> violations_;         ///< canary, counted at once
-  std::map<std::string, double> closed_violations_;  ///< canary, of closed blocks
-  std::map<std::size_t, std::array<double, 2>> served_by_segment_;
   std::map<std::string, BlockIndex> defects_;  ///< newest defective block by capability; "" for what concerns an arm
-  std::optional<Alarm> alarm_;                 ///< latched: looking again never turns a failed verdict into a pass
-  std::optional<GuardAlarm> rate_alarm_;       ///< latched
 };
 
 }  // namespace pawl::domain

@@ -1,38 +1,40 @@
 #include "domain/evidence/hypothesis.h"
 
-#include <utility>
-
 namespace pawl::domain {
 namespace {
 
-MatchedBetsConfig regression_config(double tolerance, double planned) {
+MatchedBetsConfig regression_config(const HypothesisConfig& from) {
   MatchedBetsConfig config;
-  config.tolerance = tolerance;
-  config.planned = planned;
+  config.tolerance = from.tolerance;
+  config.planned = from.planned;
+  config.history = from.history;
   return config;
 }
 
-NonInferiorityConfig promotion_config(double margin) {
+NonInferiorityConfig promotion_config(const HypothesisConfig& from) {
   NonInferiorityConfig config;
-  config.margin = margin;
+  config.margin = from.margin;
+  config.history = from.history;
   return config;
 }
 
 }  // namespace
 
-Hypothesis::Hypothesis(std::string name, double margin, double tolerance, double planned)
-    : name_(std::move(name)), regression_(regression_config(tolerance, planned)), promotion_(promotion_config(margin)) {}
+Hypothesis::Hypothesis(const HypothesisConfig& config) : regression_(regression_config(config)), promotion_(promotion_config(config)) {}
 
-void Hypothesis::add(const Block& block) {
-  regression_.add(block);
-  promotion_.add(block);
-  difference_.add(block.canary.n, block.canary.sum, block.stable.n, block.stable.sum);
-  totals_ += block;
+std::optional<Block> Hypothesis::gather(const Block& block) {
+  carried_ += block;
+  if (!carried_.complete()) return std::nullopt;
+  const Block whole = carried_;
+  carried_ = {};
+  totals_ += whole;
+  difference_.add(whole.canary.n, whole.canary.sum, whole.stable.n, whole.stable.sum);
+  return whole;
 }
 
-void Hypothesis::drop_carried() {
-  regression_.drop_carried();
-  promotion_.drop_carried();
+void Hypothesis::bet(const Block& block) {
+  regression_.add(block);
+  promotion_.add(block);
 }
 
 }  // namespace pawl::domain

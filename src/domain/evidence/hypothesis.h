@@ -1,8 +1,8 @@
-// One named question about the canary, with everything that is known about it.
+// One question about the canary, "worse than stable?" and "no worse than the margin?", with everything that is known
+// about it. It holds numbers only: its name belongs to whoever asks.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <optional>
 
 #include "domain/evidence/intervals.h"
 #include "domain/evidence/matched_bets.h"
@@ -10,25 +10,40 @@
 
 namespace pawl::domain {
 
+/// What may differ from question to question.
+struct HypothesisConfig {
+  double margin = 0.05;   ///< largest loss a promotion may accept, (0,1)
+  double tolerance = 0;   ///< drop that counts as no regression, [0, margin)
+  double planned = 3000;  ///< canary scores over which later starts of a regression are spread
+  History history{};      ///< of stable, from before the trial
+};
+
+/// Not thread-safe. Adding allocates nothing.
 class Hypothesis {
  public:
-  Hypothesis(std::string name, double margin, double tolerance, double planned);
-  void add(const Block& block);
-  void drop_carried();
+  explicit Hypothesis(const HypothesisConfig& config);
 
-  [[nodiscard]] const std::string& name() const { return name_; }
+  /// Joins the block to what was carried. What it returns has both arms and can be bet on; half a block waits.
+  std::optional<Block> gather(const Block& block);
+  /// Bets on a block with both arms.
+  void bet(const Block& block);
+  void drop_carried() { carried_ = {}; }
+
   [[nodiscard]] double log_e() const { return regression_.log_e(); }
   [[nodiscard]] double log_e_noninferior() const { return promotion_.log_e(); }
   [[nodiscard]] double best_noninferior() const { return promotion_.best_log_e(); }
+  /// Of all complete blocks.
   [[nodiscard]] const Block& totals() const { return totals_; }
   [[nodiscard]] const StratifiedDifference& difference() const { return difference_; }
 
  private:
-  std::string name_;
   MatchedBets regression_;
   NonInferiority promotion_;
   StratifiedDifference difference_;
   Block totals_;
+  Block carried_;
 };
+
+static_assert(sizeof(Hypothesis) <= 1024, "a thousand hypotheses must fit into a megabyte");
 
 }  // namespace pawl::domain

@@ -1,7 +1,6 @@
 #include "domain/evidence/matched_bets.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "domain/evidence/log_space.h"
 
@@ -52,14 +51,13 @@ double drop_payoff(const Bet& bet, const Block& block) {
          times_log1p(stable.n - stable.sum, -bet.stable_stake * bet.stable_mean);
 }
 
-MatchedBets::MatchedBets(MatchedBetsConfig config)
-    : config_(std::move(config)),
+MatchedBets::MatchedBets(const MatchedBetsConfig& config)
+    : config_(config),
       stable_(stable_memory(config_.history, config_.memory)),
       canary_(canary_memory(config_.history, config_.memory)),
-      wealth_(config_.log_odds_drops.size(), config_.start_mass > 0 ? std::log(config_.start_mass) : kLogZero),
       rest_(1 - config_.start_mass),
       graded_(config_.graded) {
-  config_.deviations.resize(config_.log_odds_drops.size(), 0.32);
+  wealth_.fill(config_.start_mass > 0 ? std::log(config_.start_mass) : kLogZero);
 }
 
 Bet MatchedBets::graded_bet(double deviations, const Block& block) const {

@@ -3,16 +3,19 @@
 #pragma once
 
 #include <array>
-#include <vector>
+#include <cstddef>
 
 #include "domain/evidence/payoff.h"
 
 namespace pawl::domain {
 
+/// Sizes of effect that are bet on at once.
+inline constexpr std::size_t kEffects = 4;
+
 struct MatchedBetsConfig {
   double tolerance = 0;                            ///< drop in mean score that counts as no regression, [0,1)
-  std::vector<double> log_odds_drops{0.25, 0.5, 1, 2};  ///< effect sizes bet on while scores are pass/fail
-  std::vector<double> deviations{0.08, 0.16, 0.32, 0.64};  ///< the same in standard deviations, for graded scores
+  std::array<double, kEffects> log_odds_drops{0.25, 0.5, 1, 2};    ///< bet on while scores are pass/fail
+  std::array<double, kEffects> deviations{0.08, 0.16, 0.32, 0.64};  ///< the same in standard deviations, for graded scores
   double start_mass = 0.75;  ///< prior mass on "regressed from the start"; the rest is spread over later starts
   double planned = 3000;     ///< canary scores over which later starts are spread
   double memory = 2000;      ///< scores of stable the plug-in remembers
@@ -30,7 +33,7 @@ double drop_payoff(const Bet& bet, const Block& block);
 /// The test process. Not thread-safe; the same blocks in the same order give the same bits.
 class MatchedBets {
  public:
-  explicit MatchedBets(MatchedBetsConfig config);
+  explicit MatchedBets(const MatchedBetsConfig& config);
   /// Blocks without one of the arms are carried into the next one: the choice depends on counts only.
   void add(const Block& block);
   /// Forgets a carried half block: no block may span a change of weight.
@@ -46,7 +49,7 @@ class MatchedBets {
   MatchedBetsConfig config_;
   ArmMemory stable_;
   ArmMemory canary_;
-  std::vector<double> wealth_;
+  std::array<double, kEffects> wealth_;
   double rest_;
   bool graded_;
   Block carried_;

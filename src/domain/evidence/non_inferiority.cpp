@@ -1,7 +1,6 @@
 #include "domain/evidence/non_inferiority.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "domain/evidence/log_space.h"
 
@@ -18,11 +17,10 @@ struct Variances {
 
 }  // namespace
 
-NonInferiority::NonInferiority(NonInferiorityConfig config)
-    : config_(std::move(config)),
+NonInferiority::NonInferiority(const NonInferiorityConfig& config)
+    : config_(config),
       stable_(stable_memory(config_.history, config_.memory)),
-      canary_(canary_memory(config_.history, config_.memory)),
-      wealth_(config_.regained.size(), 0.0) {}
+      canary_(canary_memory(config_.history, config_.memory)) {}
 
 Bet NonInferiority::bet(double regained, const Block& block) const {
   const double margin = config_.margin;

@@ -2,7 +2,7 @@
 // H0: mean_canary <= mean_stable - margin; a large e-value speaks for the canary.
 #pragma once
 
-#include <vector>
+#include <array>
 
 #include "domain/evidence/payoff.h"
 
@@ -10,7 +10,7 @@ namespace pawl::domain {
 
 struct NonInferiorityConfig {
   double margin = 0.05;                      ///< largest acceptable loss in mean score, (0,1)
-  std::vector<double> regained{0.5, 1, 1.5};  ///< bets: half the margin lost, equal, better by half a margin
+  std::array<double, 3> regained{0.5, 1, 1.5};  ///< bets: half the margin lost, equal, better by half a margin
   double memory = 2000;
   double phi = 1;
   double cap = 0.95;
@@ -20,7 +20,7 @@ struct NonInferiorityConfig {
 /// The process. Not thread-safe; reproducible bit for bit.
 class NonInferiority {
  public:
-  explicit NonInferiority(NonInferiorityConfig config);
+  explicit NonInferiority(const NonInferiorityConfig& config);
   void add(const Block& block);
   void drop_carried() { carried_ = {}; }
   [[nodiscard]] double log_e() const { return log_e_; }
@@ -34,7 +34,7 @@ class NonInferiority {
   NonInferiorityConfig config_;
   ArmMemory stable_;
   ArmMemory canary_;
-  std::vector<double> wealth_;
+  std::array<double, 3> wealth_{};
   bool graded_ = false;
   Block carried_;
   double log_e_ = 0;

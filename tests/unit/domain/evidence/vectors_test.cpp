@@ -1,6 +1,7 @@
 // Every family of the reference vectors that is implemented, to 1e-9 (absolute or relative, whichever is larger).
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -74,7 +75,7 @@ TEST(Vectors, StreamsOfTheRegressionTest) {
     const json& in = v["input"];
     MatchedBetsConfig config;
     config.tolerance = in["delta"];
-    config.log_odds_drops = in["etas"].get<std::vector<double>>();
+    config.log_odds_drops = in["etas"].get<std::array<double, kEffects>>();
     config.start_mass = in["w0"];
     config.planned = in["wtot"];
     config.memory = in["mem"];
@@ -95,7 +96,7 @@ TEST(Vectors, StreamsOfThePromoteTest) {
     const json& in = v["input"];
     NonInferiorityConfig config;
     config.margin = in["margin"];
-    config.regained = in["f"].get<std::vector<double>>();
+    config.regained = in["f"].get<std::array<double, 3>>();
     config.memory = in["mem"];
     config.phi = in["phi"];
     config.cap = in["cap"];
@@ -113,7 +114,7 @@ TEST(Vectors, StreamOfGradedScores) {
   for (const json& v : family("mb2_bounded_stream")) {
     const json& in = v["input"];
     MatchedBetsConfig config;
-    config.deviations = in["d"].get<std::vector<double>>();
+    config.deviations = in["d"].get<std::array<double, kEffects>>();
     config.start_mass = 1;
     config.cap = in["cap"];
     config.history = {200, in["hist_mean"], in["hist_var"]};
