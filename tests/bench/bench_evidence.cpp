@@ -24,15 +24,15 @@ std::size_t live_bytes = 0;
 
 }  // namespace
 
-// Counts; one thread only.
-void* operator new(std::size_t size) {
+// They count, for one thread. Inlined, the compiler would take malloc and delete for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   void* memory = std::malloc(size);
   if (memory == nullptr) throw std::bad_alloc{};
   ++allocations;
   live_bytes += malloc_usable_size(memory);
   return memory;
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   if (memory != nullptr) live_bytes -= malloc_usable_size(memory);
   std::free(memory);
 }
@@ -106,27 +106,70 @@ void keep_a_hypothesis(benchmark::State& state) {
 }
 BENCHMARK(keep_a_hypothesis)->Unit(benchmark::kMicrosecond);
 
-/// A day at 15 s scrapes with 200 capabilities, in ranges of one hour, as an operator that restarts reads it.
+/// Raw samples of a rollout with one pod per arm, in ranges of `scrapes_per_range`.
+std::vector<std::vector<domain::Series>> recorded(int capabilities, int scrapes, int scrapes_per_range, Instant began, Duration interval) {
+  Scenario scenario = null_at(0.1);
+  scenario.capabilities = capabilities;
+  scenario.rates.assign(static_cast<std::size_t>(capabilities), kRate);
+  BinaryStream stream(scenario, 1);
+  std::vector<domain::Block> totals(static_cast<std::size_t>(capabilities));
+  std::vector<std::vector<domain::Series>> ranges;
+  for (int t = 1; t <= scrapes; ++t) {
+    if ((t - 1) % scrapes_per_range == 0) {
+      std::vector<domain::Series>& range = ranges.emplace_back();
+      for (int k = 0; k < capabilities; ++k) {
+        for (const char* digest : {kCanaryDigest, kStableDigest}) {
+          for (const char* metric : {"pawl_score_count_total", "pawl_score_sum_total", "pawl_score_sumsq_total"}) {
+            range.push_back({metric,
+                             {{"revision", digest},
+                              {"capability", "capability-" + std::to_string(k)},
+                              {"evaluator", "judge"},
+                              {"evaluator_version", "1"},
+                              {"rollout", "r"},
+                              {"instance", digest}},
+                             {}});
+          }
+        }
+      }
+    }
+    const auto blocks = stream.next();
+    const Instant at = began + interval * t;
+    for (std::size_t k = 0; k < totals.size(); ++k) {
+      totals[k] += blocks[k];
+      domain::Series* series = &ranges.back()[6 * k];
+      for (const domain::ArmCounts& arm : {totals[k].canary, totals[k].stable}) {
+        for (const double value : {arm.n, arm.sum, arm.sumsq}) (series++)->samples.push_back({at, value});
+      }
+    }
+  }
+  return ranges;
+}
+
+/// A day at 15 s scrapes with 200 capabilities, in ranges of an hour.
 void replay_a_day(benchmark::State& state) {
   constexpr int kHour = 240;
-  constexpr int kScrapes = 24 * kHour;
   constexpr Duration kInterval = std::chrono::seconds{15};
   const Instant began{Duration{1'795'489'200'000}};
-  std::vector<std::vector<domain::Series>> hours;
-  Scenario scenario = busy(kCapabilities);
-  scenario.rates.assign(kCapabilities, kRate);
-  CounterStream pods(std::make_unique<BinaryStream>(scenario, 1), CounterStream::Loss{0, 0}, 1);
-  scenario.horizon = 1e9;
-  std::vector<domain::Series> totals;
-  for (int t = 1; t <= kScrapes; ++t) {
-    if ((t - 1) % kHour == 0) hours.emplace_back();
-    benchmark::DoNotOptimize(totals);
-  }
-  (void)kInterval;
-  (void)began;
+  const auto hours = recorded(kCapabilities, 24 * kHour, kHour, began, kInterval);
   for (auto _ : state) {
+    domain::EvidenceFold fold(domain::EvidencePolicy{}, kCanaryDigest, kStableDigest, began);
+    for (const auto& hour : hours) fold.add(hour, {{began, 1000}});
+    benchmark::DoNotOptimize(fold.verdict(began + kInterval * 24 * kHour));
   }
 }
+BENCHMARK(replay_a_day)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 }  // namespace
 }  // namespace pawl::statistics
+
+int main(int argc, char** argv) {
+  if (argc == 3 && std::string_view(argv[1]) == "--scrapes") {
+    pawl::statistics::BusyTrial trial;
+    for (int i = 0, n = std::atoi(argv[2]); i < n; ++i) trial.scrape();
+    return trial.decision() == pawl::domain::Verdict::Kind::RollBackGuardrail ? 1 : 0;
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}

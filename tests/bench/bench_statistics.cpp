@@ -65,17 +65,17 @@ peers::ArgoConfig tuned_argo(int window) {
   return config;
 }
 
-/// Largest threshold, in steps of .01 or .005, that no more than one in twenty of the critical values lies below.
+/// Largest threshold in whole percent, as people set them, that no more than one in twenty of the critical values lies below.
 double boldest_threshold(std::vector<double> critical) {
   std::ranges::sort(critical);
   const double least = critical[critical.size() / 20];
-  return std::floor(least * 200) / 200;
+  return std::floor(least * 100) / 100;
 }
 
 double boldest_tolerance(std::vector<double> critical) {
   std::ranges::sort(critical, std::greater{});
   const double most = critical[critical.size() / 20];
-  return std::ceil(most * 200) / 200;
+  return std::ceil(most * 100) / 100;
 }
 
 Tuned tune(const Scenario& healthy, Effort effort) {
@@ -288,16 +288,21 @@ class Bars {
   void ratio(const std::string& row, const std::string& what, double ours, double theirs, double bar, int runs) {
     put(row, what, fmt::format("{:.0f} / {:.0f} = {:.2f}", ours, theirs, ours / theirs), fmt::format("≤ {:.2f}", bar), ours <= bar * theirs, runs);
   }
-  void print() const {
+  void print() {
+    std::ranges::stable_sort(rows_, {}, &Row::number);
     fmt::print("| | what | measured | bar | kept | runs |\n|---|---|---|---|---|---|\n");
-    for (const std::string& row : rows_) fmt::print("{}\n", row);
+    for (const Row& row : rows_) fmt::print("{}\n", row.text);
   }
 
  private:
   void put(const std::string& row, const std::string& what, const std::string& measured, const std::string& bar, bool kept, int runs) {
-    rows_.push_back(fmt::format("| {} | {} | {} | {} | {} | {} |", row, what, measured, bar, kept ? "yes" : "**no**", runs));
+    rows_.push_back({std::stoi(row.substr(1)), fmt::format("| {} | {} | {} | {} | {} | {} |", row, what, measured, bar, kept ? "yes" : "**no**", runs)});
   }
-  std::vector<std::string> rows_;
+  struct Row {
+    int number = 0;
+    std::string text;
+  };
+  std::vector<Row> rows_;
 };
 
 double bound_of(const Scenario& s) { return least_delay(s.p_culprit, s.p_stable, s.share, s.capabilities); }
@@ -392,8 +397,8 @@ void print_swing(const std::map<double, Arena>& arenas, const Options& o, Bars& 
       if (amplitude < 0.03) continue;
       const std::string at = fmt::format(" at {:.0f} %, swing ± .04", 100 * share);
       bars.share_at_most("B15", "ours" + at, all[0].rolled_back, kBar);
-      const std::size_t threshold = 1 + kTunedWindows.size() / 2;  // the longer window
-      bars.share_at_least("B15", "Flagger tuned, 120 min," + at, all[threshold].rolled_back, 0.60);
+      const std::size_t window = share < 0.4 ? 1 : 0;  // the one that found drops sooner
+      bars.share_at_least("B15", fmt::format("Flagger tuned, {} min,{}", kTunedWindows[window] / kMinute, at), all[1 + window].rolled_back, 0.60);
     }
   }
 }
@@ -422,7 +427,7 @@ void print_settings(const std::map<double, Arena>& arenas) {
   fmt::print("\nSettings found for ‡ at .90:");
   for (const auto& [share, arena] : arenas) {
     for (const auto& [window, threshold] : arena.tuned.flagger) {
-      fmt::print(" {:.0f} %, {} min: threshold {:.3f}, tolerance {:.3f};", 100 * share, window / kMinute, threshold, arena.tuned.argo.at(window));
+      fmt::print(" {:.0f} %, {} min: threshold {:.2f}, tolerance {:.2f};", 100 * share, window / kMinute, threshold, arena.tuned.argo.at(window));
     }
   }
   fmt::print("\n");
