@@ -132,6 +132,7 @@ Result<RevisionObject> decode_revision(const Json& object) {
   out.view.agent = spec->agent;
   out.view.parent = spec->parent;
   out.view.author = spec->author_name;
+  out.view.improves = spec->claim_improves;
   std::vector<BundleFile> files;
   for (domain::RevisionFile& file : spec->files) files.push_back({std::move(file.path), std::move(file.content)});
   out.view.digest = bundle_digest(std::move(files));

@@ -22,11 +22,12 @@ constexpr Duration kTick{50};
 constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of being visible
 constexpr Duration kSettle{200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
 constexpr Duration kQueryTimeout{5'000};
+constexpr std::size_t kMostRows = 64;      ///< of a scoreboard in a status
 constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
 constexpr const char* kMetrics =
     "pawl_score_count_total|pawl_score_sum_total|pawl_score_sumsq_total|pawl_interactions_total|pawl_events_total|pawl_violations_total";
 
-EvidencePolicy policy_of(const domain::RolloutSpec& spec) {
+EvidencePolicy policy_of(const domain::RolloutSpec& spec, std::vector<std::string> touched) {
   EvidencePolicy out;
   out.alpha = spec.analysis.alpha;
   out.beta = spec.analysis.beta;
@@ -35,13 +36,31 @@ EvidencePolicy policy_of(const domain::RolloutSpec& spec) {
   out.min_age = spec.analysis.min_age;
   out.max_duration = spec.analysis.max_duration;
   out.interval = spec.evidence.interval;
+  out.alpha_guardrail = spec.analysis.guardrail_alpha;
   out.default_margin = spec.analysis.margin;
+  out.default_tolerance = spec.analysis.tolerance;
+  out.deflation = spec.analysis.deflation;
+  out.start_mass = spec.analysis.bets.from_start;
+  out.cap = spec.analysis.bets.cap;
+  out.memory = spec.analysis.bets.memory;
+  out.touched = std::move(touched);
   for (const domain::CapabilitySpec& c : spec.evidence.capabilities) {
-    out.capabilities.push_back({.name = c.name, .margin = c.margin.value_or(spec.analysis.margin), .tolerance = 0, .required = true});
+    out.capabilities.push_back({.name = c.name,
+                                .margin = c.margin.value_or(spec.analysis.margin),
+                                .tolerance = c.tolerance.value_or(spec.analysis.tolerance),
+                                .required = true});
+  }
+  for (const domain::GroupSpec& g : spec.evidence.groups) {
+    out.groups.push_back({g.name, g.capabilities, g.margin.value_or(spec.analysis.margin), g.tolerance.value_or(spec.analysis.tolerance)});
   }
   for (const domain::BreakerSpec& b : spec.breakers) {
-    if (b.guardrail_class) out.guardrails.push_back({b.name, *b.guardrail_class, b.max_events});
-    if (b.errors) out.errors_breaker = b.name;
+    if (b.guardrail_class) out.guardrails.push_back({b.name, *b.guardrail_class, b.max_events, b.max_rate});
+    if (b.events) out.events.push_back({b.name, b.events->kind, b.events->tolerance});
+    if (b.latency) out.latencies.push_back({b.name, b.latency->le, b.latency->tolerance});
+    if (b.errors) {
+      out.errors_breaker = b.name;
+      out.errors_tolerance = b.errors_tolerance;
+    }
   }
   return out;
 }
@@ -76,10 +95,21 @@ Judgement judgement_of(const Verdict& verdict) {
   out.message = verdict.message;
   out.detail = verdict.detail;
   out.breaker = verdict.breaker;
-  for (const domain::ScoreboardRow& row : verdict.scoreboard) {
+  for (const domain::ScoreboardRow& row : domain::most_telling(verdict.scoreboard, kMostRows)) {
     out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable), std::llround(row.n_canary), state_of(row.state)});
   }
   return out;
+}
+
+std::string metrics_of(const domain::RolloutSpec& spec) {
+  const bool timed = std::ranges::any_of(spec.breakers, [](const domain::BreakerSpec& b) { return b.latency.has_value(); });
+  return std::string(kMetrics) + (timed ? "|pawl_interaction_duration_seconds_bucket" : "");
+}
+
+/// What the author of a revision claims to change. A revision that is gone claims nothing.
+std::vector<std::string> claim_of(const domain::Observation& seen, const std::string& digest) {
+  const auto found = std::ranges::find(seen.revisions, digest, &domain::RevisionView::digest);
+  return found == seen.revisions.end() ? std::vector<std::string>{} : found->improves;
 }
 
 /// "3s" as PromQL reads it; whole milliseconds.
@@ -159,7 +189,7 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
     track = std::make_shared<Track>();
     track->cohort = trial->cohort;
     track->began = trial->began;
-    track->fold = std::make_unique<EvidenceFold>(policy_of(seen.spec), digest_label(trial->canary), digest_label(trial->stable), trial->began);
+    track->fold = std::make_unique<EvidenceFold>(policy_of(seen.spec, claim_of(seen, trial->canary)), digest_label(trial->canary), digest_label(trial->stable), trial->began);
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
@@ -187,6 +217,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   const Instant from = track.read_until ? *track.read_until - kSlack : track.began - 2 * interval - kSlack;
   const std::string window = range(now - from);
   const std::string address = track.spec.evidence.prometheus;
+  const std::string metrics = metrics_of(track.spec);
   const auto served = track.spec.evidence.served;
   const std::string cohort = track.cohort;
   track.due = now + interval;
@@ -194,7 +225,7 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   lock.unlock();
 
   prometheus::PrometheusClient client(address, kQueryTimeout);
-  auto scores = client.raw_samples(std::string("{__name__=~\"") + kMetrics + "\",rollout=\"" + cohort + "\"}" + window, now, stop);
+  auto scores = client.raw_samples("{__name__=~\"" + metrics + "\",rollout=\"" + cohort + "\"}" + window, now, stop);
   Result<std::vector<domain::Series>> counts = std::vector<domain::Series>{};
   if (served) counts = client.raw_samples(served->metric + "{" + served->label + "=~\"" + served->stable + "|" + served->canary + "\"}" + window, now, stop);
 

@@ -66,7 +66,10 @@ std::string route_line(const Picture& p) {
 }
 
 std::string breaker_limit(const domain::BreakerSpec& breaker) {
+  if (breaker.guardrail_class && breaker.max_rate) return fmt::format("{}: at most {} each", *breaker.guardrail_class, *breaker.max_rate);
   if (breaker.guardrail_class) return fmt::format("{}: at most {} events", *breaker.guardrail_class, breaker.max_events);
+  if (breaker.events) return fmt::format("{} events, against stable", breaker.events->kind);
+  if (breaker.latency) return fmt::format("answers in {} s, against stable", breaker.latency->le);
   return "error rate, against stable";
 }
 

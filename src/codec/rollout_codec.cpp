@@ -18,13 +18,17 @@ constexpr json::Length kLabel{1, 63};
 constexpr json::Length kName{1, 253};
 constexpr json::Range kCount{0, 1'000'000};
 constexpr json::Range kAtLeastOne{1, 1'000'000};
-constexpr json::Between kProbability{0, 1};
+constexpr json::Between kProbability{0, 1, false};
+constexpr json::Between kDrop{0, 1, true};
+constexpr json::Between kFactor{1, 1000, true};
+constexpr json::Between kDeflation{1, 100, true};
+constexpr json::Between kSeconds{0, 3600, false};
 
 void read_string(const Cursor& at, std::string_view key, json::Length length, std::string& into) {
   if (auto text = at.optional_string(key, length)) into = std::move(*text);
 }
-void read_decimal(const Cursor& at, std::string_view key, double& into) {
-  into = at.optional_decimal(key, kProbability).value_or(into);
+void read_decimal(const Cursor& at, std::string_view key, json::Between between, double& into) {
+  into = at.optional_decimal(key, between).value_or(into);
 }
 void read_duration(const Cursor& at, std::string_view key, json::Span span, Duration& into) {
   into = at.optional_duration(key, span).value_or(into);
@@ -109,6 +113,21 @@ std::optional<domain::ServedSpec> read_served(const Cursor& evidence) {
   return served;
 }
 
+std::vector<domain::GroupSpec> read_groups(const Cursor& evidence) {
+  std::vector<domain::GroupSpec> groups;
+  const auto items = evidence.objects("groups", 8);
+  for (const Cursor& item : items) {
+    domain::GroupSpec group;
+    group.name = item.required_string("name", kLabel);
+    group.capabilities = item.strings("capabilities", 16, kLabel);
+    group.margin = item.optional_decimal("margin", kProbability);
+    group.tolerance = item.optional_decimal("tolerance", kDrop);
+    groups.push_back(std::move(group));
+  }
+  Cursor::refuse_repeats(items, "name");
+  return groups;
+}
+
 domain::EvidenceSpec read_evidence(const Cursor& at) {
   domain::EvidenceSpec evidence;
   evidence.prometheus = at.required_object("prometheus").required_string("address", {1, 300});
@@ -118,18 +137,27 @@ domain::EvidenceSpec read_evidence(const Cursor& at) {
     domain::CapabilitySpec capability;
     capability.name = item.required_string("name", kLabel);
     capability.margin = item.optional_decimal("margin", kProbability);
+    capability.tolerance = item.optional_decimal("tolerance", kDrop);
     evidence.capabilities.push_back(std::move(capability));
   }
   Cursor::refuse_repeats(items, "name");
+  evidence.groups = read_groups(at);
   evidence.served = read_served(at);
   return evidence;
 }
 
 domain::AnalysisSpec read_analysis(const Cursor& at) {
   domain::AnalysisSpec analysis;
-  read_decimal(at, "alpha", analysis.alpha);
-  read_decimal(at, "beta", analysis.beta);
-  read_decimal(at, "margin", analysis.margin);
+  read_decimal(at, "alpha", kProbability, analysis.alpha);
+  read_decimal(at, "guardrailAlpha", kProbability, analysis.guardrail_alpha);
+  read_decimal(at, "beta", kProbability, analysis.beta);
+  read_decimal(at, "margin", kProbability, analysis.margin);
+  read_decimal(at, "tolerance", kDrop, analysis.tolerance);
+  read_decimal(at, "deflation", kDeflation, analysis.deflation);
+  const Cursor bets = at.object_or_empty("bets");
+  read_decimal(bets, "fromStart", kProbability, analysis.bets.from_start);
+  read_decimal(bets, "cap", kProbability, analysis.bets.cap);
+  analysis.bets.memory = bets.int_or("memory", analysis.bets.memory, {100, 1'000'000});
   analysis.min_samples = at.int_or("minSamples", analysis.min_samples, kAtLeastOne);
   analysis.max_samples = at.int_or("maxSamples", analysis.max_samples, kAtLeastOne);
   read_duration(at, "minAge", {Duration{0}, hours{168}}, analysis.min_age);
@@ -143,8 +171,20 @@ domain::BreakerSpec read_breaker(const Cursor& at) {
   if (const auto guardrail = at.optional_object("guardrail")) {
     breaker.guardrail_class = guardrail->required_string("class", kLabel);
     breaker.max_events = guardrail->int_or("maxEvents", breaker.max_events, kCount);
+    breaker.max_rate = guardrail->optional_decimal("maxRate", kProbability);
   }
-  breaker.errors = at.optional_object("errors").has_value();
+  if (const auto errors = at.optional_object("errors")) {
+    breaker.errors = true;
+    read_decimal(*errors, "tolerance", kDrop, breaker.errors_tolerance);
+  }
+  if (const auto events = at.optional_object("events")) {
+    breaker.events.emplace().kind = events->required_string("kind", kLabel);
+    read_decimal(*events, "tolerance", kFactor, breaker.events->tolerance);
+  }
+  if (const auto latency = at.optional_object("latency")) {
+    breaker.latency.emplace().le = latency->required_decimal("le", kSeconds);
+    read_decimal(*latency, "tolerance", kFactor, breaker.latency->tolerance);
+  }
   return breaker;
 }
 

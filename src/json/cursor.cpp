@@ -165,9 +165,15 @@ std::optional<double> Cursor::optional_decimal(std::string_view key, Between bet
     fault_at(key, fmt::format("{} is not a decimal such as \"0.05\"", quoted(*text)));
     return std::nullopt;
   }
-  if (*value > between.above && *value < between.below) return value;
-  fault_at(key, fmt::format("{} must be above {} and below {}", *text, between.above, between.below));
+  const bool low = between.from ? *value < between.above : !(*value > between.above);
+  if (!low && *value < between.below) return value;
+  fault_at(key, fmt::format("{} must be {} {} and below {}", *text, between.from ? "at least" : "above", between.above, between.below));
   return std::nullopt;
+}
+
+double Cursor::required_decimal(std::string_view key, Between between) const {
+  if (!has(key)) fault_at(key, "is required");
+  return optional_decimal(key, between).value_or(0);
 }
 
 std::optional<Duration> Cursor::optional_duration(std::string_view key, Span span) const {

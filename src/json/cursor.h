@@ -55,10 +55,11 @@ struct Range {
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
 };
-/// Both ends excluded.
+/// Both ends excluded, or only the upper one.
 struct Between {
   double above = 0;
   double below = 1;
+  bool from = false;  ///< `above` itself is allowed
 };
 /// Both ends included.
 struct Span {
@@ -87,6 +88,7 @@ class Cursor {
   [[nodiscard]] std::optional<bool> optional_boolean(std::string_view key) const;
   /// A decimal written as a string, "0.05": no sign but '-', no exponent. JSON numbers are refused.
   [[nodiscard]] std::optional<double> optional_decimal(std::string_view key, Between between) const;
+  [[nodiscard]] double required_decimal(std::string_view key, Between between) const;
   [[nodiscard]] std::optional<Duration> optional_duration(std::string_view key, Span span = {}) const;
   [[nodiscard]] std::optional<Instant> optional_time(std::string_view key) const;
   [[nodiscard]] Instant required_time(std::string_view key) const;

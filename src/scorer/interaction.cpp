@@ -10,6 +10,8 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMostRecords = 1000;
 constexpr std::size_t kMostCalls = 32;
+constexpr std::size_t kMostEvents = 16;
+constexpr std::size_t kLongestKind = 63;
 constexpr std::size_t kLongestText = 4096;  // what the graders' regular expressions can stand
 
 std::string text_of(const Json& object, const char* key) {
@@ -33,6 +35,22 @@ std::vector<ToolCall> calls_of(const Json& record) {
     std::string text = "{}";
     if (arguments != call.end()) text = arguments->is_string() ? arguments->get<std::string>() : arguments->dump(-1, ' ', false, Json::error_handler_t::replace);
     out.push_back({text_of(call, "name"), text.substr(0, kLongestText)});
+  }
+  return out;
+}
+
+bool is_kind(const std::string& text) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; };
+  // These two are the scorer's own.
+  return !text.empty() && text.size() <= kLongestKind && std::ranges::all_of(text, plain) && text != "error" && text != "ungraded";
+}
+
+std::vector<std::string> events_of(const Json& record) {
+  std::vector<std::string> out;
+  const auto it = record.find("events");
+  if (it == record.end() || !it->is_array()) return out;
+  for (const Json& event : *it) {
+    if (out.size() < kMostEvents && event.is_string() && is_kind(event.get<std::string>())) out.push_back(event.get<std::string>());
   }
   return out;
 }
@@ -61,6 +79,7 @@ Result<Interaction> read_one(const Json& record, std::size_t index) {
     out.output_tokens = count_of(*usage, "output_tokens");
   }
   out.error = text_of(record, "error");
+  out.events = events_of(record);
   return out;
 }
 
@@ -97,6 +116,7 @@ std::string write_interaction(const Interaction& it) {
   }
   record["usage"] = {{"input_tokens", it.input_tokens}, {"output_tokens", it.output_tokens}};
   record["error"] = it.error;
+  record["events"] = it.events;
   return record.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

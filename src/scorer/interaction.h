@@ -29,6 +29,7 @@ struct Interaction {
   int input_tokens = 0;
   int output_tokens = 0;
   std::string error;
+  std::vector<std::string> events;  ///< what befell it, "retry", as often as it did: pawl_events_total{kind}
 };
 
 /// A JSON array of records, or one record. Unknown fields (a score, for one) are ignored; long texts are cut.

@@ -8,6 +8,8 @@
 namespace pawl::scorer {
 namespace {
 
+constexpr std::size_t kMostKinds = 64;
+
 using Counters = prometheus::Family<prometheus::Counter>;
 
 Counters& counters(prometheus::Registry& registry, const char* name, const char* help) {
@@ -16,7 +18,7 @@ Counters& counters(prometheus::Registry& registry, const char* name, const char*
 
 prometheus::Labels labels(const Arm& arm) { return {{"agent", arm.agent}, {"revision", arm.revision}, {"rollout", arm.rollout}}; }
 
-const prometheus::Histogram::BucketBoundaries kSeconds{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+const prometheus::Histogram::BucketBoundaries kSeconds{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 20, 30, 60};
 
 }  // namespace
 
@@ -64,7 +66,11 @@ void ScoreMetrics::interaction(const Arm& arm, Duration took) {
 
 void ScoreMetrics::event(const Arm& arm, const std::string& kind) {
   prometheus::Labels of = labels(arm);
-  of["kind"] = kind;
+  const bool known = kinds_.with([&](std::set<std::string>& kinds) {
+    if (kinds.size() < kMostKinds) kinds.insert(kind);
+    return kinds.contains(kind);
+  });
+  of["kind"] = known ? kind : "other";
   families_->events.Add(of).Increment();
 }
 

@@ -3,8 +3,10 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
+#include "base/guarded.h"
 #include "base/time.h"
 
 namespace prometheus {
@@ -28,6 +30,7 @@ class ScoreMetrics {
 
   void score(const Arm& arm, const std::string& capability, const std::string& evaluator, const std::string& version, double score);
   void interaction(const Arm& arm, Duration took);
+  /// At most 64 kinds are told apart: agents name them, and each is a series. Further ones are "other".
   void event(const Arm& arm, const std::string& kind);
   void violation(const Arm& arm, const std::string& name);
   void dropped();
@@ -41,6 +44,7 @@ class ScoreMetrics {
   struct Families;
   std::shared_ptr<prometheus::Registry> registry_;
   std::unique_ptr<Families> families_;
+  Guarded<std::set<std::string>> kinds_;
 };
 
 }  // namespace pawl::scorer

@@ -60,6 +60,7 @@ void Scorer::count(const Item& item) {
   const Arm arm = arm_of(item);
   for (const std::string& name : grade.violations) metrics_.violation(arm, name);
   if (!item.interaction.error.empty()) metrics_.event(arm, "error");
+  for (const std::string& kind : item.interaction.events) metrics_.event(arm, kind);
   if (grade.capability.empty()) metrics_.event(arm, "ungraded");
   else metrics_.score(arm, grade.capability, grading_.evaluator(), grading_.version(), grade.score);
   metrics_.interaction(arm, std::max(Duration{0}, item.interaction.end - item.interaction.start));

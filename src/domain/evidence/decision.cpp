@@ -27,29 +27,63 @@ std::string joined(const std::vector<std::string>& words) { return fmt::format("
 }  // namespace
 
 // The aggregate is no capability: it is named only when nothing else explains the alarm.
-std::vector<std::string> Trial::blame() const {
-  std::vector<double> log_e;
-  std::vector<Subject> asked;
+Trial::Accusable Trial::accusable() const {
+  Accusable all;
   for (Subject s = 0; s < questions_.size(); ++s) {
     if (!questions_[s].staked || s == kAggregateSubject) continue;
-    log_e.push_back(questions_[s].test.log_e());
-    asked.push_back(s);
+    all.log_e.push_back(questions_[s].log_e());
+    all.subjects.push_back(s);
   }
-  const std::vector<double> adjusted = e_holm_adjusted(log_e);
+  return all;
+}
+
+std::string Trial::strongest() const {
+  const auto evidence = [](const Question& q) { return q.staked ? q.log_e() : kLogZero; };
+  return names_[static_cast<std::size_t>(std::ranges::max_element(questions_, {}, evidence) - questions_.begin())];
+}
+
+std::vector<std::string> Trial::blame() const {
+  const Accusable all = accusable();
+  const std::vector<double> adjusted = e_holm_adjusted(all.log_e);
   std::vector<std::string> blamed;
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (adjusted[i] >= -std::log(policy_.alpha)) blamed.push_back(names_[asked[i]]);
+  for (std::size_t i = 0; i < adjusted.size(); ++i) {
+    if (adjusted[i] >= -std::log(policy_.alpha)) blamed.push_back(names_[all.subjects[i]]);
   }
   std::ranges::sort(blamed);
-  if (!blamed.empty()) return blamed;
-  const auto evidence = [](const Question& q) { return q.staked ? q.test.log_e() : kLogZero; };
-  const auto strongest = std::ranges::max_element(questions_, {}, evidence);
-  return {names_[static_cast<std::size_t>(strongest - questions_.begin())]};
+  if (blamed.empty()) blamed.push_back(strongest());
+  return blamed;
+}
+
+// Yellow begins at the square root of the evidence that an alarm needs, and so do its suspicions.
+std::vector<std::string> Trial::suspects(Verdict::Kind kind) const {
+  const bool yellow = kind == Verdict::Kind::Yellow;
+  if (!yellow && kind != Verdict::Kind::RollBackRegression) return {};
+  const Accusable all = accusable();
+  std::vector<std::string> names;
+  for (const std::size_t i : e_bh(all.log_e, yellow ? std::sqrt(policy_.alpha) : policy_.alpha)) {
+    const std::string& name = names_[all.subjects[i]];
+    if (yellow || std::ranges::find(alarm_->blamed, name) == alarm_->blamed.end()) names.push_back(name);
+  }
+  std::ranges::sort(names);
+  if (yellow && names.empty()) names.push_back(strongest());
+  return names;
+}
+
+// A breaker of the user's is named when it alone is to blame; a skill that dropped is quality.
+std::string Trial::breaker_of(const std::vector<std::string>& blamed) const {
+  std::string breaker;
+  for (Subject s = 0; s < questions_.size(); ++s) {
+    if (!questions_[s].staked || std::ranges::find(blamed, names_[s]) == blamed.end()) continue;
+    if (breakers_[s].empty()) return kQualityBreaker;
+    if (breaker.empty()) breaker = breakers_[s];
+  }
+  return breaker.empty() ? kQualityBreaker : breaker;
 }
 
 std::optional<Trial::GuardAlarm> Trial::guard_alarm() const {
   for (std::size_t i = 0; i < policy_.guardrails.size(); ++i) {
     const double events = classes_[rule_class_[i]].counted;
+    if (policy_.guardrails[i].max_rate) continue;
     if (events > std::max(0, policy_.guardrails[i].max_events)) return GuardAlarm{i, events, interactions(), 0};
   }
   return rate_alarm_;
@@ -58,10 +92,20 @@ std::optional<Trial::GuardAlarm> Trial::guard_alarm() const {
 Trial::Obstacle Trial::obstacle() const {
   if (split_log_e_ >= kSplitAlarm) return Obstacle::Split;
   if (!well_covered(coverage_.canary, policy_.min_coverage) || !well_covered(coverage_.stable, policy_.min_coverage)) return Obstacle::Coverage;
-  const auto asked = [](const Question& q) { return q.role == Role::Capability; };
-  if (std::ranges::none_of(questions_, asked)) return Obstacle::NoScores;
-  const auto missing = [](const Question& q) { return q.required && !q.test.totals().complete(); };
-  return std::ranges::any_of(questions_, missing) ? Obstacle::CapabilityMissing : Obstacle::None;
+  if (std::ranges::none_of(questions_, &Question::skill)) return Obstacle::NoScores;
+  const auto absent = [&](const Question& q) { return missing(q); };
+  const auto found = std::ranges::find_if(questions_, absent);
+  if (found == questions_.end()) return Obstacle::None;
+  // Skills stand behind the breakers, and are named first.
+  const bool skill = std::any_of(found, questions_.end(), [&](const Question& q) { return q.skill() && missing(q); });
+  return skill ? Obstacle::CapabilityMissing : Obstacle::BreakerWithoutData;
+}
+
+// A breaker that sees nothing protects nobody, so it is missed like a required capability.
+bool Trial::missing(const Question& question) const {
+  if (question.seen()) return false;
+  if (question.role == Role::Errors) return policy_.errors_breaker.has_value();
+  return question.required || question.role == Role::Latency || question.role == Role::Events;
 }
 
 Hold Trial::describe_coverage() const {
@@ -83,20 +127,37 @@ Hold Trial::describe(Obstacle obstacle) const {
     case Obstacle::NoScores:
     case Obstacle::None: break;
     case Obstacle::CapabilityMissing:
-      for (Subject s = 0; s < questions_.size(); ++s) {
-        if (!questions_[s].required || questions_[s].test.totals().complete()) continue;
-        const std::string text = fmt::format("required capability {} has no comparable scores of both arms", names_[s]);
-        return {"CapabilityMissing", text, text + "; check spec.evidence.capabilities against the scorer's names"};
-      }
-      break;
+    case Obstacle::BreakerWithoutData: return describe_missing();
   }
   const std::string text = "no block with scores of both arms yet";
   return {"EvidencePending", text, text};
 }
 
+Hold Trial::describe_missing() const {
+  std::optional<Subject> first;
+  for (Subject s = 0; s < questions_.size(); ++s) {
+    if (missing(questions_[s]) && (!first || (questions_[s].skill() && !questions_[*first].skill()))) first = s;
+  }
+  const Question& question = questions_[first.value_or(0)];
+  const std::string& name = names_[first.value_or(0)];
+  if (question.role == Role::Group) {
+    const std::string text = fmt::format("no member of group {} has comparable scores of both arms", name);
+    return {"CapabilityMissing", text, text + "; check spec.evidence.groups against the scorer's names"};
+  }
+  if (question.skill()) {
+    const std::string text = fmt::format("required capability {} has no comparable scores of both arms", name);
+    return {"CapabilityMissing", text, text + "; check spec.evidence.capabilities against the scorer's names"};
+  }
+  const std::string text = fmt::format("breaker {} has no data of both arms", breakers_[first.value_or(0)]);
+  if (question.role == Role::Latency) {
+    return {"BreakerWithoutData", text, text + "; latency.le must be a bucket of pawl_interaction_duration_seconds, with another at or above le x tolerance"};
+  }
+  return {"BreakerWithoutData", text, text + "; check that the scorer exports pawl_interactions_total"};
+}
+
 // What is not required cannot block; with nothing required, everything known must be proven.
 bool Trial::is_needed(const Question& question) const {
-  return question.role == Role::Capability && (question.required || !any_required_);
+  return question.skill() && (question.required || !any_required_);
 }
 
 std::vector<std::string> Trial::needed() const {
@@ -133,24 +194,28 @@ Verdict::Kind Trial::decision(Duration age, bool trusted) const {
 }
 
 ScoreboardRow Trial::row(Subject subject) const {
-  const Hypothesis& hypothesis = questions_[subject].test;
-  const auto& [canary, stable] = hypothesis.totals();
+  const Question& own = questions_[subject];
+  const Subject judged = own.role == Role::Member ? own.group : subject;
+  const Question& judge = questions_[judged];
+  const auto& [canary, stable] = own.test.totals();
   ScoreboardRow row;
   row.capability = names_[subject];
+  if (judged != subject) row.group = names_[judged];
+  row.required = is_needed(judge);
   row.stable_mean = mean_of(stable);
   row.canary_mean = mean_of(canary);
   row.stable_interval = cs_beta(stable.sum, stable.n, policy_.alpha);
   row.canary_interval = cs_beta(canary.sum, canary.n, policy_.alpha);
-  const double loss = hypothesis.difference().estimate();
-  const double half = hypothesis.difference().half_width(kPlannedWeight, policy_.alpha);
+  const double loss = own.test.difference().estimate();
+  const double half = own.test.difference().half_width(kPlannedWeight, policy_.alpha);
   row.loss_interval = {std::max(-1.0, loss - half), std::min(1.0, loss + half)};
   row.n_stable = stable.n;
   row.n_canary = canary.n;
-  row.log_e = hypothesis.log_e();
-  row.log_e_noninferior = hypothesis.log_e_noninferior();
-  if (alarm_ && std::ranges::find(alarm_->blamed, row.capability) != alarm_->blamed.end()) {
+  row.log_e = judge.test.log_e();
+  row.log_e_noninferior = judge.test.log_e_noninferior();
+  if (alarm_ && std::ranges::find(alarm_->blamed, names_[judged]) != alarm_->blamed.end()) {
     row.state = ScoreboardRow::State::Lost;
-  } else if (!proven(questions_[subject])) {
+  } else if (!proven(judge)) {
     row.state = ScoreboardRow::State::Insufficient;
   } else {
     row.state = row.loss_interval.upper < 0 ? ScoreboardRow::State::Gained : ScoreboardRow::State::Held;
@@ -164,26 +229,38 @@ void Trial::describe_guardrail(Verdict& verdict) const {
   verdict.reason = "GuardrailViolated";
   verdict.breaker = rule.breaker;
   verdict.blamed = {rule.violation_class};
-  verdict.message = fmt::format("{:.0f} violations of {} in {:.0f} canary interactions, at most {} allowed", alarm.events,
-                                rule.violation_class, alarm.interactions, rule.max_events);
+  const std::string seen = fmt::format("{:.0f} violations of {} in {:.0f} canary interactions", alarm.events, rule.violation_class, alarm.interactions);
+  if (rule.max_rate) {
+    verdict.message = fmt::format("{}, more than {} per interaction (e = {:.3g})", seen, *rule.max_rate, shown(alarm.log_e));
+    return;
+  }
+  verdict.message = fmt::format("{}, at most {} allowed", seen, rule.max_events);
   if (alarm.log_e > 0) {
     verdict.message += fmt::format(" in {} (e = {:.3g} against that rate)", policy_.max_samples, shown(alarm.log_e));
   }
 }
 
+std::string Trial::compared(Subject subject) const {
+  const Question& question = questions_[subject];
+  const std::string& name = names_[subject];
+  if (question.role == Role::Events) {
+    const EventBlock& all = question.events.totals();
+    return fmt::format("{} {:.3f} per interaction of {:.0f} against {:.3f} of {:.0f} on stable", name, all.canary_events / all.canary_exposure,
+                       all.canary_exposure, all.stable_events / all.stable_exposure, all.stable_exposure);
+  }
+  const auto& [canary, stable] = question.test.totals();
+  return fmt::format("{} {:.3f} of {:.0f} against {:.3f} of {:.0f} on stable", name, mean_of(canary), canary.n, mean_of(stable), stable.n);
+}
+
 void Trial::describe_regression(Verdict& verdict) const {
   verdict.reason = "Regression";
   verdict.blamed = alarm_->blamed;
-  const bool only_errors = verdict.blamed == std::vector<std::string>{kErrors};
-  verdict.breaker = only_errors && policy_.errors_breaker ? *policy_.errors_breaker : kQualityBreaker;
-  verdict.message = fmt::format("{} dropped below stable: e = {:.3g}, {:.3g} suffices", joined(verdict.blamed),
-                                shown(alarm_->log_e), 1 / policy_.alpha);
-  for (const Subject s : in_order()) {
-    if (std::ranges::find(verdict.blamed, names_[s]) == verdict.blamed.end()) continue;
-    const auto& [canary, stable] = questions_[s].test.totals();
-    verdict.message += fmt::format("; {} {:.3f} of {:.0f} against {:.3f} of {:.0f} on stable", names_[s], mean_of(canary),
-                                   canary.n, mean_of(stable), stable.n);
+  verdict.breaker = breaker_of(verdict.blamed);
+  verdict.message = fmt::format("{} worse than on stable: e = {:.3g}, {:.3g} suffices", joined(verdict.blamed), shown(alarm_->log_e), 1 / policy_.alpha);
+  for (Subject s = 0; s < questions_.size(); ++s) {
+    if (questions_[s].staked && std::ranges::find(verdict.blamed, names_[s]) != verdict.blamed.end()) verdict.message += "; " + compared(s);
   }
+  if (!verdict.suspects.empty()) verdict.message += "; also suspected: " + joined(verdict.suspects);
 }
 
 void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& untrusted) const {
@@ -199,8 +276,9 @@ void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& 
     case Verdict::Kind::Hold: return say(hold->reason, hold->message, hold->detail);
     case Verdict::Kind::Yellow:
       return say("RegressionSuspected",
-                 fmt::format("e = {:.3g} of the {:.3g} needed to roll back; weight frozen", shown(log_e_), 1 / policy_.alpha),
-                 "a drop is suspected but not proven; more scores will prove it or clear it");
+                 fmt::format("a drop of {} is suspected: e = {:.3g} of the {:.3g} needed to roll back; weight frozen", joined(verdict.suspects),
+                             shown(log_e_), 1 / policy_.alpha),
+                 fmt::format("a drop of {} is suspected but not proven; more scores will prove it or clear it", joined(verdict.suspects)));
     case Verdict::Kind::Promote:
       return say("NonInferiorityProven",
                  fmt::format("{} capabilities proven to have lost less than their margin (e >= {:.3g} each)", needed().size(), 1 / policy_.beta));
@@ -213,16 +291,23 @@ void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& 
   }
 }
 
-// Capabilities by name, then what is not one.
+// Capabilities and groups by name, then what is not one. Events are no scores, and a name stands once: a capability may
+// be called like a breaker.
 std::vector<Trial::Subject> Trial::in_order() const {
   std::vector<Subject> order;
   for (Subject s = 0; s < questions_.size(); ++s) {
-    if (questions_[s].role == Role::Capability) order.push_back(s);
+    if (questions_[s].skill() || questions_[s].role == Role::Member) order.push_back(s);
   }
   std::ranges::sort(order, {}, [&](Subject s) -> const std::string& { return names_[s]; });
-  for (const Subject s : {kErrorsSubject, kCoverageSubject, kAggregateSubject}) {
-    if (questions_[s].test.totals().complete()) order.push_back(s);
+  const std::size_t skills = order.size();
+  const auto taken = [&](Subject s) {
+    return std::any_of(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(skills), [&](Subject other) { return names_[other] == names_[s]; });
+  };
+  for (Subject s = 0; s < questions_.size(); ++s) {
+    const Question& q = questions_[s];
+    if (q.service() && q.role != Role::Events && q.seen() && !taken(s)) order.push_back(s);
   }
+  if (questions_[kAggregateSubject].seen() && !taken(kAggregateSubject)) order.push_back(kAggregateSubject);
   return order;
 }
 
@@ -230,6 +315,7 @@ Verdict Trial::verdict(Duration age, const std::optional<Hold>& untrusted) const
   Verdict verdict;
   verdict.kind = decision(age, !untrusted);
   verdict.log_e_global = log_e_;
+  verdict.suspects = suspects(verdict.kind);
   for (const Subject s : in_order()) verdict.scoreboard.push_back(row(s));
   describe(verdict, age, untrusted);
   return verdict;

@@ -71,7 +71,7 @@ void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareCh
       if (const auto c = trial_.violation_class(increment.topic.subject)) trial_.report_violations(*c, increment.counts.n);
     }
     note_service(increment);
-    if (increment.topic.kind == Kind::Served) continue;
+    if (!watched(increment.topic)) continue;
     const BlockIndex index = place(increment.pod, increment.at);
     if (!next_ || index >= *next_) open_[index].push_back(std::move(increment));
   }
@@ -128,8 +128,21 @@ void EvidenceFold::close_blocks() {
   if (!next_ || end > *next_) next_ = end;
 }
 
+bool EvidenceFold::watched(const Topic& topic) const {
+  switch (topic.kind) {
+    case Kind::Score:
+    case Kind::Interaction:
+    case Kind::Violation: return true;
+    case Kind::Event: return std::ranges::find(policy_.events, topic.subject, &EvidencePolicy::EventRule::kind) != policy_.events.end();
+    case Kind::Bucket: return !policy_.latencies.empty();
+    case Kind::Served: return false;  // note_service
+  }
+  return false;
+}
+
 void EvidenceFold::note_service(const Increment& increment) {
-  if (increment.topic.kind == Kind::Violation) return;
+  const Kind kind = increment.topic.kind;
+  if (kind != Kind::Score && kind != Kind::Interaction && kind != Kind::Served) return;
   const BlockIndex index = block_of(increment.at);
   if (next_service_ && index < *next_service_) return;
   open_service_[index].push_back({increment.topic.kind, increment.topic.arm, increment.since, increment.at, increment.counts.n});
@@ -177,6 +190,14 @@ void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
     case Kind::Violation:
       if (const auto c = trial_.violation_class(topic.subject); c && topic.arm == Arm::Canary) trial_.add_violations(*c, increment.counts.n);
       break;
+    case Kind::Event:
+      arm_of(gathered.events[topic.subject], topic.arm) += increment.counts;
+      break;
+    case Kind::Bucket:
+      if (const auto bound = bucket_bound(topic.subject)) {
+        arm_of(gathered.latencies[{increment.pod, increment.at}][*bound], topic.arm) += increment.counts;
+      }
+      break;
     case Kind::Served:
       break;  // flush_service
   }
@@ -184,8 +205,26 @@ void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
 
 void EvidenceFold::flush(Gathered& gathered) {
   flush_scores(gathered);
-  trial_.add(Trial::kErrorsSubject, gathered.interactions);
+  flush_interactions(gathered);
   gathered = {};
+}
+
+void EvidenceFold::flush_interactions(Gathered& gathered) {
+  trial_.add(Trial::kErrorsSubject, gathered.interactions);
+  for (std::size_t i = 0; i < policy_.events.size(); ++i) {
+    const Block& events = gathered.events[policy_.events[i].kind];
+    trial_.add_events(i, {.canary_exposure = gathered.interactions.canary.n,
+                          .canary_events = events.canary.n,
+                          .stable_exposure = gathered.interactions.stable.n,
+                          .stable_events = events.stable.n});
+  }
+  for (std::size_t i = 0; i < policy_.latencies.size(); ++i) {
+    Block all;
+    for (const auto& [exposition, counts] : gathered.latencies) {
+      all += in_time(counts, policy_.latencies[i].le, policy_.latencies[i].tolerance).value_or(Block{});
+    }
+    trial_.add(trial_.latency(i), all);
+  }
 }
 
 void EvidenceFold::flush_scores(Gathered& gathered) {

@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "domain/evidence/coverage.h"
+#include "domain/evidence/latency.h"
 #include "domain/evidence/policy.h"
 #include "domain/evidence/scrapes.h"
 #include "domain/evidence/series.h"
@@ -49,6 +50,8 @@ class EvidenceFold {
   struct Gathered {
     std::map<std::pair<std::string, std::string>, Block> scores;  ///< by capability and stratum
     Block interactions;
+    std::map<std::string, Block> events;  ///< by kind; counts only
+    std::map<std::pair<std::string, Instant>, LatencyCounts> latencies;  ///< by exposition: its bounds are of one kind
   };
   /// Scores of one capability by one version of one evaluator: only these are compared.
   struct Stratum {
@@ -85,6 +88,8 @@ class EvidenceFold {
   void gather(const Increment& increment, Gathered& gathered);
   void flush(Gathered& gathered);
   void flush_scores(Gathered& gathered);
+  void flush_interactions(Gathered& gathered);
+  [[nodiscard]] bool watched(const Topic& topic) const;
   void flush_service(BlockIndex index, const std::vector<Served>& counts);
   void enter_segment(std::size_t segment);
   [[nodiscard]] std::optional<Hold> untrusted(Instant now) const;

@@ -20,22 +20,4 @@ double guardrail_log_e(double events, double interactions, double limit_rate) {
   return total - std::log(static_cast<double>(multiples.size()));
 }
 
-double event_rate_log_e(std::span<const EventBlock> blocks, double factor) {
-  constexpr std::array multiples{1.25, 1.5, 2.0, 3.0, 5.0, 10.0};
-  double total = kLogZero;
-  for (const double multiple : multiples) {
-    double log_e = 0;
-    for (const EventBlock& block : blocks) {
-      if (block.canary_exposure <= 0 || block.stable_exposure <= 0) continue;
-      const double rho = block.canary_exposure / (block.canary_exposure + block.stable_exposure);
-      const double null = rho * factor / (rho * factor + 1 - rho);
-      const double theta = rho * factor * multiple / (rho * factor * multiple + 1 - rho);
-      if (block.canary_events > 0) log_e += block.canary_events * std::log(theta / null);
-      if (block.stable_events > 0) log_e += block.stable_events * std::log((1 - theta) / (1 - null));
-    }
-    total = log_add(total, log_e);
-  }
-  return total - std::log(static_cast<double>(multiples.size()));
-}
-
 }  // namespace pawl::domain

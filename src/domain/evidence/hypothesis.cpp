@@ -7,6 +7,10 @@ MatchedBetsConfig regression_config(const HypothesisConfig& from) {
   MatchedBetsConfig config;
   config.tolerance = from.tolerance;
   config.planned = from.planned;
+  config.start_mass = from.start_mass;
+  config.memory = from.memory;
+  config.phi = from.phi;
+  config.cap = from.cap;
   config.history = from.history;
   return config;
 }
@@ -14,6 +18,9 @@ MatchedBetsConfig regression_config(const HypothesisConfig& from) {
 NonInferiorityConfig promotion_config(const HypothesisConfig& from) {
   NonInferiorityConfig config;
   config.margin = from.margin;
+  config.memory = from.memory;
+  config.phi = from.phi;
+  config.cap = from.cap;
   config.history = from.history;
   return config;
 }

@@ -15,7 +15,11 @@ struct HypothesisConfig {
   double margin = 0.05;   ///< largest loss a promotion may accept, (0,1)
   double tolerance = 0;   ///< drop that counts as no regression, [0, margin)
   double planned = 3000;  ///< canary scores over which later starts of a regression are spread
-  History history{};      ///< of stable, from before the trial
+  double start_mass = 0.75;
+  double memory = 2000;
+  double phi = 1;
+  double cap = 0.95;
+  History history{};  ///< of stable, from before the trial
 };
 
 /// Not thread-safe. Adding allocates nothing.

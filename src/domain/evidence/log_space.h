@@ -22,9 +22,12 @@ inline double log_add(double a, double b) {
 
 /// log of the sum of e^x over all x; log(0) for none. Adds in the order given, so it is reproducible bit for bit.
 inline double log_sum(std::span<const double> values) {
-  double total = kLogZero;
-  for (const double value : values) total = log_add(total, value);
-  return total;
+  double largest = kLogZero;
+  for (const double value : values) largest = std::max(largest, value);
+  if (largest == kLogZero) return kLogZero;
+  double sum = 0;
+  for (const double value : values) sum += std::exp(value - largest);
+  return largest + std::log(sum);
 }
 
 /// count * log(1 + x), where a zero count is zero even if the logarithm is not finite.

@@ -10,6 +10,9 @@ namespace {
 constexpr double kHighestMean = 0.9995;
 constexpr double kLowestMean = 0.005;
 constexpr double kNoRest = 1e-12;
+const double kLogShare = -std::log(static_cast<double>(kEffects));
+
+double lowest_mean(double tolerance) { return std::min(tolerance + kLowestMean, kHighestMean); }
 
 // Both stakes shrink together, or the bet would no longer be matched.
 Bet capped(Bet bet, double ratio, double cap) {
@@ -23,14 +26,11 @@ Bet capped(Bet bet, double ratio, double cap) {
   return bet;
 }
 
-}  // namespace
-
-Bet drop_bet(double stable_mean, double tolerance, double eta, double n_canary, double n_stable, double cap) {
-  const double mu = std::clamp(stable_mean, tolerance + kLowestMean, kHighestMean);
-  const double ratio = n_canary / n_stable;
+// The odds of a fail grow by `odds_ratio`, e to the drop in log odds.
+Bet bet_on_odds(double stable_mean, double tolerance, double odds_ratio, double ratio, double cap) {
+  const double mu = std::clamp(stable_mean, lowest_mean(tolerance), kHighestMean);
   const double canary_null = mu - tolerance;
-  const double log_odds = std::log(canary_null / (1 - canary_null)) - eta;
-  const double theta = 1 / (1 + std::exp(-log_odds));
+  const double theta = canary_null / (canary_null + (1 - canary_null) * odds_ratio);
   const double drop = canary_null - theta;
   const double m0 = (ratio * (theta + tolerance) + mu) / (1 + ratio);
   const double v_stable = m0 * (1 - m0);
@@ -43,12 +43,18 @@ Bet drop_bet(double stable_mean, double tolerance, double eta, double n_canary, 
   return capped(bet, ratio, cap);
 }
 
+}  // namespace
+
+Bet drop_bet(double stable_mean, double tolerance, double eta, double n_canary, double n_stable, double cap) {
+  return bet_on_odds(stable_mean, tolerance, std::exp(eta), n_canary / n_stable, cap);
+}
+
 double drop_payoff(const Bet& bet, const Block& block) {
-  const auto& [canary, stable] = block;
-  return times_log1p(canary.sum, bet.canary_stake * (bet.canary_mean - 1)) +
-         times_log1p(canary.n - canary.sum, bet.canary_stake * bet.canary_mean) +
-         times_log1p(stable.sum, bet.stable_stake * (1 - bet.stable_mean)) +
-         times_log1p(stable.n - stable.sum, -bet.stable_stake * bet.stable_mean);
+  return log_binary_payoff({.canary_pass = bet.canary_stake * (bet.canary_mean - 1),
+                            .canary_fail = bet.canary_stake * bet.canary_mean,
+                            .stable_pass = bet.stable_stake * (1 - bet.stable_mean),
+                            .stable_fail = -bet.stable_stake * bet.stable_mean},
+                           block);
 }
 
 MatchedBets::MatchedBets(const MatchedBetsConfig& config)
@@ -57,11 +63,12 @@ MatchedBets::MatchedBets(const MatchedBetsConfig& config)
       canary_(canary_memory(config_.history, config_.memory)),
       rest_(1 - config_.start_mass),
       graded_(config_.graded) {
+  for (std::size_t j = 0; j < kEffects; ++j) odds_ratios_[j] = std::exp(config_.log_odds_drops[j]);
   wealth_.fill(config_.start_mass > 0 ? std::log(config_.start_mass) : kLogZero);
 }
 
 Bet MatchedBets::graded_bet(double deviations, const Block& block) const {
-  const double lowest = config_.tolerance + kLowestMean;
+  const double lowest = lowest_mean(config_.tolerance);
   const double mu = std::clamp(stable_.mean(), lowest, kHighestMean);
   const double v_stable = stable_.variance();
   const double drop = std::min(deviations * std::sqrt(v_stable), 0.95 * mu);
@@ -76,8 +83,8 @@ Bet MatchedBets::graded_bet(double deviations, const Block& block) const {
 
 double MatchedBets::log_payoff(std::size_t j, const Block& block) const {
   const Bet bet = graded_ ? graded_bet(config_.deviations[j], block)
-                          : drop_bet(stable_.mean(), config_.tolerance, config_.log_odds_drops[j], block.canary.n,
-                                     block.stable.n, config_.cap);
+                          : bet_on_odds(stable_.mean(), config_.tolerance, odds_ratios_[j],
+                                        block.canary.n / block.stable.n, config_.cap);
   if (!graded_ && !block.graded()) return drop_payoff(bet, block);
   return least_payoff_of_low_scores(block.canary, bet.canary_stake, bet.canary_mean) +
          least_payoff_of_high_scores(block.stable, bet.stable_stake, bet.stable_mean);
@@ -98,15 +105,16 @@ void MatchedBets::bet_on(const Block& block) {
   if (rest_ > 0 && config_.planned > 0) {
     started = std::min(rest_, (1 - config_.start_mass) * block.canary.n / config_.planned);
   }
-  double total = kLogZero;
-  const double log_share = -std::log(static_cast<double>(wealth_.size()));
-  for (std::size_t j = 0; j < wealth_.size(); ++j) {
-    if (started > 0) wealth_[j] = log_add(wealth_[j], std::log(started));
+  const double log_started = started > 0 ? std::log(started) : kLogZero;
+  std::array<double, kEffects + 1> parts{};
+  for (std::size_t j = 0; j < kEffects; ++j) {
+    if (started > 0) wealth_[j] = log_add(wealth_[j], log_started);
     wealth_[j] += log_payoff(j, block) / config_.phi;
-    total = log_add(total, wealth_[j] + log_share);
+    parts[j] = wealth_[j] + kLogShare;
   }
   rest_ -= started;
-  log_e_ = rest_ > kNoRest ? log_add(total, std::log(rest_)) : total;
+  parts[kEffects] = rest_ > kNoRest ? std::log(rest_) : kLogZero;
+  log_e_ = log_sum(parts);
 }
 
 }  // namespace pawl::domain

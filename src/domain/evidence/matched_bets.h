@@ -47,6 +47,7 @@ class MatchedBets {
   void bet_on(const Block& block);
 
   MatchedBetsConfig config_;
+  std::array<double, kEffects> odds_ratios_{};
   ArmMemory stable_;
   ArmMemory canary_;
   std::array<double, kEffects> wealth_;

@@ -53,22 +53,20 @@ double NonInferiority::log_payoff(const Bet& bet, const Block& block) const {
     return least_payoff_of_high_scores(canary, bet.canary_stake, bet.canary_mean) +
            least_payoff_of_low_scores(stable, bet.stable_stake, bet.stable_mean);
   }
-  return times_log1p(canary.sum, bet.canary_stake * (1 - bet.canary_mean)) +
-         times_log1p(canary.n - canary.sum, -bet.canary_stake * bet.canary_mean) +
-         times_log1p(stable.sum, bet.stable_stake * (bet.stable_mean - 1)) +
-         times_log1p(stable.n - stable.sum, bet.stable_stake * bet.stable_mean);
+  return log_binary_payoff({.canary_pass = bet.canary_stake * (1 - bet.canary_mean),
+                            .canary_fail = -bet.canary_stake * bet.canary_mean,
+                            .stable_pass = bet.stable_stake * (bet.stable_mean - 1),
+                            .stable_fail = bet.stable_stake * bet.stable_mean},
+                           block);
 }
 
 void NonInferiority::add(const Block& block) {
   carried_ += block;
   if (!carried_.complete()) return;
-  double total = kLogZero;
-  const double log_share = -std::log(static_cast<double>(wealth_.size()));
   for (std::size_t j = 0; j < wealth_.size(); ++j) {
     wealth_[j] += log_payoff(bet(config_.regained[j], carried_), carried_) / config_.phi;
-    total = log_add(total, wealth_[j] + log_share);
   }
-  log_e_ = total;
+  log_e_ = log_sum(wealth_) - std::log(static_cast<double>(wealth_.size()));
   best_ = std::max(best_, log_e_);
   stable_.add(carried_.stable);
   canary_.add(carried_.canary);

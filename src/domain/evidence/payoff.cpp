@@ -36,6 +36,16 @@ double least_payoff_of_high_scores(const ArmCounts& arm, double stake, double me
   return times_log1p(arm.n * (1 - at_zero), stake * (rest - mean)) + times_log1p(arm.n * at_zero, -stake * mean);
 }
 
+double log_binary_payoff(const BinaryPayoffs& each, const Block& block) {
+  const auto& [canary, stable] = block;
+  if (few_and_binary(block)) {
+    return std::log(power(1 + each.canary_pass, canary.sum) * power(1 + each.canary_fail, canary.n - canary.sum) *
+                    power(1 + each.stable_pass, stable.sum) * power(1 + each.stable_fail, stable.n - stable.sum));
+  }
+  return times_log1p(canary.sum, each.canary_pass) + times_log1p(canary.n - canary.sum, each.canary_fail) +
+         times_log1p(stable.sum, each.stable_pass) + times_log1p(stable.n - stable.sum, each.stable_fail);
+}
+
 ArmMemory::ArmMemory(double n, double mean, double variance, double limit)
     : moments_{n, n * mean, n * (variance + mean * mean)}, limit_(limit) {}
 

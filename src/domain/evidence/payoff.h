@@ -19,6 +19,34 @@ double least_payoff_of_low_scores(const ArmCounts& arm, double stake, double mea
 /// The smallest sum of log(1 + stake (x - mean)) any sample in [0,1] with these moments can have. n > 0.
 double least_payoff_of_high_scores(const ArmCounts& arm, double stake, double mean);
 
+/// Whether the scores are few and all 0 or 1: then their payoffs are multiplied, which costs one logarithm in all.
+inline bool few_and_binary(const Block& block) {
+  constexpr double most = 64;  // a payoff is at most 2000, so the product stays far from overflow
+  const auto whole = [](double x) { return x == static_cast<double>(static_cast<int>(x)); };
+  return block.canary.n + block.stable.n <= most && whole(block.canary.sum) && whole(block.stable.sum) && whole(block.canary.n) &&
+         whole(block.stable.n);
+}
+
+/// base^n for a small whole n.
+inline double power(double base, double n) {
+  double result = 1;
+  for (unsigned left = static_cast<unsigned>(n); left > 0; left >>= 1U) {
+    if ((left & 1U) != 0) result *= base;
+    base *= base;
+  }
+  return result;
+}
+
+/// What one pass and one fail add to the wealth of each arm.
+struct BinaryPayoffs {
+  double canary_pass = 0;
+  double canary_fail = 0;
+  double stable_pass = 0;
+  double stable_fail = 0;
+};
+/// log of the product over all scores of a pass/fail block. Payoffs are above -1.
+double log_binary_payoff(const BinaryPayoffs& each, const Block& block);
+
 /// Running pseudo-moments of one arm; the plug-in for bets. Forgetting costs power, never validity.
 class ArmMemory {
  public:
@@ -39,6 +67,9 @@ struct History {
   double mean = 0.5;
   double variance = 0.25;
 };
+
+/// Pass/fail scores of which stable passed this share before; worth 200 pseudo scores.
+inline History passing(double mean) { return {200, mean, mean * (1 - mean)}; }
 
 ArmMemory stable_memory(const History& history, double limit);
 /// The canary has no history: it starts as stable, with little weight (at most 20 pseudo scores).

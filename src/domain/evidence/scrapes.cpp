@@ -55,6 +55,12 @@ std::optional<Role> event_role(const Series& series) {
   } else if (series.metric == "pawl_violations_total") {
     role.topic.kind = Kind::Violation;
     role.topic.subject = label(series, "class");
+  } else if (series.metric == "pawl_events_total") {
+    role.topic.kind = Kind::Event;
+    role.topic.subject = label(series, "kind");
+  } else if (series.metric == "pawl_interaction_duration_seconds_bucket") {
+    role.topic.kind = Kind::Bucket;
+    role.topic.subject = label(series, "le");
   } else {
     return std::nullopt;
   }

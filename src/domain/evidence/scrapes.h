@@ -15,13 +15,13 @@
 namespace pawl::domain {
 
 enum class Arm { Canary, Stable };
-enum class Kind { Score, Interaction, Violation, Served };
+enum class Kind { Score, Interaction, Violation, Event, Bucket, Served };
 
 /// What a group of counters is about.
 struct Topic {
   Kind kind = Kind::Score;
   Arm arm = Arm::Canary;
-  std::string subject;  ///< capability, or violation class; empty otherwise
+  std::string subject;  ///< capability, violation class, kind of event, or a bucket's bound as written; else empty
   std::string stratum;  ///< evaluator and its version: only equal ones of both arms are compared
   auto operator<=>(const Topic&) const = default;
 };

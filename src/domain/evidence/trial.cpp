@@ -12,17 +12,35 @@ namespace pawl::domain {
 namespace {
 
 constexpr double kAggregateWeight = 0.10;
-constexpr double kServiceWeight = 0.20;  // errors and coverage together
-constexpr double kCapabilityWeight = 0.70;
+constexpr double kServiceWeight = 0.20;
+constexpr double kSkillWeight = 0.70;
+constexpr double kTouchedPart = 0.5;  // of the skills' weight
+constexpr std::size_t kMostQuestions = 1000;
+
+EvidencePolicy::Capability unlisted(std::string name, const EvidencePolicy& policy, double tolerance) {
+  return {.name = std::move(name), .margin = policy.default_margin, .tolerance = tolerance, .required = false};
+}
+
+// All together may drop by as much as any of them: what is tolerated in one must not be blamed on all.
+double largest_tolerance(const EvidencePolicy& policy) {
+  double largest = policy.default_tolerance;
+  for (const EvidencePolicy::Capability& capability : policy.capabilities) largest = std::max(largest, capability.tolerance);
+  for (const EvidencePolicy::Group& group : policy.groups) largest = std::max(largest, group.tolerance);
+  return largest;
+}
 
 }  // namespace
 
 Trial::Trial(EvidencePolicy policy, StableHistory history) : policy_(std::move(policy)), history_(std::move(history)) {
-  const EvidencePolicy::Capability plain{.name = {}, .margin = policy_.default_margin, .tolerance = 0, .required = false};
-  pose(kErrors, Role::Errors, plain);
-  pose(kCoverage, Role::Coverage, plain);
-  pose(kAggregate, Role::Aggregate, plain);
-  for (const EvidencePolicy::Capability& capability : policy_.capabilities) pose(capability.name, Role::Capability, capability);
+  pose(Role::Errors, unlisted(kErrors, policy_, policy_.errors_tolerance), policy_.errors_breaker.value_or(kErrors));
+  pose(Role::Coverage, unlisted(kCoverage, policy_, 0), kCoverage);
+  pose(Role::Aggregate, unlisted(kAggregate, policy_, largest_tolerance(policy_)));
+  for (const EvidencePolicy::LatencyRule& rule : policy_.latencies) pose(Role::Latency, unlisted(rule.breaker, policy_, 0), rule.breaker);
+  for (const EvidencePolicy::EventRule& rule : policy_.events) {
+    Question& question = questions_[pose(Role::Events, unlisted(rule.breaker, policy_, 0), rule.breaker)];
+    question.events = EventRate(rule.tolerance, policy_.deflation);
+  }
+  pose_skills();
   any_required_ = std::ranges::any_of(questions_, &Question::required);
   for (const EvidencePolicy::GuardrailRule& rule : policy_.guardrails) {
     const std::optional<std::size_t> known = violation_class(rule.violation_class);
@@ -31,31 +49,52 @@ Trial::Trial(EvidencePolicy policy, StableHistory history) : policy_(std::move(p
   }
 }
 
-Trial::Subject Trial::pose(std::string name, Role role, const EvidencePolicy::Capability& capability) {
-  const auto known = history_.find(name);
-  HypothesisConfig config{.margin = capability.margin,
-                          .tolerance = capability.tolerance,
-                          .planned = static_cast<double>(policy_.max_samples),
-                          .history = known == history_.end() ? History{} : known->second};
+void Trial::pose_skills() {
+  for (const EvidencePolicy::Capability& capability : policy_.capabilities) pose(Role::Capability, capability);
+  for (const EvidencePolicy::Group& group : policy_.groups) {
+    const Subject of = pose(Role::Group, {.name = group.name, .margin = group.margin, .tolerance = group.tolerance, .required = true});
+    for (const std::string& name : group.capabilities) {
+      Question& member = questions_[pose(Role::Member, unlisted(name, policy_, 0))];
+      member.group = of;
+      questions_[of].touched = questions_[of].touched || member.touched;
+    }
+  }
+}
+
+Trial::Subject Trial::pose(Role role, const EvidencePolicy::Capability& asked, std::string breaker) {
+  const auto known = history_.find(asked.name);
+  const HypothesisConfig config{.margin = asked.margin,
+                                .tolerance = asked.tolerance,
+                                .planned = static_cast<double>(policy_.max_samples),
+                                .start_mass = policy_.start_mass,
+                                .memory = policy_.memory,
+                                .phi = policy_.deflation,
+                                .cap = policy_.cap,
+                                .history = known == history_.end() ? History{} : known->second};
   questions_.push_back({.test = Hypothesis(config),
+                        .events = EventRate(1),
                         .role = role,
-                        .required = capability.required,
+                        .group = 0,
+                        .pooled = {},
+                        .required = asked.required,
+                        .touched = std::ranges::find(policy_.touched, asked.name) != policy_.touched.end(),
                         .staked = false,
                         .share = 0,
                         .log_stake = 0,
                         .settled_log_e = 0});
-  names_.push_back(std::move(name));
-  newcomers_ = newcomers_ || role == Role::Capability;
+  names_.push_back(asked.name);
+  breakers_.push_back(std::move(breaker));
+  newcomers_ = newcomers_ || questions_.back().present();
   return questions_.size() - 1;
 }
 
 std::optional<Trial::Subject> Trial::subject(std::string_view capability) {
   for (Subject s = 0; s < names_.size(); ++s) {
-    if (questions_[s].role == Role::Capability && names_[s] == capability) return s;
+    const Role role = questions_[s].role;
+    if ((role == Role::Capability || role == Role::Member) && names_[s] == capability) return s;
   }
-  if (!policy_.discover) return std::nullopt;
-  const EvidencePolicy::Capability found{.name = {}, .margin = policy_.default_margin, .tolerance = 0, .required = false};
-  return pose(std::string(capability), Role::Capability, found);
+  if (!policy_.discover || questions_.size() >= kMostQuestions) return std::nullopt;
+  return pose(Role::Capability, unlisted(std::string(capability), policy_, policy_.default_tolerance));
 }
 
 std::optional<std::size_t> Trial::violation_class(std::string_view name) const {
@@ -70,9 +109,19 @@ void Trial::add(Subject subject, const Block& block) {
   if (question.role == Role::Coverage) coverage_ += block;
   const std::optional<Block> whole = question.test.gather(block);
   if (!whole) return;
+  if (!question.service()) questions_[kAggregateSubject].pooled += *whole;
+  if (question.role == Role::Member) {
+    questions_[question.group].pooled += *whole;
+    return;
+  }
   question.test.bet(*whole);
   newcomers_ = newcomers_ || !question.staked;
-  if (question.role == Role::Capability) pooled_ += *whole;
+}
+
+void Trial::add_events(std::size_t rule, const EventBlock& block) {
+  Question& question = questions_[latency(policy_.latencies.size()) + rule];
+  question.events.add(block);
+  newcomers_ = newcomers_ || !question.staked;
 }
 
 void Trial::add_served(std::size_t weight, double share, std::array<double, 2> served) {
@@ -87,18 +136,23 @@ void Trial::add_served(std::size_t weight, double share, std::array<double, 2> s
   }
 }
 
-void Trial::pool() {
-  if (!pooled_.complete()) return;
-  Question& aggregate = questions_[kAggregateSubject];
-  if (const std::optional<Block> whole = aggregate.test.gather(pooled_)) aggregate.test.bet(*whole);
-  newcomers_ = newcomers_ || !aggregate.staked;
-  pooled_ = {};
+void Trial::pool(Question& question) {
+  if (!question.pooled.complete()) return;
+  if (const std::optional<Block> whole = question.test.gather(question.pooled)) question.test.bet(*whole);
+  question.pooled = {};
+  newcomers_ = newcomers_ || !question.staked;
+}
+
+void Trial::pool_all() {
+  for (Question& question : questions_) pool(question);
 }
 
 void Trial::weight_changed() {
-  pool();
+  pool_all();
   for (Question& question : questions_) {
-    if (question.role != Role::Coverage) question.test.drop_carried();
+    if (question.role == Role::Coverage) continue;
+    question.test.drop_carried();
+    question.events.drop_carried();
   }
 }
 
@@ -106,25 +160,29 @@ double Trial::interactions() const {
   return std::max(canary_interactions_, questions_[kAggregateSubject].test.totals().canary.n);
 }
 
-// The weights of canary-statistics 1.vi among those that have data. One without data gives its weight to the others.
+// The weights of canary-statistics 1.vi among those that have data. One without data gives its weight to the others. The
+// touched skills share half of what the skills have, but never get less than the others do.
 std::vector<double> Trial::fair_shares() const {
-  const auto present = [](const Question& q) { return q.role == Role::Capability || q.test.totals().complete(); };
-  std::array<double, 4> members{};
-  for (const Question& q : questions_) members[static_cast<std::size_t>(q.role)] += present(q) ? 1 : 0;
-  const double service = members[static_cast<std::size_t>(Role::Errors)] + members[static_cast<std::size_t>(Role::Coverage)];
-  const auto weight = [&](Role role) {
-    switch (role) {
-      case Role::Errors:
-      case Role::Coverage: return kServiceWeight / service;
-      case Role::Aggregate: return kAggregateWeight;
-      case Role::Capability: return kCapabilityWeight / members[static_cast<std::size_t>(Role::Capability)];
-    }
-    return 0.0;
+  double service = 0;
+  double touched = 0;
+  double skills = 0;
+  for (const Question& q : questions_) {
+    if (!q.present()) continue;
+    service += q.service() ? 1 : 0;
+    skills += q.skill() ? 1 : 0;
+    touched += q.skill() && q.touched ? 1 : 0;
+  }
+  const double part = touched > 0 && touched < skills ? std::max(kTouchedPart, touched / skills) : touched / std::max(skills, 1.0);
+  const auto weight = [&](const Question& q) {
+    if (!q.present()) return 0.0;
+    if (q.role == Role::Aggregate) return kAggregateWeight;
+    if (q.service()) return kServiceWeight / service;
+    return kSkillWeight * (q.touched ? part / touched : (1 - part) / (skills - touched));
   };
   std::vector<double> shares;
   double sum = 0;
   for (const Question& q : questions_) {
-    shares.push_back(present(q) ? weight(q.role) : 0);
+    shares.push_back(weight(q));
     sum += shares.back();
   }
   for (double& share : shares) share /= sum;
@@ -163,7 +221,7 @@ void Trial::stake_newcomers() {
 double Trial::settle() {
   double largest = kLogZero;
   for (Question& q : questions_) {
-    q.settled_log_e = q.test.log_e();
+    q.settled_log_e = q.log_e();
     if (q.staked) largest = std::max(largest, q.log_stake + q.settled_log_e);
   }
   if (largest == kLogZero) return 0;
@@ -175,7 +233,7 @@ double Trial::settle() {
 }
 
 void Trial::end_of_scrape() {
-  pool();
+  pool_all();
   if (newcomers_) stake_newcomers();
   log_e_ = settle();
   if (!alarm_ && log_e_ >= -std::log(policy_.alpha)) alarm_ = Alarm{log_e_, blame()};
@@ -186,9 +244,9 @@ void Trial::raise_rate_alarm() {
   for (std::size_t i = 0; i < policy_.guardrails.size(); ++i) {
     const EvidencePolicy::GuardrailRule& rule = policy_.guardrails[i];
     const double events = classes_[rule_class_[i]].tested;
-    if (rule.max_events <= 0 || !(events > 0)) continue;
-    const double limit = std::min(0.99, rule.max_events / std::max(1.0, static_cast<double>(policy_.max_samples)));
-    const double log_e = guardrail_log_e(events, interactions(), limit);
+    if ((rule.max_events <= 0 && !rule.max_rate) || !(events > 0)) continue;
+    const double limit = rule.max_rate.value_or(rule.max_events / std::max(1.0, static_cast<double>(policy_.max_samples)));
+    const double log_e = guardrail_log_e(events, interactions(), std::min(0.99, limit));
     if (log_e < -std::log(policy_.alpha_guardrail)) continue;
     rate_alarm_ = GuardAlarm{i, events, interactions(), log_e};
     return;

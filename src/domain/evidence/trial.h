@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "domain/evidence/event_rate.h"
 #include "domain/evidence/hypothesis.h"
 #include "domain/evidence/policy.h"
 #include "domain/evidence/verdict.h"
@@ -48,13 +49,18 @@ class Trial {
 
   explicit Trial(EvidencePolicy policy, StableHistory history = {});
 
-  /// A capability's number. One that is not listed is added, unless the policy judges listed ones alone: then nothing.
+  /// The n-th latency rule's: interactions, passed = answered in time.
+  [[nodiscard]] Subject latency(std::size_t rule) const { return kAggregateSubject + 1 + rule; }
+  /// A capability's. One that is not listed is added, unless the policy judges listed ones alone or there are a thousand
+  /// already: then nothing.
   std::optional<Subject> subject(std::string_view capability);
   /// A violation class's number; nothing when no guardrail watches it.
   [[nodiscard]] std::optional<std::size_t> violation_class(std::string_view name) const;
 
   /// What both arms gained since the scrape before. Half a block, with one arm only, waits for the other half.
   void add(Subject subject, const Block& block);
+  /// The same for the n-th event rule.
+  void add_events(std::size_t rule, const EventBlock& block);
   /// Counts for the coverage that is needed, without being bet on: what was served while the weight changed.
   void count_coverage(const Block& block) { coverage_ += block; }
   /// How many each arm {canary, stable} was given at the n-th weight, the canary's share in (0,1) being `share`.
@@ -81,17 +87,31 @@ class Trial {
 
  private:
   static constexpr Subject kAggregateSubject = 2;
-  enum class Role { Errors, Coverage, Aggregate, Capability };
-  enum class Obstacle { None, Split, Coverage, NoScores, CapabilityMissing };
+  /// Errors, coverage, latency and events are the service; capabilities and groups of them are the skills. A member is
+  /// counted by itself and judged in its group.
+  enum class Role { Errors, Coverage, Aggregate, Latency, Events, Capability, Group, Member };
+  enum class Obstacle { None, Split, Coverage, NoScores, CapabilityMissing, BreakerWithoutData };
   struct Question {
     Hypothesis test;
+    EventRate events{1};  ///< instead of `test`, for Role::Events
     Role role;
+    Subject group = 0;    ///< of a member
+    Block pooled{};       ///< complete blocks of this scrape, of all capabilities or of all members
     bool required = false;
+    bool touched = false;
     bool staked = false;       ///< takes part in the weighted mean
     double share = 0;          ///< weight among those that take part
     double log_stake = 0;      ///< log of what it bets with
     double settled_log_e = 0;  ///< as of the last end of a scrape
+
+    [[nodiscard]] double log_e() const { return role == Role::Events ? events.log_e() : test.log_e(); }
+    [[nodiscard]] bool seen() const { return role == Role::Events ? events.totals().complete() : test.totals().complete(); }
+    [[nodiscard]] bool skill() const { return role == Role::Capability || role == Role::Group; }
+    [[nodiscard]] bool service() const { return role != Role::Aggregate && role != Role::Member && !skill(); }
+    /// Takes part in the weighted mean. It depends on counts only, never on outcomes.
+    [[nodiscard]] bool present() const { return skill() || (role != Role::Member && seen()); }
   };
+  static_assert(sizeof(Question) <= 1024, "a thousand questions must fit into a megabyte");
   struct ViolationClass {
     std::string name;
     double counted = 0;
@@ -109,8 +129,10 @@ class Trial {
   };
 
   // Adding (trial.cpp).
-  Subject pose(std::string name, Role role, const EvidencePolicy::Capability& capability);
-  void pool();
+  Subject pose(Role role, const EvidencePolicy::Capability& asked, std::string breaker = {});
+  void pose_skills();
+  void pool(Question& question);
+  void pool_all();
   void stake_newcomers();
   [[nodiscard]] std::vector<double> fair_shares() const;
   double settle();
@@ -118,7 +140,16 @@ class Trial {
   [[nodiscard]] double interactions() const;
 
   // Judging (decision.cpp).
+  struct Accusable {
+    std::vector<double> log_e;
+    std::vector<Subject> subjects;
+  };
+  [[nodiscard]] Accusable accusable() const;
+  [[nodiscard]] std::string strongest() const;
   [[nodiscard]] std::vector<std::string> blame() const;
+  [[nodiscard]] std::vector<std::string> suspects(Verdict::Kind kind) const;
+  [[nodiscard]] std::string breaker_of(const std::vector<std::string>& blamed) const;
+  [[nodiscard]] bool missing(const Question& question) const;
   [[nodiscard]] std::optional<GuardAlarm> guard_alarm() const;
   [[nodiscard]] Obstacle obstacle() const;
   [[nodiscard]] bool is_needed(const Question& question) const;
@@ -127,6 +158,8 @@ class Trial {
   [[nodiscard]] bool exhausted() const;
   [[nodiscard]] Hold describe(Obstacle obstacle) const;
   [[nodiscard]] Hold describe_coverage() const;
+  [[nodiscard]] Hold describe_missing() const;
+  [[nodiscard]] std::string compared(Subject subject) const;
   void describe(Verdict& verdict, Duration age, const std::optional<Hold>& untrusted) const;
   void describe_guardrail(Verdict& verdict) const;
   void describe_regression(Verdict& verdict) const;
@@ -136,10 +169,10 @@ class Trial {
   EvidencePolicy policy_;
   StableHistory history_;
   std::vector<Question> questions_;
-  std::vector<std::string> names_;  ///< of the questions; apart, because adding never reads them
+  std::vector<std::string> names_;     ///< of the questions; apart, because adding never reads them
+  std::vector<std::string> breakers_;  ///< that they trip; empty for a capability
   std::vector<ViolationClass> classes_;
   std::vector<std::size_t> rule_class_;  ///< of each guardrail
-  Block pooled_;                         ///< complete blocks of this scrape, all capabilities together
   Block coverage_;
   bool newcomers_ = false;
   bool any_required_ = false;

@@ -1,6 +1,26 @@
 #include "domain/evidence/verdict.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <tuple>
+
 namespace pawl::domain {
+
+std::vector<ScoreboardRow> most_telling(std::vector<ScoreboardRow> rows, std::size_t most) {
+  if (rows.size() <= most) return rows;
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto telling = [&](std::size_t i) {
+    return std::tuple(rows[i].state == ScoreboardRow::State::Lost, rows[i].required, rows[i].log_e);
+  };
+  std::ranges::stable_sort(order, std::greater<>(), telling);
+  order.resize(most);
+  std::ranges::sort(order);
+  std::vector<ScoreboardRow> kept;
+  for (const std::size_t i : order) kept.push_back(std::move(rows[i]));
+  return kept;
+}
 
 std::string_view to_string(Verdict::Kind kind) {
   switch (kind) {

@@ -19,6 +19,8 @@ struct ScoreboardRow {
     Insufficient,  ///< not enough data, or data that cannot be used
   };
   std::string capability;
+  std::string group;      ///< in which it is judged; empty: by itself
+  bool required = false;  ///< a promotion needs its proof
   double stable_mean = 0;
   double canary_mean = 0;
   Interval stable_interval;
@@ -39,13 +41,17 @@ struct Verdict {
   std::string message;  ///< for a person, with numbers
   std::string detail;   ///< why the share is held, for a status: as useful as can be without a number that changes
   std::string breaker;  ///< which breaker trips; empty when none does
-  std::vector<std::string> blamed;
+  std::vector<std::string> blamed;    ///< proven to be worse
+  std::vector<std::string> suspects;  ///< what else may be: a wrong name among them is likelier than among the blamed
   double log_e_global = 0;  ///< of "nothing is wrong"
   std::vector<ScoreboardRow> scoreboard;
   Instant newest_sample{};  ///< the epoch when there is none
   bool fresh = false;       ///< both arms reported within the last four intervals
   bool operator==(const Verdict&) const = default;
 };
+
+/// At most `most` rows, in their order: what is lost, then what is required, then what has the most evidence against it.
+std::vector<ScoreboardRow> most_telling(std::vector<ScoreboardRow> rows, std::size_t most);
 
 std::string_view to_string(Verdict::Kind kind);
 std::string_view to_string(ScoreboardRow::State state);

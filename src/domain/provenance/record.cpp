@@ -55,13 +55,28 @@ std::string scoreboard_text(const std::vector<ScoreRow>& rows) {
   return out + "]";
 }
 
+std::string breaker_text(const BreakerSpec& b) {
+  if (b.guardrail_class) return *b.guardrail_class + ":" + std::to_string(b.max_events) + ":" + number(b.max_rate.value_or(0));
+  if (b.events) return "events:" + b.events->kind + ":" + number(b.events->tolerance);
+  if (b.latency) return "latency:" + number(b.latency->le) + ":" + number(b.latency->tolerance);
+  return "errors:" + number(b.errors_tolerance);
+}
+
 /// What a decision depended on of the spec. Not the whole spec: a changed replica count is not a changed policy.
 std::string policy_text(const RolloutSpec& spec) {
   std::string out = number(spec.analysis.alpha) + "|" + number(spec.analysis.beta) + "|" + number(spec.analysis.margin) + "|" +
                     std::to_string(spec.analysis.min_samples) + "|" + std::to_string(spec.analysis.max_samples) + "|" +
-                    format_duration(spec.analysis.min_age) + "|" + format_duration(spec.analysis.max_duration);
-  for (const CapabilitySpec& c : spec.evidence.capabilities) out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin));
-  for (const BreakerSpec& b : spec.breakers) out += "|b:" + b.name + ":" + b.guardrail_class.value_or("errors") + ":" + std::to_string(b.max_events);
+                    format_duration(spec.analysis.min_age) + "|" + format_duration(spec.analysis.max_duration) + "|" +
+                    number(spec.analysis.guardrail_alpha) + "|" + number(spec.analysis.tolerance) + "|" + number(spec.analysis.deflation) + "|" +
+                    number(spec.analysis.bets.from_start) + "|" + number(spec.analysis.bets.cap) + "|" + std::to_string(spec.analysis.bets.memory);
+  for (const CapabilitySpec& c : spec.evidence.capabilities) {
+    out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin)) + ":" + number(c.tolerance.value_or(spec.analysis.tolerance));
+  }
+  for (const GroupSpec& g : spec.evidence.groups) {
+    out += "|g:" + g.name + ":" + number(g.margin.value_or(spec.analysis.margin)) + ":" + number(g.tolerance.value_or(spec.analysis.tolerance));
+    for (const std::string& member : g.capabilities) out += "," + member;
+  }
+  for (const BreakerSpec& b : spec.breakers) out += "|b:" + b.name + ":" + breaker_text(b);
   for (const Step& s : spec.steps) out += "|s:" + std::to_string(s.weight) + ":" + format_duration(s.soak);
   return out;
 }

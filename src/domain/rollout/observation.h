@@ -20,6 +20,7 @@ struct RevisionView {
   std::string author;
   Instant created{};
   RevisionPhase phase = RevisionPhase::Pending;
+  std::vector<std::string> improves{};  ///< capabilities that its author claims to change
 };
 
 /// The Deployment of one revision, and what its pods were seen to serve.

@@ -77,8 +77,18 @@ struct Step {
 
 struct CapabilitySpec {
   std::string name;
-  std::optional<double> margin;  ///< largest loss a promotion may accept; default by analysis
+  std::optional<double> margin;     ///< largest loss a promotion may accept; default by analysis
+  std::optional<double> tolerance{};  ///< drop that counts as no regression, below the margin; default by analysis
   bool operator==(const CapabilitySpec&) const = default;
+};
+
+/// Capabilities too rare to be judged alone: judged together, under one name.
+struct GroupSpec {
+  std::string name;
+  std::vector<std::string> capabilities;
+  std::optional<double> margin;
+  std::optional<double> tolerance;
+  bool operator==(const GroupSpec&) const = default;
 };
 
 /// How the gateway's own counters of requests per backend are named. Absent: the scorer's counts serve.
@@ -94,14 +104,27 @@ struct EvidenceSpec {
   std::string prometheus;  ///< http://host:port
   Duration interval{15'000};
   std::vector<CapabilitySpec> capabilities;
+  std::vector<GroupSpec> groups;
   std::optional<ServedSpec> served;
   bool operator==(const EvidenceSpec&) const = default;
 };
 
+/// How the tests bet: how fast they decide depends on it, never how often they are wrong.
+struct BetsSpec {
+  double from_start = 0.75;  ///< part that is bet on "worse from the start", the rest on later starts; (0, 1)
+  double cap = 0.95;         ///< largest part that one score may cost, (0, 1)
+  int memory = 2000;         ///< scores of stable that are remembered
+  bool operator==(const BetsSpec&) const = default;
+};
+
 struct AnalysisSpec {
   double alpha = 0.05;
+  double guardrail_alpha = 0.01;
   double beta = 0.05;
-  double margin = 0.05;  ///< for capabilities without their own
+  double margin = 0.05;     ///< for capabilities without their own
+  double tolerance = 0;     ///< the same; [0, margin)
+  double deflation = 1;     ///< what log e is divided by, where the scores of one conversation resemble each other
+  BetsSpec bets;
   int min_samples = 50;
   int max_samples = 3000;
   Duration min_age{30 * 60'000};
@@ -109,11 +132,30 @@ struct AnalysisSpec {
   bool operator==(const AnalysisSpec&) const = default;
 };
 
+/// Events per interaction against stable's.
+struct EventsSpec {
+  std::string kind;      ///< pawl_events_total{kind}
+  double tolerance = 1;  ///< times stable's rate that is no regression, at least 1
+  bool operator==(const EventsSpec&) const = default;
+};
+
+/// The share of answers in time against stable's.
+struct LatencySpec {
+  double le = 0;         ///< seconds; a bucket bound of pawl_interaction_duration_seconds
+  double tolerance = 1;  ///< times as long as stable that is no regression, at least 1
+  bool operator==(const LatencySpec&) const = default;
+};
+
+/// Exactly one of guardrail, errors, events and latency.
 struct BreakerSpec {
   std::string name;
   std::optional<std::string> guardrail_class;  ///< pawl_violations_total{class}: zero tolerance up to max_events
   int max_events = 0;
   bool errors = false;  ///< the candidate's error rate against stable's
+  double errors_tolerance = 0;     ///< rise of the error rate that is no regression, [0, 1)
+  std::optional<double> max_rate{};  ///< of a guardrail, instead of max_events: violations per interaction, (0, 1)
+  std::optional<EventsSpec> events{};
+  std::optional<LatencySpec> latency{};
   bool operator==(const BreakerSpec&) const = default;
 };
 

@@ -30,8 +30,68 @@ void check_traffic(const TrafficSpec& traffic, Faults& out) {
   }
 }
 
-void check_probability(double value, const char* path, Faults& out) {
+void check_probability(double value, const std::string& path, Faults& out) {
   if (!(value > 0 && value < 1)) out.push_back({path, "must be above 0 and below 1"});
+}
+
+void check_analysis(const AnalysisSpec& analysis, Faults& out) {
+  check_probability(analysis.alpha, "spec.analysis.alpha", out);
+  check_probability(analysis.guardrail_alpha, "spec.analysis.guardrailAlpha", out);
+  check_probability(analysis.beta, "spec.analysis.beta", out);
+  check_probability(analysis.margin, "spec.analysis.margin", out);
+  check_probability(analysis.bets.from_start, "spec.analysis.bets.fromStart", out);
+  check_probability(analysis.bets.cap, "spec.analysis.bets.cap", out);
+  if (!(analysis.tolerance >= 0 && analysis.tolerance < analysis.margin)) out.push_back({"spec.analysis.tolerance", "must be below margin; lower it or raise margin"});
+  if (!(analysis.deflation >= 1)) out.push_back({"spec.analysis.deflation", "must be at least 1"});
+  if (analysis.min_samples > analysis.max_samples) out.push_back({"spec.analysis.minSamples", "must not be above maxSamples; lower it or raise maxSamples"});
+  if (analysis.min_age > analysis.max_duration) out.push_back({"spec.analysis.minAge", "must not be above maxDuration; lower it or raise maxDuration"});
+}
+
+/// The bounds of one capability or group, its own or those of the analysis.
+template <class Judged>
+void check_bounds(const Judged& judged, const std::string& path, const AnalysisSpec& analysis, Faults& out) {
+  const double margin = judged.margin.value_or(analysis.margin);
+  const double tolerance = judged.tolerance.value_or(analysis.tolerance);
+  if (!(margin > 0 && margin < 1)) out.push_back({path + ".margin", "must be above 0 and below 1"});
+  if (!(tolerance >= 0 && tolerance < margin)) out.push_back({path + ".tolerance", "must be below the margin; lower it or raise the margin"});
+}
+
+void check_evidence(const RolloutSpec& spec, Faults& out) {
+  const EvidenceSpec& evidence = spec.evidence;
+  if (evidence.interval < Duration{100}) out.push_back({"spec.evidence.interval", "at least 100ms"});
+  std::set<std::string> names;
+  for (const CapabilitySpec& c : evidence.capabilities) {
+    names.insert(c.name);
+    check_bounds(c, "spec.evidence.capabilities[" + c.name + "]", spec.analysis, out);
+  }
+  for (const GroupSpec& group : evidence.groups) {
+    if (!names.insert(group.name).second) out.push_back({"spec.evidence.groups[" + group.name + "].name", "is the name of a capability too; rename the group"});
+  }
+  for (const GroupSpec& group : evidence.groups) {
+    const std::string path = "spec.evidence.groups[" + group.name + "]";
+    check_bounds(group, path, spec.analysis, out);
+    if (group.capabilities.empty()) out.push_back({path + ".capabilities", "at least one capability is needed"});
+    for (const std::string& member : group.capabilities) {
+      if (!names.insert(member).second) out.push_back({path + ".capabilities", member + " is judged elsewhere too; list it once"});
+    }
+  }
+}
+
+void check_breakers(const std::vector<BreakerSpec>& breakers, Faults& out) {
+  int watching_errors = 0;
+  for (const BreakerSpec& b : breakers) {
+    const std::string path = "spec.breakers[" + b.name + "]";
+    const int given = int{b.guardrail_class.has_value()} + int{b.errors} + int{b.events.has_value()} + int{b.latency.has_value()};
+    if (given != 1) out.push_back({path, "exactly one of guardrail, errors, events and latency"});
+    if (b.max_rate) check_probability(*b.max_rate, path + ".guardrail.maxRate", out);
+    if (b.max_rate && b.max_events > 0) out.push_back({path + ".guardrail.maxRate", "a guardrail counts or bounds a rate; remove maxEvents or maxRate"});
+    if (!(b.errors_tolerance >= 0 && b.errors_tolerance < 1)) out.push_back({path + ".errors.tolerance", "must be at least 0 and below 1"});
+    if (b.events && !(b.events->tolerance >= 1)) out.push_back({path + ".events.tolerance", "must be at least 1"});
+    if (b.latency && !(b.latency->tolerance >= 1)) out.push_back({path + ".latency.tolerance", "must be at least 1"});
+    if (b.latency && !(b.latency->le > 0)) out.push_back({path + ".latency.le", "must be above 0 seconds"});
+    watching_errors += b.errors ? 1 : 0;
+  }
+  if (watching_errors > 1) out.push_back({"spec.breakers", "one breaker watches errors; remove the others"});
 }
 
 }  // namespace
@@ -41,16 +101,9 @@ std::vector<SpecFault> validate(const RolloutSpec& spec) {
   if (spec.agent.empty()) out.push_back({"spec.agent", "name the agent"});
   check_steps(spec, out);
   check_traffic(spec.traffic, out);
-  check_probability(spec.analysis.alpha, "spec.analysis.alpha", out);
-  check_probability(spec.analysis.beta, "spec.analysis.beta", out);
-  check_probability(spec.analysis.margin, "spec.analysis.margin", out);
-  if (spec.evidence.interval < Duration{100}) out.push_back({"spec.evidence.interval", "at least 100ms"});
-  for (const CapabilitySpec& c : spec.evidence.capabilities) {
-    if (c.margin) check_probability(*c.margin, "spec.evidence.capabilities[].margin", out);
-  }
-  for (const BreakerSpec& b : spec.breakers) {
-    if (b.guardrail_class.has_value() == b.errors) out.push_back({"spec.breakers[" + b.name + "]", "exactly one of guardrail and errors"});
-  }
+  check_analysis(spec.analysis, out);
+  check_evidence(spec, out);
+  check_breakers(spec.breakers, out);
   return out;
 }
 

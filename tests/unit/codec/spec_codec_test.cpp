@@ -52,12 +52,28 @@ TEST(RolloutSpec, ReadsStepsEvidenceAnalysisAndBreakers) {
   using std::chrono::minutes;
   EXPECT_EQ(parsed->steps, (std::vector<domain::Step>{
                                {"one", 50, minutes{10}}, {"ten", 1000, minutes{20}}, {"half", 5000, minutes{90}}}));
-  const domain::EvidenceSpec evidence{"http://prometheus:9090", Duration{5000}, {{"refunds", 0.02}, {"tone", std::nullopt}},
+  const domain::EvidenceSpec evidence{"http://prometheus:9090", Duration{5000}, {{"refunds", 0.02, 0.01}, {"tone", std::nullopt, std::nullopt}},
+                                      {{"rare", {"wires", "chargebacks"}, 0.1, 0.02}},
                                       domain::ServedSpec{"upstream_requests_total", "backend",
                                                          "agents_support-bot-stable_80", "agents_support-bot-canary_80"}};
   EXPECT_EQ(parsed->evidence, evidence);
-  EXPECT_EQ(parsed->analysis, (domain::AnalysisSpec{0.01, 0.1, 0.03, 20, 900, minutes{5}, minutes{360}}));
-  EXPECT_EQ(parsed->breakers, (std::vector<domain::BreakerSpec>{{"pii-leak", "pii", 2, false}, {"errors", std::nullopt, 0, true}}));
+  const domain::AnalysisSpec analysis{0.01, 0.005, 0.1, 0.03, 0.002, 1.5, {0.6, 0.9, 1000}, 20, 900, minutes{5}, minutes{360}};
+  EXPECT_EQ(parsed->analysis, analysis);
+  std::vector<domain::BreakerSpec> breakers(5);
+  breakers[0].name = "pii-leak";
+  breakers[0].guardrail_class = "pii";
+  breakers[0].max_events = 2;
+  breakers[1].name = "errors";
+  breakers[1].errors = true;
+  breakers[1].errors_tolerance = 0.005;
+  breakers[2].name = "retries";
+  breakers[2].events = {"retry", 1.5};
+  breakers[3].name = "latency";
+  breakers[3].latency = {2.5, 1.2};
+  breakers[4].name = "loops";
+  breakers[4].guardrail_class = "loop";
+  breakers[4].max_rate = 0.001;
+  EXPECT_EQ(parsed->breakers, breakers);
 }
 
 TEST(RolloutSpec, ReadsItsOwnFields) {
@@ -78,6 +94,10 @@ TEST(RolloutSpec, NamesTheFieldAndTheBoundOfEachFault) {
   EXPECT_EQ(refusal("/steps/0/weight", 5), "spec.steps[0].weight: must be a string, not a number");
   EXPECT_EQ(refusal("/steps/1/name", "one"), "spec.steps[1].name: \"one\" appears twice; names must differ");
   EXPECT_EQ(refusal("/analysis/alpha", "1.5"), "spec.analysis.alpha: 1.5 must be above 0 and below 1");
+  EXPECT_EQ(refusal("/analysis/tolerance", "-0.1"), "spec.analysis.tolerance: -0.1 must be at least 0 and below 1");
+  EXPECT_EQ(refusal("/analysis/deflation", "0.5"), "spec.analysis.deflation: 0.5 must be at least 1 and below 100");
+  EXPECT_EQ(refusal("/breakers/2/events/tolerance", "0.9"), "spec.breakers[2].events.tolerance: 0.9 must be at least 1 and below 1000");
+  EXPECT_EQ(refusal("/breakers/3/latency", Json::object()), "spec.breakers[3].latency.le: is required");
   EXPECT_EQ(refusal("/evidence/interval", "1h"), "spec.evidence.interval: 1h is above 10m");
   EXPECT_EQ(refusal("/traffic/mode", "Delegate"), "spec.traffic.mode: \"Delegate\" is not one of Managed, Adopt");
   EXPECT_EQ(refusal("/traffic/route/kind", "TCPRoute"), "spec.traffic.route.kind: \"TCPRoute\" is not one of HTTPRoute");

@@ -119,6 +119,21 @@ TEST(Scorer, CountsAViolationForTheArm) {
   EXPECT_EQ(world.line("pawl_violations_total"), R"(pawl_violations_total{agent="support-bot",class="pii",revision="rev-of-pod-a",rollout="rollout-7"} 1)");
 }
 
+TEST(Scorer, CountsWhatBefellAnInteractionByKind) {
+  World world;
+  world.post("pod-a", record("done", "2026-11-24T11:30:00Z", R"(,"events":["retry","retry","error","a b",7])"));
+  world.grade_all();
+  EXPECT_EQ(world.line("pawl_events_total"), R"(pawl_events_total{agent="support-bot",kind="retry",revision="rev-of-pod-a",rollout="rollout-7"} 2)");
+  EXPECT_EQ(world.scorer->metrics().text().find("kind=\"error\""), std::string::npos) << "an agent cannot book what is the scorer's to say";
+}
+
+TEST(Scorer, TellsFewKindsOfEventsApart) {
+  World world;
+  for (int i = 0; i < 100; ++i) world.post("pod-a", record("done", "2026-11-24T11:30:00Z", R"(,"events":["kind-)" + std::to_string(i) + R"("])"));
+  world.grade_all();
+  EXPECT_EQ(world.line(R"(pawl_events_total{agent="support-bot",kind="other")").substr(0, 60), R"(pawl_events_total{agent="support-bot",kind="other",revision=)");
+}
+
 TEST(Scorer, KeepsFailuresBoundedAndWithoutTheCredential) {
   World world;
   for (int i = 0; i < 5; ++i) world.post("secret-token", record("no"));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "domain/evidence/counters.h"
+#include "domain/evidence/event_rate.h"
 #include "domain/evidence/guardrail.h"
 #include "domain/evidence/intervals.h"
 #include "domain/evidence/matched_bets.h"
@@ -151,9 +152,9 @@ TEST(Vectors, Guardrails) {
 
 TEST(Vectors, RatesOfEvents) {
   for (const json& v : family("event_rate")) {
-    std::vector<EventBlock> blocks;
-    for (const json& row : v["input"]["blocks_xc_kc_xs_ks"]) blocks.push_back({row[0], row[1], row[2], row[3]});
-    expect_close(event_rate_log_e(blocks, v["input"]["g0"]), v["expect"]["logE"], v["id"]);
+    EventRate test(v["input"]["g0"]);
+    for (const json& row : v["input"]["blocks_xc_kc_xs_ks"]) test.add({row[0], row[1], row[2], row[3]});
+    expect_close(test.log_e(), v["expect"]["logE"], v["id"]);
   }
 }
 
