@@ -36,8 +36,8 @@ double bound_of(const Scenario& scenario) {
 }
 
 TEST(Acceptance, B2_a_healthy_canary_is_rolled_back_in_at_most_one_of_twenty) {
-  expect_at_most(detect(null_at(0.05), {150}).rolled_back, 0.05, "at 5 %");
-  expect_at_most(detect(null_at(0.10), {150}).rolled_back, 0.05, "at 10 %");
+  expect_at_most(detect(null_at(0.05), {120}).rolled_back, 0.05, "at 5 %");
+  expect_at_most(detect(null_at(0.10), {120}).rolled_back, 0.05, "at 10 %");
   expect_at_most(detect(null_at(0.50), {300}).rolled_back, 0.05, "at 50 %");
 }
 
@@ -56,7 +56,7 @@ TEST(Acceptance, B3_a_drop_in_one_of_twenty_is_found_soon_and_blamed_right) {
 
 TEST(Acceptance, B4_other_base_rates_and_fifty_capabilities_stay_healthy) {
   expect_at_most(detect(h1(), {100}).rolled_back, 0.05, h1().name);
-  expect_at_most(detect(h2(), {40}).rolled_back, 0.05, h2().name);
+  expect_at_most(detect(h2(), {30}).rolled_back, 0.05, h2().name);
 }
 
 TEST(Acceptance, B5_held_out_drops_are_found_soon) {
@@ -95,8 +95,8 @@ TEST(Acceptance, B9_lost_scrapes_and_restarting_pods_change_little) {
   const Detection lossy = detect_through_counters(a2(0.10), effort);
   // The same interactions in all three, so the errors do not add up. The fold waits for pods that are late.
   EXPECT_LE(lossy.delay.mean, 1.10 * clean.delay.mean);
-  const Detection folded = detect_through_fold(a2(0.10), {40});
-  EXPECT_LE(folded.delay.mean, 1.10 * detect(a2(0.10), {40}).delay.mean);
+  const Detection folded = detect_through_fold(a2(0.10), {30});
+  EXPECT_LE(folded.delay.mean, 1.10 * detect(a2(0.10), {30}).delay.mean);
   expect_at_least(folded.right_blame, 0.99, "through the fold");
   expect_at_most(detect_through_fold(null_at(0.10), {4}).rolled_back, 0.05, "healthy, through the fold");
 }
