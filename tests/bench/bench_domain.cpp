@@ -37,6 +37,27 @@ void fold_a_scrape(benchmark::State& state) {
 }
 BENCHMARK(fold_a_scrape)->Arg(6)->Arg(200)->Unit(benchmark::kMicrosecond);
 
+/// Twenty blocks, the end of their scrape and the decision: what a replay does for each scrape.
+void judge_a_scrape(benchmark::State& state) {
+  domain::Trial trial(domain::fake::policy({}));
+  std::vector<domain::Trial::Subject> subjects;
+  for (int i = 0; i < 20; ++i) subjects.push_back(trial.subject("capability-" + std::to_string(i)).value());
+  Random random(1);
+  std::vector<domain::Block> blocks;
+  for (int i = 0; i < 4096; ++i) {
+    const double canary = random.chance(0.9) ? 1 : 0;
+    blocks.push_back({domain::binary_counts(1, canary), domain::binary_counts(9, static_cast<double>(7 + random.below(3)))});
+  }
+  std::size_t next = 0;
+  for (auto _ : state) {
+    for (const domain::Trial::Subject subject : subjects) trial.add(subject, blocks[next++ % blocks.size()]);
+    trial.end_of_scrape();
+    benchmark::DoNotOptimize(trial.decision(std::chrono::minutes{1}));
+  }
+  state.counters["blocks"] = benchmark::Counter(20.0 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+BENCHMARK(judge_a_scrape)->Unit(benchmark::kMicrosecond);
+
 void give_a_verdict(benchmark::State& state) {
   using namespace domain::fake;
   const Rates all = rates(static_cast<int>(state.range(0)));

@@ -65,7 +65,9 @@ void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareCh
   std::ranges::sort(weights_);
   weights_.erase(std::unique(weights_.begin(), weights_.end()), weights_.end());
   Scrapes::Gained gained = scrapes_.add(raw);
-  for (const Defect& defect : gained.defects) note(defect);
+  for (const Defect& defect : gained.defects) {
+    if (watched(defect.topic) || defect.topic.kind == Kind::Served) note(defect);
+  }
   for (Increment& increment : gained.increments) {
     if (increment.topic.kind == Kind::Violation && increment.topic.arm == Arm::Canary && increment.since >= began_) {
       if (const auto c = trial_.violation_class(increment.topic.subject)) trial_.report_violations(*c, increment.counts.n);

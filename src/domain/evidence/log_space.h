@@ -20,13 +20,16 @@ inline double log_add(double a, double b) {
   return high + std::log1p(std::exp(low - high));
 }
 
+/// e^x for x <= 0, where what vanishes beside 1 in a double is 0: exp is slow when it underflows.
+inline double exp_beside_one(double x) { return x > -40 ? std::exp(x) : 0; }
+
 /// log of the sum of e^x over all x; log(0) for none. Adds in the order given, so it is reproducible bit for bit.
 inline double log_sum(std::span<const double> values) {
   double largest = kLogZero;
   for (const double value : values) largest = std::max(largest, value);
   if (largest == kLogZero) return kLogZero;
   double sum = 0;
-  for (const double value : values) sum += std::exp(value - largest);
+  for (const double value : values) sum += exp_beside_one(value - largest);
   return largest + std::log(sum);
 }
 

@@ -8,6 +8,7 @@ namespace pawl::domain {
 namespace {
 
 constexpr double kHighestMean = 0.9995;
+const double kLogBets = std::log(static_cast<double>(kGains));
 
 struct Variances {
   double canary = 0;
@@ -27,8 +28,10 @@ Bet NonInferiority::bet(double regained, const Block& block) const {
   const double ratio = block.canary.n / block.stable.n;
   const double mu = std::clamp(stable_.mean(), std::min(margin + 0.005, kHighestMean), kHighestMean);
   const double gain = regained * margin;
-  Variances v{canary_.variance(), stable_.variance(), gain * gain};
-  if (!graded_) {
+  Variances v;
+  if (graded_) {
+    v = {canary_.variance(), stable_.variance(), gain * gain};
+  } else {
     const double projected = (ratio * (mu + gain) + mu) / (1 + ratio);
     const double m0 = std::clamp(projected, std::min(margin + 0.002, kHighestMean), kHighestMean);
     v = {(m0 - margin) * (1 - m0 + margin), m0 * (1 - m0), 0};
@@ -66,7 +69,7 @@ void NonInferiority::add(const Block& block) {
   for (std::size_t j = 0; j < wealth_.size(); ++j) {
     wealth_[j] += log_payoff(bet(config_.regained[j], carried_), carried_) / config_.phi;
   }
-  log_e_ = log_sum(wealth_) - std::log(static_cast<double>(wealth_.size()));
+  log_e_ = log_sum(wealth_) - kLogBets;
   best_ = std::max(best_, log_e_);
   stable_.add(carried_.stable);
   canary_.add(carried_.canary);

@@ -3,14 +3,18 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 #include "domain/evidence/payoff.h"
 
 namespace pawl::domain {
 
+/// Sizes of gain over the margin that are bet on at once.
+inline constexpr std::size_t kGains = 3;
+
 struct NonInferiorityConfig {
   double margin = 0.05;                      ///< largest acceptable loss in mean score, (0,1)
-  std::array<double, 3> regained{0.5, 1, 1.5};  ///< bets: half the margin lost, equal, better by half a margin
+  std::array<double, kGains> regained{0.5, 1, 1.5};  ///< bets: half the margin lost, equal, better by half a margin
   double memory = 2000;
   double phi = 1;
   double cap = 0.95;
@@ -34,7 +38,7 @@ class NonInferiority {
   NonInferiorityConfig config_;
   ArmMemory stable_;
   ArmMemory canary_;
-  std::array<double, 3> wealth_{};
+  std::array<double, kGains> wealth_{};
   bool graded_ = false;
   Block carried_;
   double log_e_ = 0;

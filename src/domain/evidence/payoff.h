@@ -22,9 +22,9 @@ double least_payoff_of_high_scores(const ArmCounts& arm, double stake, double me
 /// Whether the scores are few and all 0 or 1: then their payoffs are multiplied, which costs one logarithm in all.
 inline bool few_and_binary(const Block& block) {
   constexpr double most = 64;  // a payoff is at most 2000, so the product stays far from overflow
-  const auto whole = [](double x) { return x == static_cast<double>(static_cast<int>(x)); };
-  return block.canary.n + block.stable.n <= most && whole(block.canary.sum) && whole(block.stable.sum) && whole(block.canary.n) &&
-         whole(block.stable.n);
+  const auto whole = [](double x) { return x >= 0 && x == static_cast<double>(static_cast<int>(x)); };
+  const auto plain = [&](const ArmCounts& arm) { return arm.sum <= arm.n && whole(arm.n) && whole(arm.sum); };
+  return block.canary.n + block.stable.n <= most && plain(block.canary) && plain(block.stable);
 }
 
 /// base^n for a small whole n.

@@ -121,7 +121,7 @@ void Trial::add(Subject subject, const Block& block) {
 void Trial::add_events(std::size_t rule, const EventBlock& block) {
   Question& question = questions_[latency(policy_.latencies.size()) + rule];
   question.events.add(block);
-  newcomers_ = newcomers_ || !question.staked;
+  newcomers_ = newcomers_ || (!question.staked && question.seen());
 }
 
 void Trial::add_served(std::size_t weight, double share, std::array<double, 2> served) {
@@ -227,7 +227,7 @@ double Trial::settle() {
   if (largest == kLogZero) return 0;
   double sum = 0;
   for (const Question& q : questions_) {
-    if (q.staked) sum += std::exp(q.log_stake + q.settled_log_e - largest);
+    if (q.staked) sum += exp_beside_one(q.log_stake + q.settled_log_e - largest);
   }
   return largest + std::log(sum);
 }

@@ -124,6 +124,41 @@ TEST_F(EvidenceOver, AHealthyEditIsProven) {
   EXPECT_EQ(judgement.kind, JudgementKind::Promote) << judgement.reason << ": " << judgement.message;
 }
 
+TEST_F(EvidenceOver, ADropWithinTheSpecsToleranceIsNoRegression) {
+  seen.spec.evidence.capabilities = {{"search", 0.5, 0.3}};
+  verdict();
+  Counters counters;
+  scrapes(counters, 60, 0.7, 0.9);
+  EXPECT_EQ(verdict().kind, JudgementKind::Promote) << verdict().message;
+}
+
+TEST_F(EvidenceOver, ALatencyBreakerReadsTheHistogram) {
+  seen.spec.breakers.emplace_back().name = "slow";
+  seen.spec.breakers.back().latency = {1.0, 1.0};
+  verdict();
+  Counters counters;
+  double answers = 0;
+  for (int i = 0; i < 60; ++i) {
+    counters.score(40, 0.9, 0.9);
+    answers += 40;
+    clock.advance(1s);
+    std::vector<Series> raw = counters.at(clock.wall());
+    const std::vector<Series> scores = raw;
+    for (const Series& series : scores) {
+      if (series.metric != "pawl_score_count_total") continue;
+      const bool canary = series.labels.at("revision") == digest_label(testing::digest_of("r2"));
+      for (const auto& [le, in_time] : {std::pair{"1", canary ? 0.5 : 0.9}, std::pair{"+Inf", 1.0}}) {
+        std::map<std::string, std::string> labels{{"revision", series.labels.at("revision")}, {"rollout", kCohort}, {"instance", "scorer"}, {"le", le}};
+        raw.push_back({"pawl_interaction_duration_seconds_bucket", labels, {{clock.wall(), answers * in_time}}});
+      }
+    }
+    prometheus.scrape(raw);
+  }
+  const domain::Judgement judgement = verdict();
+  EXPECT_EQ(judgement.kind, JudgementKind::RollBackRegression) << judgement.message;
+  EXPECT_EQ(judgement.breaker, "slow");
+}
+
 TEST_F(EvidenceOver, ScoresOfAnEarlierRolloutCountForNothing) {
   Counters earlier;
   earlier.cohort = "shop/support/0";

@@ -223,6 +223,17 @@ TEST(Defects, EventsAreReadByTheirKind) {
   EXPECT_EQ(v.breaker, "retries");
 }
 
+TEST(Defects, WhatNoBreakerReadsCannotSpoilTheRest) {
+  Agent agent;
+  EvidenceFold fold = fold_with();
+  for (int i = 0; i <= 20; ++i) {
+    if (i > 0) agent.go(1);
+    agent.metrics.counter("pawl_events_total", {{"revision", kCanary}, {"kind", "retry"}}) = 0.5;
+    fold.add(agent.metrics.scrape(after(i)), {});
+  }
+  EXPECT_EQ(fold.verdict(after(20)).kind, Kind::GoOn) << fold.verdict(after(20)).message;
+}
+
 /// Counters of a histogram with these bounds: `slow` of ten canary answers take 2.8 seconds, all others half a second.
 void observe(Metrics& metrics, int slow, const std::vector<std::pair<std::string, double>>& bounds) {
   for (const auto& [le, seconds] : bounds) {
