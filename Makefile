@@ -2,10 +2,10 @@
 PRESET ?= dev
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo up down bench lint
+.PHONY: help setup build test demo up down bench bench-statistics lint
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what building needs (Debian 12, root)
 	hack/setup
@@ -35,7 +35,17 @@ bench: ## compile as shipped, measure the pure parts and the operator on a real 
 	hack/local/tools
 	$(MAKE) build PRESET=release
 	build/release/tests/bench_domain --benchmark_min_time=0.2
+	build/release/tests/bench_evidence --benchmark_min_time=0.2
+	tests/bench/count_instructions
 	tests/bench/bench_operator
+
+RUNS ?= 1000
+bench-statistics: ## the decision rule against its bars and against other tools' rules; writes docs/benchmarks/statistics.md; RUNS=1000
+	cmake --preset release >/dev/null
+	cmake --build --preset release --target bench_statistics -j $(JOBS)
+	mkdir -p docs/benchmarks
+	build/release/tests/bench_statistics --runs $(RUNS) --threads $(JOBS) > build/statistics.md
+	mv build/statistics.md docs/benchmarks/statistics.md
 
 lint: ## check layers, scripts and whitespace
 	cmake --preset $(PRESET) >/dev/null

@@ -115,21 +115,22 @@ void Scrapes::place(const Series& series, std::map<std::string, std::map<Instant
   const std::optional<Role> role = role_of(series, canary_digest_, stable_digest_);
   if (!role) return;
   const std::string pod = pod_of(series);
-  const std::string labels = all_labels(series);
   const std::string name = group_name(role->topic);
   const bool of_this_rollout = series.labels.contains("rollout");
   const auto known = pods_.find(pod);
+  std::map<Instant, Exposition>& by_time = expositions[pod];
   for (const Sample& sample : series.samples) {
     if (known != pods_.end() && known->second.last && sample.at <= *known->second.last) continue;
-    Group& group = expositions[pod][sample.at][name];
-    group.topic = role->topic;
+    const auto [found, fresh] = by_time[sample.at].try_emplace(name);
+    Group& group = found->second;
+    if (fresh) group.topic = role->topic;
     group.from_zero = of_this_rollout;
     Slot& slot = role->part == Part::Count ? group.n : role->part == Part::Sum ? group.sum : group.sumsq;
     const bool believable = believable_counter(sample.value);
     const bool whole = role->part != Part::Count || sample.value == std::floor(sample.value);
-    const bool second = slot.set && (slot.labels != labels || slot.value != sample.value);
+    const bool second = slot.set() && (slot.value != sample.value || slot.from->labels != series.labels);
     group.bad = group.bad || !believable || !whole || second;
-    slot = {sample.value, labels, true};
+    slot = {sample.value, &series};
   }
 }
 
@@ -157,15 +158,15 @@ void Scrapes::read(const std::string& name, Pod& pod, Instant at, Exposition& ex
   std::map<std::string, Reading> readings;
   for (auto& [key, group] : exposition) {
     const bool score = group.topic.kind == Kind::Score;
-    if (group.topic.kind == Kind::Interaction && group.sum.set) pod.with_errors.insert(key);
-    const bool half = !group.n.set || (score && !group.sum.set) || (pod.with_errors.contains(key) && !group.sum.set);
+    if (group.topic.kind == Kind::Interaction && group.sum.set()) pod.with_errors.insert(key);
+    const bool half = !group.n.set() || (score && !group.sum.set()) || (pod.with_errors.contains(key) && !group.sum.set());
     const double sum = group.sum.value;
     // More than one per score at once can only be a scorer that does not score in [0,1].
     const bool impossible = score && (sum > group.n.value * (1 + 1e-9) || group.sumsq.value > sum * (1 + 1e-9));
     if (group.bad || impossible) gained.defects.push_back({group.topic, at});
     if (group.bad || impossible || half) continue;
-    const double squares = group.sumsq.set ? group.sumsq.value : sum;
-    readings[key] = {{group.n.value, sum, squares}, group.sumsq.set, score};
+    const double squares = group.sumsq.set() ? group.sumsq.value : sum;
+    readings.emplace_hint(readings.end(), key, Reading{{group.n.value, sum, squares}, group.sumsq.set(), score});
     if (group.topic.kind == Kind::Served) continue;
     Instant& newest = newest_.try_emplace(group.topic.arm, at).first->second;
     newest = std::max(newest, at);

@@ -60,8 +60,8 @@ class Scrapes {
  private:
   struct Slot {
     double value = 0;
-    std::string labels;
-    bool set = false;
+    const Series* from = nullptr;  // of the poll being read
+    [[nodiscard]] bool set() const { return from != nullptr; }
   };
   struct Group {
     Topic topic;

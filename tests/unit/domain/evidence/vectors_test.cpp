@@ -27,12 +27,17 @@ namespace {
 using nlohmann::json;
 
 std::vector<json> family(const std::string& formula) {
-  static const json document = [] {
-    std::ifstream file(std::string(PAWL_SOURCE_DIR) + "/tests/data/vectors.json");
-    return json::parse(file);
+  static const std::vector<json> all = [] {
+    std::vector<json> read;
+    for (const char* name : {"vectors.json", "more_vectors.json"}) {
+      std::ifstream file(std::string(PAWL_SOURCE_DIR) + "/tests/data/" + name);
+      json document = json::parse(file);
+      for (json& vector : document.at("vectors")) read.push_back(std::move(vector));
+    }
+    return read;
   }();
   std::vector<json> found;
-  for (const json& vector : document.at("vectors")) {
+  for (const json& vector : all) {
     if (vector.at("formula") == formula) found.push_back(vector);
   }
   EXPECT_FALSE(found.empty()) << formula;
