@@ -224,7 +224,15 @@ TEST(ReplayVectors, AFileOfAnotherFormIsAnError) {
   std::ostringstream out;
   std::ostringstream err;
   EXPECT_EQ(run_replay_vectors("/nowhere", out, err), 1);
-  EXPECT_EQ(run_replay_vectors(PAWL_SOURCE_DIR "/tests/data/vectors.json", out, err), 0);
+}
+
+TEST(ReplayVectors, EveryReferenceValueIsReachedToNineDigits) {
+  for (const auto& [name, count] : {std::pair{"vectors.json", "64 passed, 0 failed\n"}, std::pair{"more_vectors.json", "190 passed, 0 failed\n"}}) {
+    std::ostringstream out;
+    std::ostringstream err;
+    EXPECT_EQ(run_replay_vectors(std::string(PAWL_SOURCE_DIR "/tests/data/") + name, out, err), 0) << err.str();
+    EXPECT_EQ(out.str(), count) << name;
+  }
 }
 
 }  // namespace
