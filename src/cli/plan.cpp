@@ -16,6 +16,7 @@ namespace {
 constexpr double kUsualPassRate = 0.9;
 constexpr double kHighestRate = 0.999;
 constexpr double kMinute = 60'000;
+constexpr double kFewScores = 30;  ///< fewer give no rate
 constexpr double kLongest = 100.0 * 365 * 24 * 60 * kMinute;
 constexpr const char* kEvery = "every capability";
 
@@ -160,24 +161,33 @@ Result<PerCapability> read_per_capability(const std::string& flag, const std::ve
   return out;
 }
 
-std::optional<SeenTraffic> seen_traffic(const std::vector<domain::Record>& records) {
-  for (auto record = records.rbegin(); record != records.rend(); ++record) {
-    if (!record->trial || record->scoreboard.empty()) continue;
-    const double minutes = static_cast<double>((record->at - record->trial->began).count()) / kMinute;
-    if (minutes < 1) continue;
-    SeenTraffic seen;
-    for (const domain::ScoreRow& row : record->scoreboard) {
-      if (row.capability == domain::kErrors || row.capability == domain::kCoverage || row.capability == domain::kAggregate) continue;
-      const auto scores = static_cast<double>(row.stable_n + row.canary_n);
-      if (scores <= 0) continue;
-      seen.rates.own[row.capability] = scores / minutes;
-      if (row.stable_n > 0 && row.stable_mean > 0) seen.pass_rates.own[row.capability] = row.stable_mean;
-    }
-    if (seen.rates.own.empty()) continue;
-    seen.source = fmt::format("seen in {} while {} was judged (record {})", rough(Duration{std::llround(minutes * kMinute)}), record->revision.name, record->sequence);
-    return seen;
+namespace {
+
+bool is_skill(const domain::ScoreRow& row) { return row.capability != domain::kErrors && row.capability != domain::kCoverage && row.capability != domain::kAggregate; }
+
+/// What one record adds to what newer ones told: a capability may have been silent in the newest trial.
+void add_seen(const domain::Record& record, double minutes, SeenTraffic& seen) {
+  for (const domain::ScoreRow& row : record.scoreboard) {
+    const auto scores = static_cast<double>(row.stable_n + row.canary_n);
+    if (!is_skill(row) || scores < kFewScores || seen.rates.own.contains(row.capability)) continue;
+    seen.rates.own[row.capability] = scores / minutes;
+    if (row.stable_n > 0 && row.stable_mean > 0) seen.pass_rates.own[row.capability] = row.stable_mean;
   }
-  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<SeenTraffic> seen_traffic(const std::vector<domain::Record>& records) {
+  SeenTraffic seen;
+  for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    if (!record->trial || record->at <= record->trial->began) continue;
+    const double minutes = static_cast<double>((record->at - record->trial->began).count()) / kMinute;
+    add_seen(*record, minutes, seen);
+    if (seen.source.empty() && !seen.rates.own.empty()) {
+      seen.source = fmt::format("seen in {} while {} was judged (record {})", rough(Duration{std::llround(minutes * kMinute)}), record->revision.name, record->sequence);
+    }
+  }
+  return seen.rates.own.empty() ? std::nullopt : std::optional(std::move(seen));
 }
 
 Result<Plan> make_plan(const PlanInput& input) {

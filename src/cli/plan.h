@@ -37,7 +37,7 @@ struct PlanInput {
   std::string source;             ///< where the rates come from
 };
 
-/// Traffic as the newest decision with numbers saw it: rates and pass rates by capability. Records oldest first.
+/// Traffic as the newest decision with numbers saw it, for each capability: rates and pass rates. Records oldest first.
 struct SeenTraffic {
   PerCapability rates;
   PerCapability pass_rates;

@@ -201,13 +201,14 @@ WhatIf decide_again(const Link& link, const WhatIfOrder& order, const SampleSour
 }
 
 std::string needs_text(const domain::Shortfall& needs) {
-  if (!std::isfinite(needs.samples)) return fmt::format("{} does not come nearer to its proof", printable(needs.capability));
-  return fmt::format("{:.0f} more of {}", needs.samples, printable(needs.capability));
+  const std::string proof = needs.proof == domain::Shortfall::Proof::Regression ? "roll back" : "promote";
+  if (!std::isfinite(needs.samples)) return fmt::format("nothing speaks for a promotion yet: {}", printable(needs.capability));
+  return fmt::format("needs {:.0f} more of {} to {}", needs.samples, printable(needs.capability), proof);
 }
 
 std::string remark(const WhatIf& trial) {
   if (!trial.problem.empty()) return trial.problem;
-  if (trial.needs) return "needs " + needs_text(*trial.needs);
+  if (trial.needs) return needs_text(*trial.needs);
   return trial.blamed.empty() ? trial.reason : trial.reason + ": " + fmt::format("{}", fmt::join(trial.blamed, ", "));
 }
 
@@ -217,7 +218,7 @@ nlohmann::ordered_json what_if_json(const std::vector<WhatIf>& trials) {
     nlohmann::ordered_json one{{"trial", t.cohort}, {"revision", t.revision}, {"recorded", t.recorded}, {"recordedAfter", format_duration(t.recorded_after)}};
     if (t.problem.empty()) {
       one.update({{"decision", t.decision}, {"reason", t.reason}, {"after", format_duration(t.after)}, {"blamed", t.blamed}, {"canaryScores", std::llround(t.canary_scores)}});
-      if (t.needs) one["needs"] = {{"capability", t.needs->capability}, {"canaryScores", std::isfinite(t.needs->samples) ? nlohmann::ordered_json(std::llround(t.needs->samples)) : nullptr}};
+      if (t.needs) one["needs"] = {{"proof", t.needs->proof == domain::Shortfall::Proof::Regression ? "Regression" : "NonInferiority"}, {"capability", t.needs->capability}, {"canaryScores", std::isfinite(t.needs->samples) ? nlohmann::ordered_json(std::llround(t.needs->samples)) : nullptr}};
     } else {
       one["problem"] = t.problem;
     }

@@ -49,7 +49,17 @@ void TrialReplay::add(const std::vector<Series>& raw) {
   });
 }
 
-std::optional<Shortfall> shortfall(const Verdict& verdict, const EvidencePolicy& policy) {
+namespace {
+
+/// A drop that is on its way to being proven, at the pace of the strongest suspicion.
+std::optional<Shortfall> to_roll_back(const Verdict& verdict, const EvidencePolicy& policy) {
+  const auto strongest = std::ranges::max_element(verdict.scoreboard, {}, &ScoreboardRow::log_e);
+  if (strongest == verdict.scoreboard.end() || strongest->log_e <= 0 || verdict.log_e_global <= 0) return std::nullopt;
+  const double missing = std::max(0.0, -std::log(policy.alpha) - verdict.log_e_global);
+  return Shortfall{Shortfall::Proof::Regression, strongest->capability, std::ceil(missing * strongest->n_canary / strongest->log_e)};
+}
+
+std::optional<Shortfall> to_promote(const Verdict& verdict, const EvidencePolicy& policy) {
   std::optional<Shortfall> most;
   for (const ScoreboardRow& row : verdict.scoreboard) {
     const bool proven = row.state == ScoreboardRow::State::Held || row.state == ScoreboardRow::State::Gained;
@@ -58,9 +68,16 @@ std::optional<Shortfall> shortfall(const Verdict& verdict, const EvidencePolicy&
     const double growth = growth_of(row, policy);
     const double by_evidence = missing > 0 ? missing / growth : 0;
     const double samples = std::max(by_evidence, policy.min_samples - row.n_canary);
-    if (!most || samples > most->samples) most = Shortfall{row.capability, std::ceil(samples)};
+    if (!most || samples > most->samples) most = Shortfall{Shortfall::Proof::NonInferiority, row.capability, std::ceil(samples)};
   }
   return most;
+}
+
+}  // namespace
+
+std::optional<Shortfall> shortfall(const Verdict& verdict, const EvidencePolicy& policy) {
+  const auto drop = to_roll_back(verdict, policy);
+  return drop ? drop : to_promote(verdict, policy);
 }
 
 }  // namespace pawl::domain
