@@ -8,6 +8,7 @@
 
 #include "domain/evidence/stable_watch.h"
 #include "domain/rollout/feasibility.h"
+#include "domain/rollout/gate_verdict.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
 
@@ -22,6 +23,7 @@ struct RevisionView {
   std::string author;
   Instant created{};
   RevisionPhase phase = RevisionPhase::Pending;
+  std::optional<RevisionGate> gate{};  ///< what the gate has written of it
 };
 
 /// The Deployment of one revision, and what its pods were seen to serve.
