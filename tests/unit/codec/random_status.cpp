@@ -19,6 +19,7 @@ struct Source {
   Instant time() { return Instant{Duration{1 + static_cast<std::int64_t>(random.below(4'000'000'000'000))}}; }
   /// Exactly representable in six decimals, as the format keeps.
   double mean() { return static_cast<double>(random.below(1'000'001)) / 1e6; }
+  double loss() { return (static_cast<double>(random.below(1'000'001)) - 5e5) / 1e6; }
   template <class T, std::size_t N>
   T one_of(const std::array<EnumName<T>, N>& table) {
     return table[random.below(N)].value;
@@ -100,7 +101,7 @@ domain::RolloutStatus rollout_status(Source& s) {
   status.weights = weights(s);
   status.breakers = s.list<domain::TrippedBreaker>(3, [&] { return domain::TrippedBreaker{s.word(1), s.word(0), s.time()}; });
   status.scoreboard = scoreboard(s);
-  status.loss_ledger = {s.word(0), s.list<domain::CapabilityLoss>(4, [&] { return domain::CapabilityLoss{s.word(1), s.mean(), s.mean() - 0.5}; })};
+  status.loss_ledger = {s.word(0), s.list<domain::CapabilityLoss>(4, [&] { return domain::CapabilityLoss{s.word(1), s.mean(), s.loss()}; })};
   status.quarantine = s.list<domain::QuarantineEntry>(
       4, [&] { return domain::QuarantineEntry{s.word(1), s.word(0), s.word(0), s.time()}; });
   status.history = s.list<domain::HistoryEntry>(
