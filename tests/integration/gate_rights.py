@@ -80,10 +80,15 @@ class World:
 
         everything = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "careless" + self.suffix},
                       "rules": [{"apiGroups": ["pawl.dev"], "resources": ["*"], "verbs": ["*"]}]}
-        self.cluster_scoped.append(("clusterrole", everything["metadata"]["name"]))
+        # kubectl reads a status before it patches it; the programs do not, and have no such right.
+        reading = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "reads-status" + self.suffix},
+                   "rules": [{"apiGroups": ["pawl.dev"], "resources": ["agentrevisions/status"], "verbs": ["get"]}]}
+        reads = self.role_of("pawl-operator", reading["metadata"]["name"], True)
+        reads["subjects"].append({"kind": "ServiceAccount", "name": "pawl-gate", "namespace": self.held_out})
+        self.cluster_scoped += [("clusterrole", role["metadata"]["name"]) for role in (everything, reading)]
         names = ("cluster_role.yaml", "gate_role.yaml", "gate_secrets_role.yaml", "proposer_role.yaml", "admission_policy.yaml")
         return [*(account(self.agents, n) for n in ("pawl-operator", "proposer", "support-bot", "careless-proposer")), account(self.held_out, "pawl-gate"),
-                *(self.renamed(d) for name in names for d in documents(name)), everything,
+                *(self.renamed(d) for name in names for d in documents(name)), everything, reading, reads,
                 self.role_of("proposer", "pawl-proposer" + self.suffix, True), self.role_of("careless-proposer", everything["metadata"]["name"], True),
                 {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "support-heldout", "namespace": self.held_out}, "stringData": {"cases": "secret"}},
                 {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "other", "namespace": self.agents}, "stringData": {"key": "other"}}]
@@ -177,7 +182,7 @@ def words(world):
 
 
 def thresholds(world):
-    for spec in ({"gate": {"required": False}}, {"gate": {"suites": []}}, {"analysis": {"margin": "0.9"}}):
+    for spec in ({"gate": {"required": False}}, {"gate": {"suites": ["easier"]}}, {"analysis": {"margin": "0.9"}}):
         for user in (world.proposer, world.agent, world.gate):
             may_not(user, *rollout_patch(world, spec))
         may_not(world.careless, *rollout_patch(world, spec), because="proposes edits and may create AgentRevisions")

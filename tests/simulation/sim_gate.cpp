@@ -28,9 +28,10 @@ void SimGate::tick() {
     due_.reset();
     return;
   }
-  const bool again = due_ == std::nullopt && taken_ == request && cluster_.random.chance(0.02);  // still asked: it looks again
-  if (!taken_ || taken_->candidate != request->candidate || taken_->policy_digest != request->policy_digest || taken_->requested_at != request->requested_at || again) take_up(*request);
-  if (due_ && cluster_.now >= due_->at) answer(due_->request);
+  const bool same = taken_ && taken_->candidate == request->candidate && taken_->policy_digest == request->policy_digest && taken_->requested_at == request->requested_at;
+  const bool again = same && !due_ && cluster_.random.chance(0.02);  // still asked: it looks again
+  if (!same || again) take_up(*request);
+  if (due_ && cluster_.now >= due_->at) answer(GateRequest(due_->request));
 }
 
 void SimGate::take_up(const GateRequest& request) {

@@ -91,11 +91,11 @@ void apply_accepted(Writer& w, const Observation& seen, const Reason& why) {
   w.set("Accepted", true, "Gated", "the spec can be followed; " + std::string(gate.required ? "each edit must pass " : "each edit is judged, without consequence, by ") + suites_text(gate));
 }
 
-std::string_view gate_word(GateState state) {
+std::string_view gate_word(GateState state, bool required) {
   switch (state) {
     case GateState::Waiting: return "WaitingForGate";
     case GateState::Passed: return "GatePassed";
-    case GateState::Failed: return kRejectedByGate;
+    case GateState::Failed: return required ? kRejectedByGate : "GateFailed";
     case GateState::Insufficient: return "GateInsufficient";
     case GateState::Expired: return "GateExpired";
     case GateState::Skipped: return "NoGate";
@@ -105,7 +105,7 @@ std::string_view gate_word(GateState state) {
 
 void apply_gate(Writer& w, const Observation& seen, const RolloutStatus& s) {
   if (seen.spec.gate.suites.empty() || !s.gate || s.gate->state == GateState::Skipped) return remove_condition(w.out, "GatePassed");
-  w.set("GatePassed", s.gate->state == GateState::Passed, std::string(gate_word(s.gate->state)), s.gate->candidate.name + ": " + s.gate->message);
+  w.set("GatePassed", s.gate->state == GateState::Passed, std::string(gate_word(s.gate->state, seen.spec.gate.required)), s.gate->candidate.name + ": " + s.gate->message);
 }
 
 }  // namespace

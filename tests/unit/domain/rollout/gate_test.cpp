@@ -201,7 +201,7 @@ TEST(GateThatInforms, TellsOfAFailureThatComesLaterAndTheCanaryGoesOn) {
   const Advance answer = decide(informed(a_rollout().in_canary(1)).at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail).judged(JudgementKind::GoOn), kStart + 5 * kMinute);
   EXPECT_EQ(answer.why.rule, "step_up");
   EXPECT_EQ(answer.status.gate->state, GateState::Failed);
-  EXPECT_EQ(find_condition(answer.status.conditions, "GatePassed")->reason, "RejectedByGate");
+  EXPECT_EQ(find_condition(answer.status.conditions, "GatePassed")->reason, "GateFailed");
   EXPECT_TRUE(answer.status.quarantine.empty());
 }
 
