@@ -29,7 +29,7 @@ void SimGate::tick() {
     return;
   }
   const bool same = taken_ && taken_->candidate == request->candidate && taken_->policy_digest == request->policy_digest && taken_->requested_at == request->requested_at;
-  const bool again = same && !due_ && cluster_.random.chance(0.02);  // still asked: it looks again
+  const bool again = same && !due_ && bent_ && cluster_.random.chance(0.02);  // it mends its mistake
   if (!same || again) take_up(*request);
   if (due_ && cluster_.now >= due_->at) answer(GateRequest(due_->request));
 }
@@ -52,7 +52,8 @@ void SimGate::answer(const GateRequest& request) {
   gate.policy_digest = request.policy_digest;
   gate.decided_at = cluster_.now;
   gate.expires_at = cluster_.now + holds;
-  if (answers_[request.candidate.digest]++ == 0) bend(gate, nature.flaw, cluster_.now);
+  bent_ = answers_[request.candidate.digest]++ == 0 && nature.flaw != Flaw::None;
+  if (bent_) bend(gate, nature.flaw, cluster_.now);
   given_.push_back({gate, cluster_.now});
   cluster_.trace.push_back(format_rfc3339(cluster_.now) + " gate answers " + std::string(to_string(gate.verdict)) + " of " + request.candidate.name);
   cluster_.change(Kind::Revisions, [&](Objects& o) {

@@ -50,6 +50,7 @@ class SimGate {
   SimCluster& cluster_;
   std::optional<domain::GateRequest> taken_;
   std::optional<Due> due_;
+  bool bent_ = false;  ///< the last answer was flawed
   std::map<std::string, int> answers_;  ///< by digest
   std::vector<Given> given_;
 };

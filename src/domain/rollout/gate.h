@@ -2,7 +2,8 @@
 //
 // The operator asks by AgentRollout.status.gate, the gate answers by AgentRevision.status.gate, and neither writes the
 // other's field. A verdict is bound to contents (candidate, stable) and to the policy it was given under; one that is
-// bound to anything else is no verdict. A failure never expires: asking again must not turn it into a pass by luck.
+// bound to anything else is no verdict. Only a pass dies of age: asking again must not turn a
+// failure into a pass by luck.
 #pragma once
 
 #include <optional>
@@ -36,7 +37,8 @@ struct GateFinding {
 /// Of the candidate, or of the first revision while it starts.
 GateFinding find_at_gate(const Observation& seen, Instant now);
 
-/// The question as it is to be asked now, in state Waiting. One that already waits keeps its time.
+/// The question as it is to be asked now, in state Waiting. One that already waits keeps its time,
+/// unless it was answered by a pass that has died since: `requested_at` tells the gate that it is asked anew.
 GateRequest ask_gate(const Observation& seen, const GateFinding& because, Instant now);
 /// The same question with its answer.
 GateRequest answered(const Observation& seen, const GateFinding& finding);
