@@ -80,6 +80,7 @@ Status KubeRolloutWorld::write_revision(const ports::RolloutKey& key, const doma
                                         const domain::RevisionStatus& wanted) {
   if (wanted == revision.status) return {};
   if (auto same = fence_.unchanged(key, seen.version); !same) return same;
+  // Merged, not replaced: `status.gate` is the gate's, and stays as it is.
   const Json patch{{"metadata", {{"resourceVersion", revision.resource_version}}}, {"status", codec::render_revision_status(wanted)}};
   auto done = fence_.wrote(key, res::kAgentRevisions, client_.patch(res::kAgentRevisions, name, patch, merge_patch("status")));
   if (!done) return fail(done.error().during("writing the status of AgentRevision " + name.name));
@@ -90,7 +91,7 @@ Status KubeRolloutWorld::write_revisions(const ports::RolloutKey& key, const dom
                                          const std::vector<domain::Refusal>& refusals, Instant now) {
   const Provenance provenance = provenance_of_decision(key.name, status);
   for (const auto& [name, revision] : view_.revisions_of_agent.find(key.ns, seen.spec.agent)) {
-    if (auto done = write_revision(key, seen, name, *revision, revision_outcome(*revision, name.name, status, refusals, now)); !done) return done;
+    if (auto done = write_revision(key, seen, name, *revision, revision_outcome(*revision, name.name, seen.spec.gate, status, refusals, now)); !done) return done;
     if (!status.last_decision || status.last_decision->revision.name != name.name) continue;
     if (auto noted = write_provenance(key, seen, res::kAgentRevisions, name.name, provenance_patch(revision->provenance, provenance)); !noted) return noted;
   }
@@ -245,7 +246,7 @@ Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Obs
 }
 
 void KubeRolloutWorld::announce(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Decision& decision) {
-  const bool bad = decision.what == "RolledBack" || decision.what == "Inconclusive" || decision.what == "Withdrawn" || decision.what == "Drifting";
+  const bool bad = decision.what == "RolledBack" || decision.what == "Inconclusive" || decision.what == "Withdrawn" || decision.what == "Rejected" || decision.what == "Drifting";
   kube::EventInput event;
   event.regarding.api_version = "pawl.dev/v1alpha1";
   event.regarding.kind = "AgentRollout";

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "codec/gate_codec.h"
 #include "codec/revision_codec.h"
 #include "codec/rollout_codec.h"
 #include "codec/status_codec.h"
@@ -123,6 +124,7 @@ Result<RevisionObject> decode_revision(const Json& object) {
   out.view.name = text(meta, "name");
   out.view.created = parse_rfc3339(text(meta, "creationTimestamp")).value_or(Instant{});
   out.view.phase = out.status.phase;
+  out.view.gate = codec::parse_revision_gate(member(object, "status"));
   auto spec = codec::parse_revision_spec(member(object, "spec"));
   if (!spec) {
     out.fault = spec.error().message;

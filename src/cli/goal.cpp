@@ -22,6 +22,7 @@ WaitAnswer answer_for(const HistoryEntry& entry, Goal goal) {
     case Outcome::Promoted: return {goal == Goal::RolledBack ? kFailed : kDone, name + " was promoted"};
     case Outcome::RolledBack: return {goal == Goal::RolledBack ? kDone : kRolledBack, name + " was rolled back: " + entry.reason};
     case Outcome::Inconclusive: return {kInconclusive, name + " ended without a verdict: " + entry.reason};
+    case Outcome::Rejected: return {goal == Goal::RolledBack ? kDone : kRolledBack, name + " was rejected: " + entry.reason};
     case Outcome::Superseded:
     case Outcome::Withdrawn: return {kSuperseded, name + " was withdrawn: " + entry.reason};
     case Outcome::None: break;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/enums.h"
+#include "codec/gate_codec.h"
 #include "codec/rollout_codec.h"
 #include "json/cursor.h"
 #include "json/parse.h"
@@ -119,6 +120,7 @@ Result<domain::Record> read_record(const std::string& text) {
   record.scoreboard = read_scoreboard(*parsed, at);
   record.margins = read_margins(*parsed);
   record.parent_sha256 = at.required_string("parent", kText);
+  record.gate = codec::read_revision_gate(at);
   record.trial = read_trial(*parsed, at);
   if (!reading.ok()) return fail(ErrorKind::Malformed, json::describe(reading.faults()));
   return record;

@@ -7,7 +7,9 @@
 #include "cli/score_table.h"
 #include "cli/shell_words.h"
 #include "cli/text.h"
+#include "codec/enums.h"
 #include "codec/share.h"
+#include "domain/rollout/gate.h"
 #include "domain/rollout/loss_budget.h"
 
 namespace pawl::cli {
@@ -199,6 +201,14 @@ std::string ledger_part(const Picture& p) {
     if (narrow != narrowed.end()) out += narrow->margin > 0 ? fmt::format(", margin now {:.3f}", narrow->margin) : std::string(", the next edit must be better");
   }
   return out.empty() ? out : labelled("LEDGER", "since " + p.status.loss_ledger.anchor + ": " + out, 4);
+}
+
+std::string gate_part(const Picture& p) {
+  const auto& gate = p.status.gate;
+  if (!gate || gate->state == domain::GateState::Skipped) return p.spec.gate.suites.empty() ? std::string{} : labelled("GATE", "not asked yet; " + domain::suites_text(p.spec.gate), 2);
+  const std::string since = gate->requested_at ? fmt::format(", asked {}", moment_and_age(*gate->requested_at, p.now)) : std::string{};
+  const std::string weight = p.spec.gate.required ? "" : " (only informs)";
+  return labelled("GATE", fmt::format("{} {}{}{}: {}", json::enum_name(codec::kGateStateNames, gate->state), gate->candidate.name, since, weight, gate->message), 3);
 }
 
 std::string steps_part(const Picture& p) {

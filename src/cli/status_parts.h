@@ -30,6 +30,8 @@ std::vector<domain::ScoreRow> scoreboard_of(const Picture& picture);
 
 std::string traffic_part(const Picture& picture);
 std::string breaker_part(const Picture& picture);
+/// What the gate was asked about the edit, and how that stands; empty where no suite is listed.
+std::string gate_part(const Picture& picture);
 std::string steps_part(const Picture& picture);
 
 }  // namespace pawl::cli

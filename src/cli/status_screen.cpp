@@ -75,7 +75,7 @@ std::string status_screen(const Picture& p) {
   std::string out = heading(p) + answers(p) + "\n" + traffic_part(p) + "\n" + breaker_part(p);
   const auto rows = scoreboard_of(p);
   if (!rows.empty()) out += "\n" + score_table(rows, p.spec.analysis.min_samples);
-  return out + "\n" + edit_part(p) + steps_part(p) + ledger_part(p) + notes(p);
+  return out + "\n" + edit_part(p) + gate_part(p) + steps_part(p) + ledger_part(p) + notes(p);
 }
 
 nlohmann::json status_json(const Picture& p) {

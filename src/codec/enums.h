@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/conditions.h"
+#include "domain/rollout/gate_verdict.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
 #include "json/enum_table.h"
@@ -37,6 +38,35 @@ inline constexpr auto kEnforcementNames = std::to_array<EnumName<domain::Enforce
     {domain::Enforcement::Observe, "Observe"},
 });
 
+inline constexpr auto kInitialGateNames = std::to_array<EnumName<domain::InitialGate>>({
+    {domain::InitialGate::Accept, "Accept"},
+    {domain::InitialGate::RequireThresholds, "RequireThresholds"},
+});
+
+inline constexpr auto kGateStateNames = std::to_array<EnumName<domain::GateState>>({
+    {domain::GateState::Waiting, "Waiting"},
+    {domain::GateState::Passed, "Passed"},
+    {domain::GateState::Failed, "Failed"},
+    {domain::GateState::Insufficient, "Insufficient"},
+    {domain::GateState::Expired, "Expired"},
+    {domain::GateState::Skipped, "Skipped"},
+});
+
+inline constexpr auto kGateAnswerNames = std::to_array<EnumName<domain::GateAnswer>>({
+    {domain::GateAnswer::Pass, "Pass"},
+    {domain::GateAnswer::Fail, "Fail"},
+    {domain::GateAnswer::Insufficient, "Insufficient"},
+    {domain::GateAnswer::NoBaseline, "NoBaseline"},
+});
+
+inline constexpr auto kGatedSkillNames = std::to_array<EnumName<domain::GatedSkill>>({
+    {domain::GatedSkill::Held, "Held"},
+    {domain::GatedSkill::Lost, "Lost"},
+    {domain::GatedSkill::Gained, "Gained"},
+    {domain::GatedSkill::Insufficient, "Insufficient"},
+    {domain::GatedSkill::Flaky, "Flaky"},
+});
+
 inline constexpr auto kPhaseNames = std::to_array<EnumName<domain::Phase>>({
     {domain::Phase::Pending, "Pending"},
     {domain::Phase::Starting, "Starting"},
@@ -61,6 +91,7 @@ inline constexpr auto kOutcomeNames = std::to_array<EnumName<domain::Outcome>>({
     {domain::Outcome::Inconclusive, "Inconclusive"},
     {domain::Outcome::Superseded, "Superseded"},
     {domain::Outcome::Withdrawn, "Withdrawn"},
+    {domain::Outcome::Rejected, "Rejected"},
 });
 
 inline constexpr auto kCapabilityStateNames = std::to_array<EnumName<domain::CapabilityState>>({
@@ -72,6 +103,7 @@ inline constexpr auto kCapabilityStateNames = std::to_array<EnumName<domain::Cap
 
 inline constexpr auto kRevisionPhaseNames = std::to_array<EnumName<domain::RevisionPhase>>({
     {domain::RevisionPhase::Pending, "Pending"},
+    {domain::RevisionPhase::Gating, "Gating"},
     {domain::RevisionPhase::Admitted, "Admitted"},
     {domain::RevisionPhase::Canary, "Canary"},
     {domain::RevisionPhase::Promoted, "Promoted"},

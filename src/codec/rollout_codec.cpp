@@ -151,6 +151,15 @@ domain::BreakerSpec read_breaker(const Cursor& at) {
   return breaker;
 }
 
+domain::GateSpec read_gate(const Cursor& at) {
+  domain::GateSpec gate;
+  gate.suites = at.strings("suites", 16, kLabel);
+  gate.required = at.optional_boolean("required").value_or(gate.required);
+  read_duration(at, "maxAge", {minutes{1}, hours{720}}, gate.max_age);
+  gate.initial = at.optional_enum("initial", kInitialGateNames).value_or(gate.initial);
+  return gate;
+}
+
 domain::LossBudgetSpec read_loss_budget(const Cursor& at) {
   domain::LossBudgetSpec budget;
   budget.margins = at.int_or("margins", budget.margins, {1, 100});
@@ -214,6 +223,7 @@ domain::RolloutSpec read_rollout_spec(const Cursor& at) {
   const Cursor candidates = at.object_or_empty("candidates");
   spec.candidate_policy = candidates.optional_enum("policy", kCandidatePolicyNames).value_or(spec.candidate_policy);
   spec.max_pending = candidates.int_or("maxPending", spec.max_pending, {1, 100});
+  spec.gate = read_gate(at.object_or_empty("gate"));
   spec.traffic = read_traffic(at.required_object("traffic"));
   spec.delivery = read_delivery(at.required_object("delivery"));
   spec.steps = read_steps(at);

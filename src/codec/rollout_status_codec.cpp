@@ -56,6 +56,17 @@ Json render_soak(const domain::SoakStatus& soak) {
   return json;
 }
 
+domain::GateRequest read_gate(const Cursor& at) {
+  domain::GateRequest gate;
+  gate.state = at.optional_enum("state", kGateStateNames).value_or(gate.state);
+  if (const auto candidate = at.optional_object("candidate")) gate.candidate = read_ref(*candidate);
+  gate.stable_digest = at.optional_string("stableDigest", {0, kDigestMax}).value_or("");
+  gate.policy_digest = at.optional_string("policyDigest", {0, kDigestMax}).value_or("");
+  gate.requested_at = at.optional_time("requestedAt");
+  gate.message = stored_text(at, "message");
+  return gate;
+}
+
 domain::WeightChange read_change(const Cursor& at) {
   return {at.required_time("at"), static_cast<int>(at.required_integer("canary", kShare))};
 }
@@ -183,6 +194,15 @@ Json render_next(const domain::NextAction& next) {
   return json;
 }
 
+Json render_gate(const domain::GateRequest& gate) {
+  Json json{{"state", json::enum_name(kGateStateNames, gate.state)}, {"candidate", render_ref(gate.candidate)}};
+  put_text(json, "stableDigest", gate.stable_digest, kDigestMax);
+  put_text(json, "policyDigest", gate.policy_digest, kDigestMax);
+  put_time(json, "requestedAt", gate.requested_at);
+  put_text(json, "message", gate.message, kTextMax);
+  return json;
+}
+
 /// Where the rollout is: what `advance` goes on from.
 void read_position(const Cursor& at, const Reading& reading, domain::RolloutStatus& status) {
   status.observed_generation = at.optional_integer("observedGeneration", kCounter).value_or(0);
@@ -193,6 +213,7 @@ void read_position(const Cursor& at, const Reading& reading, domain::RolloutStat
   status.previous_until = at.optional_time("previousUntil");
   status.soak = read_sound<domain::SoakStatus>(at, "soak", reading, read_soak);
   status.candidate = read_sound<domain::CandidateStatus>(at, "candidate", reading, read_candidate);
+  status.gate = read_sound<domain::GateRequest>(at, "gate", reading, read_gate);
   status.step = at.int_or("step", status.step, {-1, 19});
   status.ending = at.optional_enum("ending", kOutcomeNames).value_or(status.ending);
   status.drained_at = at.optional_time("drainedAt");
@@ -207,6 +228,7 @@ void put_position(Json& json, const domain::RolloutStatus& status) {
   put_time(json, "previousUntil", status.previous_until);
   if (status.soak) json["soak"] = render_soak(*status.soak);
   if (status.candidate) json["candidate"] = render_candidate(*status.candidate);
+  if (status.gate) json["gate"] = render_gate(*status.gate);
   json["step"] = status.step;
   json["ending"] = json::enum_name(kOutcomeNames, status.ending);
   put_time(json, "drainedAt", status.drained_at);

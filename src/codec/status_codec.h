@@ -21,6 +21,7 @@ domain::RolloutStatus parse_rollout_status(const Json& status, std::vector<json:
 Json render_rollout_status(const domain::RolloutStatus& status, const domain::RolloutSpec& spec);
 
 domain::RevisionStatus parse_revision_status(const Json& status, std::vector<json::Fault>* faults = nullptr);
+/// Without `gate`: that is the gate's field, and no writer of ours touches it (gate_codec.h).
 Json render_revision_status(const domain::RevisionStatus& status);
 
 /// The same at a cursor of `reading`.

@@ -58,6 +58,22 @@ void set_the_scene(RolloutBuilder& builder, const YAML::Node& in) {
   else throw std::invalid_argument("unknown scene: " + scene);
 }
 
+const Names<GateAnswer> kAnswers = {{"Pass", GateAnswer::Pass}, {"Fail", GateAnswer::Fail}, {"Insufficient", GateAnswer::Insufficient}, {"NoBaseline", GateAnswer::NoBaseline}};
+const Names<GateState> kGateStates = {{"Waiting", GateState::Waiting}, {"Passed", GateState::Passed}, {"Failed", GateState::Failed},
+                                      {"Insufficient", GateState::Insufficient}, {"Expired", GateState::Expired}, {"Skipped", GateState::Skipped}};
+
+/// gate: suites are listed. required, initial: of the spec. state: of the request. verdict of `of`, `age` old. otherStable:
+/// the verdict compared with another revision.
+void set_the_gate(RolloutBuilder& builder, const YAML::Node& gate) {
+  if (!gate) return;
+  builder.gated(gate["initial"].as<std::string>("Accept") == "Accept" ? InitialGate::Accept : InitialGate::RequireThresholds);
+  builder.but([&](Observation& o) { o.spec.gate.required = gate["required"].as<bool>(true); });
+  const auto of = gate["of"].as<std::string>("r2");
+  if (gate["verdict"]) builder.answered_by_gate(value_of(kAnswers, gate["verdict"].as<std::string>()), kStart - parse_duration(gate["age"].as<std::string>("0s")).value(), of);
+  if (gate["otherStable"].as<bool>(false)) builder.but([](Observation& o) { o.revisions.back().gate->stable_digest = testing::digest_of("r0"); });
+  if (gate["state"]) builder.at_gate(value_of(kGateStates, gate["state"].as<std::string>()));
+}
+
 void set_the_route(Observation& seen, const YAML::Node& route) {
   if (!route) return;
   RouteView& view = seen.world.route;
@@ -75,6 +91,8 @@ Observation observation_of(const YAML::Node& in) {
   set_the_scene(builder, in);
   for (const YAML::Node& r : in["revisions"]) builder.with_revision(r["name"].as<std::string>(), r["parent"].as<std::string>());
   for (const YAML::Node& name : in["quarantined"]) builder.quarantined(name.as<std::string>());
+  for (const YAML::Node& name : in["rejected"]) builder.quarantined(name.as<std::string>()).but([](Observation& o) { o.status.quarantine.back().reason = kRejectedByGate; });
+  set_the_gate(builder, in["gate"]);
   if (in["candidateReady"]) builder.with_candidate_ready(in["candidateReady"].as<int>());
   if (in["stableServiceOn"]) builder.with_stable_service_on(in["stableServiceOn"].as<std::string>(), 4);
   if (const YAML::Node j = in["judgement"]) builder.judged(value_of(kKinds, j["kind"].as<std::string>()), j["reason"].as<std::string>(""), j["message"].as<std::string>("")).but([&](Observation& o) { o.judgement.detail = j["detail"].as<std::string>(""); });
@@ -114,6 +132,7 @@ std::string answer_of(const Observation& seen, Instant now) {
   write(out, "stable", s.stable ? s.stable->name : "none");
   if (s.previous) write(out, "previous", s.previous->name + " until " + format_rfc3339(*s.previous_until));
   if (s.candidate) write(out, "candidate", s.candidate->revision.name);
+  if (s.gate) write(out, "gate", name_of(kGateStates, s.gate->state) + " " + s.gate->candidate.name);
   write(out, "rule", answer.why.rule);
   write(out, "reason", answer.why.word);
   write(out, "message", answer.why.message);

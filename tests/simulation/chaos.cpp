@@ -26,6 +26,7 @@ Chaos::Chaos(Simulation& sim, std::uint64_t seed) : sim_(sim), random_(seed * 79
   dangers.clock_step = maybe(random_, 0.05);
   dangers.pod_loss = maybe(random_, 0.01);
   script_natures();
+  if (random_.chance(0.5)) script_gate();
   sim.cluster.faults = dangers.faults;
   sim.cluster.user_creates("r0", "zero", true);
 }
@@ -45,6 +46,25 @@ void Chaos::script_natures() {
   }
 }
 
+void Chaos::script_gate() {
+  auto& spec = sim_.cluster.truth.rollout.spec.gate;
+  spec.suites = {"held-out"};
+  spec.required = random_.chance(0.8);
+  if (random_.chance(0.2)) spec.initial = domain::InitialGate::RequireThresholds;
+  if (random_.chance(0.5)) sim_.gate.holds = Duration{660'000} + up_to(random_, 600'000);  // more than the clocks are apart
+  using domain::GateAnswer;
+  for (int i = 0; i < kContents; ++i) {
+    GateNature nature;
+    nature.answers_after = up_to(random_, random_.chance(0.3) ? 300'000 : 30'000);
+    if (random_.chance(0.1)) nature.answers_after.reset();
+    if (random_.chance(0.2)) nature.verdict = GateAnswer::Fail;
+    else if (random_.chance(0.1)) nature.verdict = GateAnswer::Insufficient;
+    if (random_.chance(0.3)) nature.flaw = static_cast<Flaw>(1 + random_.below(4));
+    sim_.gate.natures[digest_of(content(i))] = nature;
+  }
+  for (auto& world : sim_.worlds) world->list_again();
+}
+
 void Chaos::user_acts() {
   if (!random_.chance(dangers.user_acts)) return;
   if (random_.chance(0.7)) {
@@ -57,6 +77,14 @@ void Chaos::user_acts() {
 
 void Chaos::users_change_their_mind() {
   SimCluster& cluster = sim_.cluster;
+  if (random_.chance(0.1)) {
+    cluster.trace.push_back("user changes how long a verdict holds");
+    cluster.change(Kind::Rollout, [&](Objects& o) {
+      o.rollout.spec.gate.max_age = Duration{3'600'000} * static_cast<std::int64_t>(1 + random_.below(3));
+      ++o.rollout.generation;
+    });
+    return;
+  }
   const auto dice = random_.below(20);
   if (dice == 0) {
     cluster.user_deletes_rollout();

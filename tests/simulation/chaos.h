@@ -23,6 +23,7 @@ class Chaos {
 
  private:
   void script_natures();
+  void script_gate();
   void user_acts();
   void users_change_their_mind();
   void clock_steps();

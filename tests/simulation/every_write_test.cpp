@@ -57,6 +57,26 @@ void survives_a_takeover_before_every_write(const Nature& nature, const std::str
   }
 }
 
+/// Through the gate, which passes or rejects "one".
+void survives_a_crash_at_the_gate(domain::GateAnswer verdict, const std::string& winner) {
+  GateNature gate;
+  gate.verdict = verdict;
+  Simulation reference(7);
+  begin_gated(reference, gate);
+  ASSERT_TRUE(reference.run_until([&] { return ended(reference); }, 1'000)) << reference.report();
+  for (int k = 1; k <= reference.cluster.writes && !testing::Test::HasFailure(); ++k) {
+    SCOPED_TRACE("write " + std::to_string(k));
+    Simulation sim(7);
+    begin_gated(sim, gate);
+    sim.cluster.strike = Strike::Crash;
+    sim.cluster.strike_after = k;
+    ends_well(sim, winner, kFresh);
+  }
+}
+
+TEST(EveryWrite, AGatedPromotionSurvivesACrashAfterIt) { survives_a_crash_at_the_gate(domain::GateAnswer::Pass, "one"); }
+TEST(EveryWrite, ARejectionSurvivesACrashAfterIt) { survives_a_crash_at_the_gate(domain::GateAnswer::Fail, "zero"); }
+
 TEST(EveryWrite, APromotionSurvivesACrashAfterIt) { survives_at_every_write(Strike::Crash, {}, "one"); }
 TEST(EveryWrite, APromotionSurvivesALostAnswer) { survives_at_every_write(Strike::AnswerLost, {}, "one"); }
 TEST(EveryWrite, APromotionSurvivesAConflict) { survives_at_every_write(Strike::Conflict, {}, "one"); }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/rollout/gate.h"
+
 namespace pawl::simulation {
 namespace {
 
@@ -35,6 +37,20 @@ void Laws::check_chain(const domain::RolloutStatus& next) {
   require(static_cast<std::int64_t>(chain.size()) == next.decisions, "the chain is not as long as the count of decisions");
 }
 
+/// No share above 0, and no promotion, without a pass that holds where suites are required. The operator's clock may be off
+/// by ten minutes either way.
+void Laws::check_gate(const domain::RolloutStatus& next) {
+  using domain::Phase;
+  const domain::RolloutSpec& spec = cluster_.truth.rollout.spec;
+  const domain::RolloutStatus& was = cluster_.truth.rollout.status;
+  if (!domain::gate_is_required(spec.gate) || !next.candidate) return;
+  const bool started = was.weights.desired == 0 && next.weights.desired > 0 && next.phase == Phase::Canary;
+  const bool promoted = was.phase == Phase::Canary && next.phase == Phase::Promoting;
+  if (!started && !promoted) return;
+  const bool passed = gate_.has_passed(next.candidate->revision.digest, was.stable->digest, domain::gate_policy_digest(spec), Duration{1'200'000});
+  require(passed, started ? "a first share without a pass of the gate" : "a promotion without a pass of the gate");
+}
+
 void Laws::before_status(const domain::RolloutStatus& next) {
   using domain::Phase;
   const domain::RolloutStatus& was = cluster_.truth.rollout.status;
@@ -53,6 +69,7 @@ void Laws::before_status(const domain::RolloutStatus& next) {
   require(!ended || cluster_.truth.services.stable == was.stable->digest, "an ending was finished while the stable Service did not select stable");
   const bool promoted = was.phase == Phase::Promoting && next.phase == Phase::Stable;
   require(!promoted || cluster_.truth.services.stable == next.stable->digest, "a promotion was finished before the stable Service moved");
+  check_gate(next);
   check_chain(next);
 }
 

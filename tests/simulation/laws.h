@@ -7,12 +7,13 @@
 
 #include "simulation/sim_cluster.h"
 #include "simulation/sim_evidence.h"
+#include "simulation/sim_gate.h"
 
 namespace pawl::simulation {
 
 class Laws {
  public:
-  Laws(const SimCluster& cluster, const SimEvidence& evidence) : cluster_(cluster), evidence_(evidence) {}
+  Laws(const SimCluster& cluster, const SimEvidence& evidence, const SimGate& gate) : cluster_(cluster), evidence_(evidence), gate_(gate) {}
 
   void before_status(const domain::RolloutStatus& next);
   void before_share(int share);
@@ -28,11 +29,13 @@ class Laws {
 
  private:
   void require(bool holds, const std::string& law);
+  void check_gate(const domain::RolloutStatus& next);
   void check_chain(const domain::RolloutStatus& next);
   [[nodiscard]] bool quarantined(const std::string& digest) const { return quarantined_.count(digest) > 0; }
 
   const SimCluster& cluster_;
   const SimEvidence& evidence_;
+  const SimGate& gate_;
   std::set<int> persisted_shares_{0};
   std::set<std::string> quarantined_;
   int clean_since_breach_ = 0;

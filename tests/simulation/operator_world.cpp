@@ -48,6 +48,7 @@ RevisionPhase phase_after(domain::Outcome outcome) {
     case domain::Outcome::RolledBack: return RevisionPhase::RolledBack;
     case domain::Outcome::Inconclusive: return RevisionPhase::Inconclusive;
     case domain::Outcome::Superseded: return RevisionPhase::Superseded;
+    case domain::Outcome::Rejected: return RevisionPhase::Rejected;
     case domain::Outcome::Withdrawn: return RevisionPhase::Pending;
     case domain::Outcome::None: return RevisionPhase::Retired;
   }

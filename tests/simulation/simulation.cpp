@@ -46,6 +46,7 @@ void Simulation::reconcile(std::size_t which) {
 
 void Simulation::step(double freshness) {
   cluster.tick(Duration{static_cast<std::int64_t>(cluster.random.below(10'000))});
+  gate.tick();
   for (auto& world : worlds) {
     for (const Kind kind : kAllKinds) {
       if (cluster.random.chance(freshness)) world->catch_up(kind);

@@ -11,6 +11,7 @@
 #include "simulation/operator_world.h"
 #include "simulation/sim_cluster.h"
 #include "simulation/sim_evidence.h"
+#include "simulation/sim_gate.h"
 
 namespace pawl::simulation {
 
@@ -52,7 +53,8 @@ class Simulation {
 
   SimCluster cluster;
   SimEvidence evidence{cluster};
-  Laws laws{cluster, evidence};
+  SimGate gate{cluster};
+  Laws laws{cluster, evidence, gate};
   SimClock clock;
   std::vector<std::unique_ptr<OperatorWorld>> worlds;
   std::size_t leader = 0;

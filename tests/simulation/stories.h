@@ -12,6 +12,14 @@ inline void begin(Simulation& sim, const Nature& nature = {}) {
   sim.cluster.user_creates("r1", "one");
 }
 
+/// The same where the gate must pass each edit; it treats "one" so.
+inline void begin_gated(Simulation& sim, const GateNature& gate = {}, const Nature& nature = {}) {
+  sim.cluster.truth.rollout.spec.gate.suites = {"held-out"};
+  sim.gate.natures[digest_of("one")] = gate;
+  for (auto& world : sim.worlds) world->list_again();
+  begin(sim, nature);
+}
+
 inline Nature leaky() {
   Nature nature;
   nature.leaks_after = Duration{70'000};

@@ -135,5 +135,86 @@ TEST(Story, WithoutEvidenceTheShareStaysAndNobodyIsBlamed) {
   EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
 }
 
+// ---- the gate -------------------------------------------------------------------------------------
+
+GateNature answering(domain::GateAnswer verdict, Duration after = Duration{20'000}) {
+  GateNature out;
+  out.verdict = verdict;
+  out.answers_after = after;
+  return out;
+}
+
+TEST(GateStory, AGateThatAnswersLateIsWaitedFor) {
+  Simulation sim(12);
+  begin_gated(sim, answering(domain::GateAnswer::Pass, Duration{900'000}));
+  for (int i = 0; i < 100; ++i) sim.step();
+  EXPECT_EQ(sim.status().phase, Phase::Preparing) << sim.report();
+  EXPECT_TRUE(sim.cluster.exposed_at.empty());
+  ASSERT_TRUE(sim.run_until([&] { return ended(sim); })) << sim.report();
+  EXPECT_TRUE(sim.serves_alone("one")) << sim.report();
+  EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+TEST(GateStory, AGateThatNeverAnswersMovesNothingAndIsNotWrittenTo) {
+  Simulation sim(13);
+  GateNature silent;
+  silent.answers_after.reset();
+  begin_gated(sim, silent);
+  EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+  EXPECT_EQ(sim.status().phase, Phase::Preparing) << sim.report();
+  EXPECT_TRUE(sim.cluster.exposed_at.empty()) << sim.report();
+}
+
+TEST(GateStory, WhatTheGateRejectsNeverHasAShareUnderAnyName) {
+  Simulation sim(14);
+  begin_gated(sim, answering(domain::GateAnswer::Fail));
+  ASSERT_TRUE(sim.run_until([&] { return ended(sim); })) << sim.report();
+  sim.gate.natures[digest_of("one")].verdict = domain::GateAnswer::Pass;  // as luck would have it
+  for (const char* name : {"r2", "r3", "r4"}) sim.cluster.user_creates(name, "one");
+  EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+  EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();
+  EXPECT_TRUE(sim.cluster.exposed_at.empty()) << sim.report();
+  EXPECT_EQ(sim.status().rollouts, 1);
+  EXPECT_EQ(sim.cluster.truth.revisions.back().phase, domain::RevisionPhase::Rejected);
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+TEST(GateStory, AVerdictThatIsWronglyBoundIsWaitedOut) {
+  for (const Flaw flaw : {Flaw::OtherContent, Flaw::OtherStable, Flaw::OtherPolicy, Flaw::Expired}) {
+    SCOPED_TRACE("flaw " + std::to_string(static_cast<int>(flaw)));
+    Simulation sim(15);
+    GateNature nature;
+    nature.flaw = flaw;
+    begin_gated(sim, nature);
+    ASSERT_TRUE(sim.run_until([&] { return ended(sim); }, 1'000)) << sim.report();
+    EXPECT_TRUE(sim.serves_alone("one")) << "the second answer was sound: " << sim.report();
+    EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+  }
+}
+
+TEST(GateStory, APassThatDiesBeforeThePromotionIsAskedForAgain) {
+  Simulation sim(16);
+  sim.gate.holds = Duration{60'000};
+  begin_gated(sim);
+  ASSERT_TRUE(sim.run_until([&] { return ended(sim); }, 1'000)) << sim.report();
+  EXPECT_TRUE(sim.serves_alone("one")) << sim.report();
+  EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+}
+
+/// The law has teeth: a pass that was given of nothing is noticed.
+TEST(GateStory, TheLawNoticesAShareWithoutAPass) {
+  Simulation sim(17);
+  GateNature silent;
+  silent.answers_after.reset();
+  begin_gated(sim, silent);
+  ASSERT_TRUE(sim.run_until([&] { return sim.status().gate.has_value(); })) << sim.report();
+  auto smuggled = sim.status();
+  smuggled.phase = Phase::Canary;
+  smuggled.weights.desired = 100;
+  sim.laws.before_status(smuggled);
+  EXPECT_FALSE(sim.laws.broken.empty());
+}
+
 }  // namespace
 }  // namespace pawl::simulation

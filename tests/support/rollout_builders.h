@@ -7,6 +7,7 @@
 
 #include "base/sha256.h"
 #include "domain/rollout/advance.h"
+#include "domain/rollout/gate.h"
 #include "domain/rollout/observation.h"
 
 namespace pawl::testing {
@@ -170,6 +171,42 @@ class RolloutBuilder {
     seen_.judgement.kind = kind;
     seen_.judgement.reason = std::move(reason);
     seen_.judgement.message = std::move(message);
+    return *this;
+  }
+  /// Suites are listed: the gate must pass each edit.
+  RolloutBuilder& gated(domain::InitialGate initial = domain::InitialGate::Accept) {
+    seen_.spec.gate.suites = {"held-out", "frozen"};
+    seen_.spec.gate.initial = initial;
+    return *this;
+  }
+  /// The gate has answered of `revision`, against stable and by the policy as it is now, at `at`; it holds for a day.
+  RolloutBuilder& answered_by_gate(domain::GateAnswer verdict, Instant at = kStart, const std::string& revision = "r2") {
+    domain::RevisionGate gate;
+    gate.verdict = verdict;
+    gate.reason = "Judged";
+    gate.message = "by the suites";
+    gate.candidate_digest = digest_of(revision);
+    gate.stable_digest = revision == "r1" ? "" : digest_of("r1");
+    gate.suites_digest = digest_of("suites");
+    gate.graders_digest = digest_of("graders");
+    gate.policy_digest = domain::gate_policy_digest(seen_.spec);
+    gate.decided_at = at;
+    gate.expires_at = at + 24 * 60 * kMinute;
+    gate.evidence = {{"refunds", verdict == domain::GateAnswer::Fail ? domain::GatedSkill::Lost : domain::GatedSkill::Held}};
+    gate.rollout = "support";
+    return with_gate(std::move(gate), revision);
+  }
+  RolloutBuilder& with_gate(domain::RevisionGate gate, const std::string& revision = "r2") {
+    for (domain::RevisionView& r : seen_.revisions) {
+      if (r.name == revision) r.gate = gate;
+    }
+    return *this;
+  }
+  /// The status says that the gate was asked at kStart, and how that stands.
+  RolloutBuilder& at_gate(domain::GateState state) {
+    const bool first = !seen_.status.candidate;
+    seen_.status.gate = domain::GateRequest{state, first ? *seen_.status.stable : seen_.status.candidate->revision, first ? "" : seen_.status.stable->digest,
+                                            domain::gate_policy_digest(seen_.spec), kStart, "as asked"};
     return *this;
   }
   RolloutBuilder& paused(bool yes = true) { seen_.spec.paused = yes; return *this; }

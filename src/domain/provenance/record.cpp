@@ -5,6 +5,7 @@
 
 #include "base/sha256.h"
 #include "domain/rollout/evidence_policy.h"
+#include "domain/rollout/gate.h"
 
 namespace pawl::domain {
 namespace {
@@ -129,6 +130,24 @@ std::string trial_text(const TrialRecord& t) {
          ",\"stable\":" + quoted(t.stable) + ",\"touched\":" + list(t.touched, quoted) + ",\"verdict\":" + quoted(t.verdict) + "}";
 }
 
+/// As in an AgentRevision.
+std::string gate_text(const RevisionGate& g) {
+  const auto skill = [](const GateEvidence& e) { return "{\"capability\":" + quoted(e.capability) + ",\"state\":" + quoted(to_string(e.state)) + "}"; };
+  return "{\"candidateDigest\":" + quoted(g.candidate_digest) + ",\"decidedAt\":" + quoted(format_rfc3339(g.decided_at)) + ",\"evidence\":" + list(g.evidence, skill) +
+         ",\"expiresAt\":" + quoted(format_rfc3339(g.expires_at)) + ",\"gradersDigest\":" + quoted(g.graders_digest) + ",\"message\":" + quoted(g.message) +
+         ",\"policyDigest\":" + quoted(g.policy_digest) + ",\"reason\":" + quoted(g.reason) + ",\"rollout\":" + quoted(g.rollout) +
+         ",\"stableDigest\":" + quoted(g.stable_digest) + ",\"suitesDigest\":" + quoted(g.suites_digest) + ",\"verdict\":" + quoted(to_string(g.verdict)) + "}";
+}
+
+/// What the gate had written of the revision, whether or not it held: the reason says that.
+std::optional<RevisionGate> gate_of(const Observation& seen, const std::string& revision) {
+  if (seen.spec.gate.suites.empty()) return std::nullopt;
+  for (const RevisionView& r : seen.revisions) {
+    if (r.name == revision) return r.gate;
+  }
+  return std::nullopt;
+}
+
 /// Of the status as it was when the verdict was asked for: the answer may already have dropped the candidate.
 std::optional<TrialRecord> trial_of(const Observation& seen) {
   const RolloutStatus& status = seen.status;
@@ -182,6 +201,7 @@ std::string policy_text(const RolloutSpec& spec) {
     for (const std::string& member : g.capabilities) out += "," + member;
   }
   for (const BreakerSpec& b : spec.breakers) out += "|b:" + b.name + ":" + breaker_policy(b);
+  if (!spec.gate.suites.empty()) out += "|q:" + gate_policy_digest(spec);
   for (const Step& s : spec.steps) out += "|s:" + std::to_string(s.weight) + ":" + format_duration(s.soak);
   return out;
 }
@@ -220,13 +240,14 @@ Record make_record(const Observation& seen, const Advance& answer, std::string a
   record.scoreboard = seen.judgement.scoreboard;
   record.margins = narrowed_margins(seen.spec, seen.status.loss_ledger);
   record.parent_sha256 = seen.status.last_decision ? seen.status.last_decision->record_sha256 : "";
+  record.gate = gate_of(seen, decision.revision.name);
   record.trial = trial_of(seen);
   return record;
 }
 
 std::string canonical_text(const Record& r) {
   return "{\"actor\":" + quoted(r.actor) + ",\"at\":" + quoted(format_rfc3339(r.at)) + ",\"canaryAfter\":" + std::to_string(r.canary_after) +
-         ",\"canaryBefore\":" + std::to_string(r.canary_before) + ",\"digest\":" + quoted(r.revision.digest) + margins_text(r.margins) + ",\"message\":" + quoted(r.message) +
+         ",\"canaryBefore\":" + std::to_string(r.canary_before) + ",\"digest\":" + quoted(r.revision.digest) + (r.gate ? ",\"gate\":" + gate_text(*r.gate) : std::string{}) + margins_text(r.margins) + ",\"message\":" + quoted(r.message) +
          ",\"parent\":" + quoted(r.parent_sha256) + ",\"policy\":" + quoted(r.policy_sha256) + ",\"reason\":" + quoted(r.reason) +
          ",\"revision\":" + quoted(r.revision.name) + ",\"rollout\":" + quoted(r.rollout) + ",\"rule\":" + quoted(r.rule) +
          ",\"scoreboard\":" + scoreboard_text(r.scoreboard) + ",\"sequence\":" + std::to_string(r.sequence) +

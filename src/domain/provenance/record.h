@@ -46,6 +46,7 @@ struct Record {
   std::vector<ScoreRow> scoreboard;
   std::vector<NarrowedMargin> margins;  ///< which the loss ledger narrows for this revision; absent from the text if none
   std::string parent_sha256;   ///< empty for the first
+  std::optional<RevisionGate> gate;  ///< the gate's verdict on this revision, as it was seen; absent without one
   std::optional<TrialRecord> trial;  ///< of a candidate that had a share, or of a promotion that soaks
 };
 

@@ -6,6 +6,7 @@
 #include "domain/rollout/candidates.h"
 #include "domain/rollout/conditions_of.h"
 #include "domain/rollout/ending.h"
+#include "domain/rollout/gate.h"
 #include "domain/rollout/loss_budget.h"
 
 namespace pawl::domain {
@@ -68,6 +69,14 @@ void set_share(RolloutStatus& status, int share, Instant now) {
   if (!status.candidate) return;
   status.weights.changes.push_back({now, share});
   status.candidate->step_started_at.reset();
+}
+
+/// Nothing moves forward until the gate has said what `finding` lacks; the status asks it.
+Advance ask_and_wait(const Observation& seen, std::string rule, const GateFinding& finding, Instant now, std::optional<Instant> wake) {
+  GateRequest request = ask_gate(seen, finding, now);
+  Advance out = stay(seen, std::move(rule), finding.state == GateState::Waiting ? finding.reason : "WaitingForGate", request.message, wake);
+  out.status.gate = std::move(request);
+  return out;
 }
 
 /// Not only a missing right answers so: a quota and an admission webhook do as well, and say it in their words.
@@ -154,8 +163,10 @@ Answer choose_the_first_revision(const Observation& seen, Instant now) {
   if (seen.status.stable) return std::nullopt;
   const RevisionView* first = initial_revision(seen);
   if (first == nullptr) {
+    const bool rejected = !seen.status.history.empty() && seen.status.history.back().outcome == Outcome::Rejected;
     return stay(seen, "choose_the_first_revision", "NoInitialRevision",
-                seen.spec.initial_revision ? "spec.initialRevision names " + *seen.spec.initial_revision + ", which does not exist for this agent"
+                rejected ? "the gate rejected " + seen.status.history.back().revision.name + "; create another AgentRevision without a parent, or name one in spec.initialRevision"
+                : seen.spec.initial_revision ? "spec.initialRevision names " + *seen.spec.initial_revision + ", which does not exist for this agent"
                                            : "no AgentRevision without a parent exists for agent " + seen.spec.agent + "; create one");
   }
   Advance out = stay(seen, "choose_the_first_revision", "InitialRevision", first->name + " is the first revision and takes all traffic");
@@ -169,6 +180,21 @@ std::string foreign_service(const Observation& seen) {
   if (seen.world.stable_service.foreign) return "spec.traffic.stableService: Service " + seen.spec.traffic.stable_service;
   if (seen.world.canary_service.foreign) return "spec.traffic.canaryService: Service " + seen.spec.traffic.canary_service;
   return {};
+}
+
+/// Deployed, but behind no Service: the gate reaches its pods, users do not.
+Answer hold_the_first_revision_at_the_gate(const Observation& seen, Instant now) {
+  const char* const rule = "hold_the_first_revision_at_the_gate";
+  if (seen.status.phase != Phase::Starting || !first_revision_is_gated(seen.spec.gate)) return std::nullopt;
+  if (!serves(seen, *seen.status.stable, 1) || passed_before(seen)) return std::nullopt;
+  const GateFinding finding = find_at_gate(seen, now);
+  if (finding.state == GateState::Failed) return reject_the_first_revision(seen, finding, now);
+  if (finding.state == GateState::Waiting) return ask_and_wait(seen, rule, finding, now, {});
+  const bool passed = finding.state == GateState::Passed;
+  Advance out = stay(seen, rule, passed ? finding.reason : "InitialNotProven", passed ? finding.message : finding.message + "; mend the suites, or set spec.gate.initial to Accept");
+  out.status.gate = answered(seen, finding);
+  if (passed) record_decision(out, "Admitted", *seen.status.stable, now);
+  return out;
 }
 
 Answer start_the_first_revision(const Observation& seen, Instant) {
@@ -195,6 +221,19 @@ Answer start_the_first_revision(const Observation& seen, Instant) {
   Advance out = stay(seen, "start_the_first_revision", "Serving", seen.status.stable->name + " serves all traffic");
   out.status.phase = Phase::Stable;
   out.status.weights.accepted = 0;
+  return out;
+}
+
+/// Also of a candidate that has a share: a newer generation of a suite may take back what an older one passed.
+Answer stop_what_the_gate_refuses(const Observation& seen, Instant now) {
+  if (seen.status.phase != Phase::Canary && seen.status.phase != Phase::Preparing) return std::nullopt;
+  if (!gate_is_required(seen.spec.gate)) return std::nullopt;
+  const GateFinding finding = find_at_gate(seen, now);
+  const bool asked = seen.status.gate && seen.status.gate->state == GateState::Waiting;
+  const bool failed = finding.state == GateState::Failed;
+  if (!failed && !(asked && finding.state == GateState::Insufficient)) return std::nullopt;
+  Advance out = begin_ending(seen, failed ? Outcome::Rejected : Outcome::Inconclusive, "stop_what_the_gate_refuses", finding.reason, finding.message, now);
+  out.status.gate = answered(seen, finding);
   return out;
 }
 
@@ -242,8 +281,11 @@ Answer give_back_when_inconclusive(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary && seen.status.phase != Phase::Preparing) return std::nullopt;
   const bool judged = seen.status.phase == Phase::Canary && seen.judgement.kind == JudgementKind::Inconclusive;
   if (!judged && now < deadline_of(seen)) return std::nullopt;
+  const bool gate_silent = seen.status.gate && seen.status.gate->state == GateState::Waiting && gate_is_required(seen.spec.gate);
+  const std::string late = gate_silent ? "spec.analysis.maxDuration has passed without the gate's verdict; does the gate run, and do its suites exist?"
+                                       : "spec.analysis.maxDuration has passed without a verdict";
   return begin_ending(seen, Outcome::Inconclusive, "give_back_when_inconclusive", judged ? seen.judgement.reason : "DeadlineExceeded",
-                      judged ? seen.judgement.message : "spec.analysis.maxDuration has passed without a verdict", now);
+                      judged ? seen.judgement.message : late, now);
 }
 
 Answer hold_while_paused(const Observation& seen, Instant) {
@@ -283,6 +325,7 @@ Answer take_the_next_candidate(const Observation& seen, Instant now) {
   out.status.phase = Phase::Preparing;
   out.status.rollouts += 1;
   out.status.candidate = CandidateStatus{{next->name, next->digest}, seen.ns + "/" + seen.name + "/" + std::to_string(out.status.rollouts), {}, {}};
+  out.status.gate.reset();
   out.status.step = -1;
   out.status.weights = {};
   out.status.scoreboard.clear();
@@ -292,23 +335,50 @@ Answer take_the_next_candidate(const Observation& seen, Instant now) {
   return out;
 }
 
-Answer prepare_the_candidate(const Observation& seen, Instant now) {
+/// Why the candidate cannot be asked anything yet; nothing once it is ready at share 0.
+Answer wait_until_prepared(const Observation& seen, Instant) {
   if (seen.status.phase != Phase::Preparing) return std::nullopt;
+  const char* const rule = "prepare_the_candidate";
   const RevisionRef& candidate = seen.status.candidate->revision;
   const WorkloadView* w = workload(seen, candidate);
   const Instant deadline = deadline_of(seen);
-  if (w != nullptr && !w->wrong_digest.empty()) return stay(seen, "prepare_the_candidate", "WrongDigest", w->wrong_digest, deadline);
+  if (w != nullptr && !w->wrong_digest.empty()) return stay(seen, rule, "WrongDigest", w->wrong_digest, deadline);
   if (!serves(seen, candidate, seen.spec.delivery.canary_replicas)) {
-    return stay(seen, "prepare_the_candidate", "CandidateStarting", "waiting for " + candidate.name + " to be ready and to serve its own bundle; a starting candidate is not an unhealthy one", deadline);
+    return stay(seen, rule, "CandidateStarting", "waiting for " + candidate.name + " to be ready and to serve its own bundle; a starting candidate is not an unhealthy one", deadline);
   }
   if (seen.world.canary_service.selects != candidate.digest || seen.world.canary_service.ready_endpoints == 0) {
-    return stay(seen, "prepare_the_candidate", "CandidateStarting", "waiting for the canary Service to have ready endpoints of " + candidate.name, deadline);
+    return stay(seen, rule, "CandidateStarting", "waiting for the canary Service to have ready endpoints of " + candidate.name, deadline);
   }
-  if (!share_accepted(seen, 0)) return stay(seen, "prepare_the_candidate", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route at share 0" : seen.world.route.not_accepted_because, deadline);
+  if (!share_accepted(seen, 0)) return stay(seen, rule, "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route at share 0" : seen.world.route.not_accepted_because, deadline);
+  return std::nullopt;
+}
+
+Answer wait_for_the_gate(const Observation& seen, Instant now) {
+  if (seen.status.phase != Phase::Preparing || !gate_is_required(seen.spec.gate)) return std::nullopt;
+  const GateFinding finding = find_at_gate(seen, now);
+  if (finding.state != GateState::Passed) return ask_and_wait(seen, "wait_for_the_gate", finding, now, deadline_of(seen));
+  if (passed_before(seen)) return std::nullopt;
+  Advance out = stay(seen, "wait_for_the_gate", finding.reason, finding.message);
+  out.status.gate = answered(seen, finding);
+  record_decision(out, "Admitted", seen.status.candidate->revision, now);
+  return out;
+}
+
+/// A gate that is not required is asked, and not waited for.
+GateRequest gate_at_first_share(const Observation& seen, Instant now) {
+  if (seen.spec.gate.suites.empty()) return answered(seen, {GateState::Skipped, "NoGate", "no suite is listed"});
+  const GateFinding finding = find_at_gate(seen, now);
+  return finding.state == GateState::Waiting ? ask_gate(seen, finding, now) : answered(seen, finding);
+}
+
+Answer prepare_the_candidate(const Observation& seen, Instant now) {
+  if (seen.status.phase != Phase::Preparing) return std::nullopt;
+  const RevisionRef& candidate = seen.status.candidate->revision;
   Advance out = stay(seen, "prepare_the_candidate", "CanaryStarted", candidate.name + " gets its first share");
   out.status.phase = Phase::Canary;
   out.status.step = 0;
   out.status.candidate->started_at = now;
+  out.status.gate = gate_at_first_share(seen, now);
   set_share(out.status, seen.spec.steps.front().weight, now);
   record_decision(out, "StepUp", candidate, now);
   return out;
@@ -359,6 +429,15 @@ Answer step_up(const Observation& seen, Instant now) {
   return out;
 }
 
+/// A verdict may have died of age since the first share, or was given of another stable or under another policy. The
+/// evidence is judged on meanwhile.
+Answer hold_the_promotion_at_the_gate(const Observation& seen, Instant now) {
+  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::Promote || !gate_is_required(seen.spec.gate)) return std::nullopt;
+  const GateFinding finding = find_at_gate(seen, now);
+  if (finding.state == GateState::Passed) return std::nullopt;
+  return ask_and_wait(seen, "hold_the_promotion_at_the_gate", finding, now, deadline_of(seen));
+}
+
 Answer promote_at_the_last_step(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::Promote) return std::nullopt;
   Advance out = stay(seen, "promote_at_the_last_step", seen.judgement.reason, seen.judgement.message);
@@ -366,6 +445,11 @@ Answer promote_at_the_last_step(const Observation& seen, Instant now) {
   out.status.promotion = PromotionStage::ShiftToCanary;
   out.status.scoreboard = seen.judgement.scoreboard;
   book_promotion(out.status.loss_ledger, seen.judgement.losses);
+  if (!seen.spec.gate.suites.empty()) {
+    const GateFinding finding = find_at_gate(seen, now);
+    const bool expired = finding.reason == "GateExpired";
+    if (finding.state != GateState::Waiting || expired) out.status.gate = answered(seen, expired ? GateFinding{GateState::Expired, finding.reason, finding.message} : finding);
+  }
   record_decision(out, "Promoting", seen.status.candidate->revision, now);
   return out;
 }
@@ -391,7 +475,9 @@ constexpr std::array kRules = {
     Rule{give_back_a_withdrawn_candidate},
     Rule{continue_rolling_back},
     Rule{choose_the_first_revision},
+    Rule{hold_the_first_revision_at_the_gate},
     Rule{start_the_first_revision},
+    Rule{stop_what_the_gate_refuses},
     Rule{give_back_when_the_candidate_is_gone},
     Rule{continue_promoting},
     Rule{roll_back_on_regression},
@@ -400,11 +486,14 @@ constexpr std::array kRules = {
     Rule{hold_while_paused},
     Rule{tell_of_drift},
     Rule{take_the_next_candidate},
+    Rule{wait_until_prepared},
+    Rule{wait_for_the_gate},
     Rule{prepare_the_candidate},
     Rule{wait_until_accepted},
     Rule{hold_the_share},
     Rule{wait_for_soak},
     Rule{step_up},
+    Rule{hold_the_promotion_at_the_gate},
     Rule{promote_at_the_last_step},
     Rule{go_on},
 };
@@ -418,6 +507,7 @@ Advance advance(const Observation& seen, Instant now) {
       if (seen.world.route.fought_over) answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
       answer->status.observed_generation = seen.generation;
       keep_the_anchor(seen.spec, answer->status);
+      note_gate(seen, answer->status, now);
       apply_conditions(*answer, seen, now);
       return std::move(*answer);
     }

@@ -1,8 +1,9 @@
 // The judgement half of the heart: `advance` moves the intent. Pure.
 //
-//                 first revision          candidate ready        last step soaked, evidence proves it
+//                 first revision     candidate ready, gate passed   last step soaked, evidence proves it, gate still passes
 //   Pending ──> Starting ──> Stable ──> Preparing ──> Canary ───────────────> Promoting ──> Stable
-//                              ^            │            │  breaker, deadline, withdrawn │ guardrail
+//                              ^            │ gate       │  breaker, gate,   │ guardrail
+//                              │            │            │  deadline, withdrawn          │
 //                              │            v            v                               v
 //                              └─────────────────── RollingBack <────────────────────────┘
 //

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "domain/rollout/gate.h"
+
 namespace pawl::domain {
 namespace {
 
@@ -13,15 +15,21 @@ bool waiting(const Observation& seen, const RevisionView& r) {
   // A withdrawn one was never judged: it was taken back for a fault of the rollout, and may be tried again.
   const bool had_its_turn = std::any_of(seen.status.history.begin(), seen.status.history.end(),
                                         [&](const HistoryEntry& h) { return h.revision.name == r.name && h.outcome != Outcome::Withdrawn; });
-  return !had_its_turn && r.parent.has_value() && (r.phase == RevisionPhase::Pending || r.phase == RevisionPhase::Admitted);
+  return !had_its_turn && r.parent.has_value() && (r.phase == RevisionPhase::Pending || r.phase == RevisionPhase::Gating || r.phase == RevisionPhase::Admitted);
+}
+
+Refusal quarantined(const RevisionView& r, const QuarantineEntry& entry) {
+  if (entry.reason == kRejectedByGate) {
+    return {r.name, RevisionPhase::Rejected, kRejectedByGate,
+            "its content is that of " + entry.revision + ", which the gate rejected; asking again changes nothing: change the bundle"};
+  }
+  return {r.name, RevisionPhase::Rejected, "Quarantined",
+          "its content is that of " + entry.revision + ", which was rolled back (" + entry.reason + "); change the bundle"};
 }
 
 std::optional<Refusal> refusal(const Observation& seen, const RevisionView& r) {
   for (const QuarantineEntry& q : seen.status.quarantine) {
-    if (q.digest == r.digest) {
-      return Refusal{r.name, RevisionPhase::Rejected, "Quarantined",
-                     "its content is that of " + q.revision + ", which was rolled back (" + q.reason + "); change the bundle"};
-    }
+    if (q.digest == r.digest) return quarantined(r, q);
   }
   if (seen.status.stable && seen.status.stable->digest == r.digest) {
     return Refusal{r.name, RevisionPhase::Rejected, "SameContent", "its content is what stable already serves; there is nothing to judge"};
@@ -64,6 +72,8 @@ std::vector<const RevisionView*> candidates(const Observation& seen) {
 
 const RevisionView* initial_revision(const Observation& seen) {
   for (const RevisionView& r : seen.revisions) {
+    const bool refused = std::any_of(seen.status.quarantine.begin(), seen.status.quarantine.end(), [&](const QuarantineEntry& q) { return q.digest == r.digest; });
+    if (refused) continue;
     if (seen.spec.initial_revision ? r.name == *seen.spec.initial_revision : !r.parent.has_value()) return &r;
   }
   return nullptr;

@@ -4,14 +4,15 @@
 #include <array>
 #include <string_view>
 
+#include "domain/rollout/gate.h"
 #include "domain/rollout/loss_budget.h"
 
 namespace pawl::domain {
 namespace {
 
 /// Words for which waiting does not help: a person must change something.
-constexpr std::array<std::string_view, 8> kStalled = {"InvalidSpec", "RouteClaimed", "Forbidden", "ServiceNotOurs",
-                                                      "RouteUnusable", "RouteContention", "WrongDigest", "NoInitialRevision"};
+constexpr std::array<std::string_view, 9> kStalled = {"InvalidSpec", "RouteClaimed", "Forbidden", "ServiceNotOurs",
+                                                      "RouteUnusable", "RouteContention", "WrongDigest", "NoInitialRevision", "InitialNotProven"};
 
 bool stalled_word(const std::string& word) { return std::find(kStalled.begin(), kStalled.end(), word) != kStalled.end(); }
 
@@ -82,18 +83,42 @@ void apply_stable_watch(Writer& w, const Observation& seen, const RolloutStatus&
   }
 }
 
+void apply_accepted(Writer& w, const Observation& seen, const Reason& why) {
+  const bool refused = why.rule == "stop_on_invalid_spec" || why.rule == "choose_the_first_revision";
+  if (refused && why.word != "InitialRevision") return w.set("Accepted", false, why.word, why.message);
+  const GateSpec& gate = seen.spec.gate;
+  if (gate.suites.empty()) return w.set("Accepted", true, "NoGate", "the spec can be followed; no suite is listed, so the gate is skipped");
+  w.set("Accepted", true, "Gated", "the spec can be followed; " + std::string(gate.required ? "each edit must pass " : "each edit is judged, without consequence, by ") + suites_text(gate));
+}
+
+std::string_view gate_word(GateState state, bool required) {
+  switch (state) {
+    case GateState::Waiting: return "WaitingForGate";
+    case GateState::Passed: return "GatePassed";
+    case GateState::Failed: return required ? kRejectedByGate : "GateFailed";
+    case GateState::Insufficient: return "GateInsufficient";
+    case GateState::Expired: return "GateExpired";
+    case GateState::Skipped: return "NoGate";
+  }
+  return "NoGate";
+}
+
+void apply_gate(Writer& w, const Observation& seen, const RolloutStatus& s) {
+  if (seen.spec.gate.suites.empty() || !s.gate || s.gate->state == GateState::Skipped) return remove_condition(w.out, "GatePassed");
+  w.set("GatePassed", s.gate->state == GateState::Passed, std::string(gate_word(s.gate->state, seen.spec.gate.required)), s.gate->candidate.name + ": " + s.gate->message);
+}
+
 }  // namespace
 
 void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
   RolloutStatus& s = answer.status;
   const Reason& why = answer.why;
   Writer w{s.conditions, seen.generation, now};
-  const bool refused = why.rule == "stop_on_invalid_spec" || why.rule == "choose_the_first_revision";
-  const bool accepted = !refused || why.word == "InitialRevision";
-  w.set("Accepted", accepted, accepted ? "NoGate" : why.word, accepted ? "the spec can be followed; no suite is listed, so the gate is skipped" : why.message);
+  apply_accepted(w, seen, why);
   const bool serving = s.stable && s.phase != Phase::Pending && s.phase != Phase::Starting;
   w.set("Serving", serving, serving ? "StableServes" : why.word, serving ? "the stable revision serves whatever the candidate does" : why.message);
   apply_ready(w, s, why);
+  apply_gate(w, seen, s);
   w.only_when(seen.spec.paused, "Paused", "Paused", "spec.paused is true");
   const auto spent = budget_spent(seen.spec, s);
   w.only_when(spent.has_value(), "LossBudgetSpent", "LossBudgetSpent", spent.value_or(""));

@@ -4,6 +4,8 @@
 #include <optional>
 #include <type_traits>
 
+#include "domain/rollout/gate.h"
+
 namespace pawl::domain {
 namespace {
 
@@ -72,6 +74,19 @@ void retire_unwanted(std::vector<Effect>& effects, const RolloutStatus& status, 
   }
 }
 
+/// A first revision that the gate refused never served.
+void retire_rejected(std::vector<Effect>& effects, const RolloutStatus& status, const World& world) {
+  for (const QuarantineEntry& refused : status.quarantine) {
+    const bool selected = world.stable_service.selects == refused.digest || world.canary_service.selects == refused.digest;
+    if (world.workloads.contains(refused.digest) && !selected) effects.emplace_back(EnsureRetired{refused.digest});
+  }
+}
+
+/// A first revision that must pass the gate is deployed and reached by nobody else.
+bool waits_at_the_gate(const RolloutSpec& spec, const RolloutStatus& status) {
+  return status.phase == Phase::Starting && first_revision_is_gated(spec.gate) && !(status.gate && status.gate->state == GateState::Passed);
+}
+
 }  // namespace
 
 int candidate_replicas(const RolloutSpec& spec, const RolloutStatus& status) {
@@ -95,9 +110,13 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
     if (!world.route.present || !route_usable || !moves || (world.route.canary == 0 && !lower)) effects.emplace_back(ReleaseFinalizer{});
     return effects;
   }
-  if (!status.stable) return effects;
+  if (!status.stable) {
+    retire_rejected(effects, status, world);
+    return effects;
+  }
 
   want_workload(effects, world, *status.stable, spec.delivery.stable_replicas);
+  if (waits_at_the_gate(spec, status)) return effects;
   if (is_warm(status)) want_workload(effects, world, *status.previous, spec.delivery.stable_replicas);
   if (status.candidate && status.phase != Phase::Stable) {
     want_candidate(effects, spec, status, world);

@@ -15,6 +15,7 @@ std::string outcome_word(Outcome outcome) {
     case Outcome::Inconclusive: return "Inconclusive";
     case Outcome::Superseded: return "Superseded";
     case Outcome::Withdrawn: return "Withdrawn";
+    case Outcome::Rejected: return "Rejected";
   }
   return "?";
 }
@@ -65,7 +66,8 @@ Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule,
   out.status.weights.measured.reset();
   take_back_promotion(out.status.loss_ledger);
   if (!seen.judgement.scoreboard.empty()) out.status.scoreboard = seen.judgement.scoreboard;
-  if (outcome == Outcome::RolledBack) quarantine(out.status, revision, out.why.word, now);
+  if (out.status.gate && out.status.gate->state == GateState::Waiting) out.status.gate.reset();  // nobody waits any more
+  if (outcome == Outcome::RolledBack || outcome == Outcome::Rejected) quarantine(out.status, revision, out.why.word, now);
   if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
   record_decision(out, outcome_word(outcome), revision, now);
   return out;
@@ -110,6 +112,18 @@ Advance undo_promotion(const Observation& seen, Instant now) {
   out.wake_at = out.status.next.at = out.status.previous_until;
   if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
   record_decision(out, "RolledBack", bad, now);
+  return out;
+}
+
+Advance reject_the_first_revision(const Observation& seen, const GateFinding& finding, Instant now) {
+  const RevisionRef revision = *seen.status.stable;
+  Advance out = begin(seen, "hold_the_first_revision_at_the_gate", finding.reason, finding.message);
+  out.status.gate = answered(seen, finding);
+  quarantine(out.status, revision, out.why.word, now);
+  remember(out.status, revision, Outcome::Rejected, out.why.word, now);
+  out.status.stable.reset();
+  out.status.phase = Phase::Pending;
+  record_decision(out, outcome_word(Outcome::Rejected), revision, now);
   return out;
 }
 

@@ -4,11 +4,12 @@
 #include <string>
 
 #include "domain/rollout/advance.h"
+#include "domain/rollout/gate.h"
 
 namespace pawl::domain {
 
-/// `outcome` begins: share 0 first, the candidate drains, then finish_ending. A rolled-back digest is
-/// quarantined here, in the same write that lowers the share.
+/// `outcome` begins: share 0 first, the candidate drains, then finish_ending. A digest that was rolled back
+/// or rejected is quarantined here, in the same write that lowers the share.
 [[nodiscard]] Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule, std::string word, std::string message, Instant now);
 /// The candidate has drained: it goes into the history and stable serves alone.
 [[nodiscard]] Advance finish_ending(const Observation& seen, Instant now);
@@ -16,6 +17,8 @@ namespace pawl::domain {
 [[nodiscard]] Advance finish_promotion(const Observation& seen, Instant now);
 /// A guardrail tripped while the promoted revision soaks: the pointer goes back to the warm one at once.
 [[nodiscard]] Advance undo_promotion(const Observation& seen, Instant now);
+/// The gate failed the first revision before it served: its content is quarantined, and another may be chosen.
+[[nodiscard]] Advance reject_the_first_revision(const Observation& seen, const GateFinding& finding, Instant now);
 /// Marks `out` as a decision about `revision`, worded by `out.why`.
 void record_decision(Advance& out, std::string what, const RevisionRef& revision, Instant now);
 /// Replicas of the candidate that the intent asks for.

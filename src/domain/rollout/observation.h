@@ -8,6 +8,7 @@
 
 #include "domain/evidence/stable_watch.h"
 #include "domain/rollout/feasibility.h"
+#include "domain/rollout/gate_verdict.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
 
@@ -23,6 +24,7 @@ struct RevisionView {
   Instant created{};
   RevisionPhase phase = RevisionPhase::Pending;
   std::vector<std::string> improves{};  ///< capabilities that its author claims to change
+  std::optional<RevisionGate> gate{};  ///< what the gate has written of it
 };
 
 /// The Deployment of one revision, and what its pods were seen to serve.

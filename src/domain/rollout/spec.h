@@ -109,6 +109,21 @@ struct EvidenceSpec {
   bool operator==(const EvidenceSpec&) const = default;
 };
 
+/// What becomes of an agent's first revision, which has nothing to be compared with.
+enum class InitialGate {
+  Accept,             ///< it is taken as it is
+  RequireThresholds,  ///< it serves only after the gate has passed it
+};
+
+/// Held-out judgement before a candidate's first share, looked at again before its promotion.
+struct GateSpec {
+  std::vector<std::string> suites;  ///< names of EvalSuites; empty: there is no gate
+  bool required = true;             ///< false: the verdict only informs
+  Duration max_age{24 * 3'600'000};  ///< how long a verdict holds
+  InitialGate initial = InitialGate::Accept;
+  bool operator==(const GateSpec&) const = default;
+};
+
 /// How much many promotions together may lose, each within its own margin (domain/evidence/loss_ledger.h).
 struct LossBudgetSpec {
   int margins = 2;                    ///< of each capability, since the anchor; at least 1
@@ -173,6 +188,7 @@ struct RolloutSpec {
   std::optional<std::string> initial_revision;
   CandidatePolicy candidate_policy = CandidatePolicy::Queue;
   int max_pending = 20;
+  GateSpec gate;
   TrafficSpec traffic;
   DeliverySpec delivery;
   std::vector<Step> steps;

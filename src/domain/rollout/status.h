@@ -34,7 +34,7 @@ enum class PromotionStage {
   ShiftBack,      ///< the weight returns to the stable Service
 };
 
-enum class Outcome { None, Promoted, RolledBack, Inconclusive, Superseded, Withdrawn };
+enum class Outcome { None, Promoted, RolledBack, Inconclusive, Superseded, Withdrawn, Rejected };
 
 struct RevisionRef {
   std::string name;
@@ -70,6 +70,26 @@ struct WeightStatus {
   std::optional<int> measured;  ///< L2: rounded, kept only while a share is being verified
   std::vector<WeightChange> changes;  ///< of this candidate, for the fold; bounded
   bool operator==(const WeightStatus&) const = default;
+};
+
+enum class GateState {
+  Waiting,       ///< the gate is asked; the only state in which it works
+  Passed,
+  Failed,
+  Insufficient,
+  Expired,       ///< it passed once, no longer holds, and the spec does not insist
+  Skipped,       ///< no suite is listed
+};
+
+/// What the gate is asked, and how that stands. This is the whole request: the gate watches it.
+struct GateRequest {
+  GateState state = GateState::Waiting;
+  RevisionRef candidate;
+  std::string stable_digest;  ///< empty: a first revision
+  std::string policy_digest;
+  std::optional<Instant> requested_at;
+  std::string message;  ///< for a person
+  bool operator==(const GateRequest&) const = default;
 };
 
 enum class CapabilityState { Held, Lost, Gained, Insufficient };
@@ -138,6 +158,7 @@ struct RolloutStatus {
   std::optional<SoakStatus> soak;  ///< set while `previous` could be gone back to: guardrails stay armed
   std::optional<CandidateStatus> candidate;
   int step = -1;                       ///< index into spec.steps; -1: none
+  std::optional<GateRequest> gate;     ///< of the newest candidate that got as far
   Outcome ending = Outcome::None;      ///< RollingBack: what it will be when the candidate has drained
   std::optional<Instant> drained_at;   ///< RollingBack: when the candidate may be retired
   WeightStatus weights;
@@ -154,7 +175,7 @@ struct RolloutStatus {
   bool operator==(const RolloutStatus&) const = default;
 };
 
-enum class RevisionPhase { Pending, Admitted, Canary, Promoted, Rejected, RolledBack, Inconclusive, Superseded, Retired };
+enum class RevisionPhase { Pending, Gating, Admitted, Canary, Promoted, Rejected, RolledBack, Inconclusive, Superseded, Retired };
 
 struct RevisionStatus {
   std::int64_t observed_generation = 0;

@@ -30,6 +30,12 @@ void check_traffic(const TrafficSpec& traffic, Faults& out) {
   }
 }
 
+void check_gate(const GateSpec& gate, Faults& out) {
+  if (gate.initial == InitialGate::RequireThresholds && gate.suites.empty()) {
+    out.push_back({"spec.gate.initial", "RequireThresholds needs suites to judge by; list spec.gate.suites, or use Accept"});
+  }
+}
+
 void check_probability(double value, const std::string& path, Faults& out) {
   if (!(value > 0 && value < 1)) out.push_back({path, "must be above 0 and below 1"});
 }
@@ -101,6 +107,7 @@ std::vector<SpecFault> validate(const RolloutSpec& spec) {
   if (spec.agent.empty()) out.push_back({"spec.agent", "name the agent"});
   check_steps(spec, out);
   check_traffic(spec.traffic, out);
+  check_gate(spec.gate, out);
   check_analysis(spec.analysis, out);
   check_evidence(spec, out);
   check_breakers(spec.breakers, out);

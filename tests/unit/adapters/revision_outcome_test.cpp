@@ -24,7 +24,7 @@ RevisionObject revision(const std::string& name, RevisionPhase phase = RevisionP
 }
 
 domain::RevisionStatus outcome(const std::string& name, const domain::RolloutStatus& status, std::vector<domain::Refusal> refusals = {}, RevisionPhase before = RevisionPhase::Pending) {
-  return revision_outcome(revision(name, before), name, status, refusals, testing::kStart);
+  return revision_outcome(revision(name, before), name, {}, status, refusals, testing::kStart);
 }
 
 std::string ready_reason(const domain::RevisionStatus& status) { return domain::find_condition(status.conditions, "Ready")->reason; }
@@ -47,14 +47,36 @@ TEST(RevisionOutcome, FollowsTheRollout) {
       {"no verdict", ended(Outcome::Inconclusive), "r2", RevisionPhase::Inconclusive},
       {"withdrawn: it waits again", ended(Outcome::Withdrawn), "r2", RevisionPhase::Pending},
       {"replaced by a later one", ended(Outcome::Promoted), "r2", RevisionPhase::Retired},
+      {"rejected by the gate", ended(Outcome::Rejected), "r2", RevisionPhase::Rejected},
       {"never heard of", a_rollout().serving().build().status, "r9", RevisionPhase::Pending}};
   for (const Row& row : table) EXPECT_EQ(outcome(row.revision, row.status).phase, row.phase) << row.story;
+}
+
+TEST(RevisionOutcome, TellsOfTheGate) {
+  domain::GateSpec gate;
+  gate.suites = {"held-out"};
+  const auto told = [&](const domain::RolloutStatus& status, const std::string& name) {
+    RevisionObject object = revision(name);
+    if (name != "r1") object.view.parent = "r1";
+    return revision_outcome(object, name, gate, status, {}, testing::kStart);
+  };
+  const auto preparing = [] { return a_rollout().gated().preparing(); };
+  EXPECT_EQ(told(preparing().build().status, "r2").phase, RevisionPhase::Gating) << "deployed for the gate";
+  const auto waiting = told(preparing().at_gate(domain::GateState::Waiting).build().status, "r2");
+  EXPECT_EQ(waiting.phase, RevisionPhase::Gating);
+  EXPECT_EQ(ready_reason(waiting), "WaitingForGate");
+  EXPECT_EQ(told(preparing().at_gate(domain::GateState::Passed).build().status, "r2").phase, RevisionPhase::Admitted);
+  EXPECT_EQ(domain::find_condition(waiting.conditions, "Accepted")->message, "it must pass suite held-out");
+  gate.initial = domain::InitialGate::RequireThresholds;
+  const auto first = a_rollout().gated(gate.initial).starting().at_gate(domain::GateState::Waiting).build().status;
+  EXPECT_EQ(told(first, "r1").phase, RevisionPhase::Gating);
+  EXPECT_FALSE(domain::is_true(told(first, "r1").conditions, "Ready"));
 }
 
 TEST(RevisionOutcome, AFaultOfItsOwnComesFirst) {
   RevisionObject faulty = revision("r1");
   faulty.fault = "spec.files: empty";
-  const auto status = revision_outcome(faulty, "r1", a_rollout().serving().build().status, {}, testing::kStart);
+  const auto status = revision_outcome(faulty, "r1", {}, a_rollout().serving().build().status, {}, testing::kStart);
   EXPECT_EQ(status.phase, RevisionPhase::Rejected);
   EXPECT_EQ(ready_reason(status), "InvalidSpec");
 }
@@ -74,8 +96,8 @@ TEST(RevisionOutcome, WhatEndedStaysEndedWhenTheHistoryHasForgottenIt) {
 TEST(RevisionOutcome, SaysTheSameTwice) {
   auto object = revision("r2");
   const auto status = a_rollout().in_canary(1).build().status;
-  object.status = revision_outcome(object, "r2", status, {}, testing::kStart);
-  EXPECT_EQ(revision_outcome(object, "r2", status, {}, testing::kStart + testing::kMinute), object.status);
+  object.status = revision_outcome(object, "r2", {}, status, {}, testing::kStart);
+  EXPECT_EQ(revision_outcome(object, "r2", {}, status, {}, testing::kStart + testing::kMinute), object.status);
 }
 
 TEST(Provenance, OnlyARollbackSaysWhatItWentBackTo) {

@@ -64,6 +64,17 @@ TEST_F(WrittenDown, ALaterDecisionTakesRevertedToAwayAndLeavesTheUsersAnnotation
   EXPECT_EQ(a.value("mine", ""), "kept");
 }
 
+TEST_F(WrittenDown, TheVerdictOfTheGateIsReadAndNeverWritten) {
+  const Json verdict{{"verdict", "Pass"}, {"reason", "Passed"}, {"candidateDigest", "c"}, {"policyDigest", "p"}, {"decidedAt", "2026-11-24T03:00:00Z"}, {"expiresAt", "2026-11-25T03:00:00Z"}};
+  api->change(res::kAgentRevisions, "shop", "r2", [&](Json& o) { o["status"]["gate"] = verdict; });
+  catch_up();
+  const auto seen = observed();
+  ASSERT_TRUE(seen.revisions.back().gate);
+  EXPECT_EQ(seen.revisions.back().gate->verdict, domain::GateAnswer::Pass);
+  ASSERT_TRUE(tell(seen, decided(seen.status, "RolledBack", "r2")));
+  EXPECT_EQ((*api->find(res::kAgentRevisions, "shop", "r2"))["status"]["gate"], verdict);
+}
+
 TEST_F(WrittenDown, RevisionsAreNotWrittenForARolloutThatMovedOn) {
   const auto seen = observed();
   somebody_changes_the_rollout();

@@ -85,6 +85,14 @@ TEST(StatusScreen, KeepsToItsWidthWithLongNames) {
   EXPECT_LE(widest_line(status_screen(p)), 100U);
 }
 
+TEST(StatusScreen, TellsHowItStandsAtTheGate) {
+  Picture waiting = picture_of(a_rollout().gated().preparing().at_gate(domain::GateState::Waiting));
+  waiting.now = testing::kStart + testing::kMinute;
+  EXPECT_NE(status_screen(waiting).find("GATE    Waiting r2, asked 03:00:00Z (1m ago): as asked\n"), std::string::npos) << status_screen(waiting);
+  EXPECT_NE(status_screen(picture_of(a_rollout().gated().serving())).find("GATE    not asked yet; suites held-out, frozen\n"), std::string::npos);
+  EXPECT_EQ(status_screen(picture_of(a_rollout().in_canary(0))).find("GATE"), std::string::npos) << "no suite is listed";
+}
+
 TEST(StatusScreen, SaysWhatAPersonMustDo) {
   Picture p = picture_of(a_rollout().in_canary(0));
   p.status.conditions = {{"Stalled", domain::ConditionStatus::True, "RouteContention", "argocd changes the weights", 1, {}}};

@@ -19,6 +19,7 @@ struct Source {
   Instant time() { return Instant{Duration{1 + static_cast<std::int64_t>(random.below(4'000'000'000'000))}}; }
   /// Exactly representable in six decimals, as the format keeps.
   double mean() { return static_cast<double>(random.below(1'000'001)) / 1e6; }
+  double loss() { return (static_cast<double>(random.below(1'000'001)) - 5e5) / 1e6; }
   template <class T, std::size_t N>
   T one_of(const std::array<EnumName<T>, N>& table) {
     return table[random.below(N)].value;
@@ -74,6 +75,15 @@ domain::Decision decision(Source& s) {
   return {s.word(1), s.word(0), s.word(0), s.time(), {s.word(0), s.word(0)}, s.word(0), s.word(0)};
 }
 
+domain::GateRequest gate_request(Source& s) {
+  return {s.one_of(kGateStateNames), ref(s), s.word(0), s.word(0), s.maybe<Instant>([&] { return s.time(); }), s.word(0)};
+}
+
+domain::RevisionGate revision_gate(Source& s) {
+  return {s.one_of(kGateAnswerNames), s.word(1), s.word(0), s.word(1), s.word(0), s.word(0), s.word(0), s.word(1), s.time(), s.time(),
+          s.list<domain::GateEvidence>(4, [&] { return domain::GateEvidence{s.word(1), s.one_of(kGatedSkillNames)}; }), s.word(0)};
+}
+
 domain::RolloutStatus rollout_status(Source& s) {
   domain::RolloutStatus status;
   status.observed_generation = s.counter();
@@ -84,13 +94,14 @@ domain::RolloutStatus rollout_status(Source& s) {
   status.previous_until = s.maybe<Instant>([&] { return s.time(); });
   status.soak = s.maybe<domain::SoakStatus>([&] { return domain::SoakStatus{"agents/bot/7", s.time()}; });
   status.candidate = s.maybe<domain::CandidateStatus>([&] { return candidate(s); });
+  status.gate = s.maybe<domain::GateRequest>([&] { return gate_request(s); });
   status.step = s.full ? 1 : static_cast<int>(s.random.below(21)) - 1;
   status.ending = s.one_of(kOutcomeNames);
   status.drained_at = s.maybe<Instant>([&] { return s.time(); });
   status.weights = weights(s);
   status.breakers = s.list<domain::TrippedBreaker>(3, [&] { return domain::TrippedBreaker{s.word(1), s.word(0), s.time()}; });
   status.scoreboard = scoreboard(s);
-  status.loss_ledger = {s.word(0), s.list<domain::CapabilityLoss>(4, [&] { return domain::CapabilityLoss{s.word(1), s.mean(), -s.mean()}; })};
+  status.loss_ledger = {s.word(0), s.list<domain::CapabilityLoss>(4, [&] { return domain::CapabilityLoss{s.word(1), s.mean(), s.loss()}; })};
   status.quarantine = s.list<domain::QuarantineEntry>(
       4, [&] { return domain::QuarantineEntry{s.word(1), s.word(0), s.word(0), s.time()}; });
   status.history = s.list<domain::HistoryEntry>(
@@ -117,6 +128,17 @@ domain::RolloutStatus random_rollout_status(Random& random) {
 domain::RevisionStatus random_revision_status(Random& random) {
   Source source{random, false};
   return revision_status(source);
+}
+
+domain::RevisionGate random_revision_gate(Random& random) {
+  Source source{random, false};
+  return revision_gate(source);
+}
+
+domain::RevisionGate full_revision_gate() {
+  Random random(1);
+  Source source{random, true};
+  return revision_gate(source);
 }
 
 domain::RolloutStatus full_rollout_status() {

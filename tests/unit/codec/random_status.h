@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/random.h"
+#include "domain/rollout/gate_verdict.h"
 #include "domain/rollout/status.h"
 
 namespace pawl::codec {
@@ -9,6 +10,8 @@ namespace pawl::codec {
 domain::RolloutStatus random_rollout_status(Random& random);
 domain::RevisionStatus random_revision_status(Random& random);
 /// With every optional part present and every list filled.
+domain::RevisionGate random_revision_gate(Random& random);
+domain::RevisionGate full_revision_gate();
 domain::RolloutStatus full_rollout_status();
 domain::RevisionStatus full_revision_status();
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/enums.h"
+#include "codec/gate_codec.h"
 #include "codec/revision_codec.h"
 #include "codec/rollout_codec.h"
 #include "codec/status_codec.h"
@@ -102,7 +103,10 @@ TEST(T14Schema, OfARolloutsStatusHasExactlyTheFieldsTheCodecWrites) {
 }
 
 TEST(T14Schema, OfARevisionsStatusHasExactlyTheFieldsTheCodecWrites) {
-  EXPECT_EQ(paths_of(render_revision_status(full_revision_status()), "status"), schema_paths("agentrevisions", "status"));
+  Json whole = render_revision_status(full_revision_status());
+  EXPECT_FALSE(whole.contains("gate")) << "the operator would write what is the gate's";
+  whole["gate"] = render_revision_gate(full_revision_gate());
+  EXPECT_EQ(paths_of(whole, "status"), schema_paths("agentrevisions", "status"));
 }
 
 TEST(T14Schema, HasTheDefaultsOfTheDomain) {
@@ -149,6 +153,10 @@ const EnumField kEnumFields[] = {
     {"spec.traffic.mode", knows<kTrafficModeNames>, kTrafficModeNames.size()},
     {"spec.traffic.route.kind", is_http_route, 1},
     {"spec.traffic.assignment.unit", knows<kAssignmentUnitNames>, kAssignmentUnitNames.size()},
+    {"spec.gate.initial", knows<kInitialGateNames>, kInitialGateNames.size()},
+    {"status.gate.state", knows<kGateStateNames>, kGateStateNames.size()},
+    {"status.gate.verdict", knows<kGateAnswerNames>, kGateAnswerNames.size()},
+    {"status.gate.evidence[].state", knows<kGatedSkillNames>, kGatedSkillNames.size()},
     {"spec.enforcement", knows<kEnforcementNames>, kEnforcementNames.size()},
     {"agentrollouts status.phase", knows<kPhaseNames>, kPhaseNames.size()},
     {"agentrevisions status.phase", knows<kRevisionPhaseNames>, kRevisionPhaseNames.size()},

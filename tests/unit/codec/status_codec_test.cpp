@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/display.h"
+#include "codec/gate_codec.h"
 #include "random_status.h"
 
 namespace pawl::codec {
@@ -35,6 +36,28 @@ TEST(RevisionStatus, ReadsWhatItWrote) {
     ASSERT_EQ(parse_revision_status(stored(render_revision_status(status)), &faults), status) << "seed " << seed;
     ASSERT_TRUE(faults.empty()) << "seed " << seed << ": " << json::describe(faults);
   }
+}
+
+TEST(RevisionGate, ReadsWhatItWrote) {
+  for (int seed = 0; seed < kSeeds; ++seed) {
+    Random random(static_cast<std::uint64_t>(seed));
+    const domain::RevisionGate gate = random_revision_gate(random);
+    ASSERT_EQ(parse_revision_gate(stored(Json{{"gate", render_revision_gate(gate)}})), gate) << "seed " << seed;
+  }
+}
+
+TEST(RevisionGate, HalfAVerdictIsNone) {
+  const Json whole = render_revision_gate(full_revision_gate());
+  for (const char* field : {"verdict", "reason", "candidateDigest", "policyDigest", "decidedAt", "expiresAt"}) {
+    Json part = whole;
+    part.erase(field);
+    EXPECT_FALSE(parse_revision_gate(Json{{"gate", part}})) << field;
+    part[field] = "corrupt";
+    const bool any_text = std::string_view(field).ends_with("Digest") || std::string_view(field) == "reason";
+    EXPECT_EQ(parse_revision_gate(Json{{"gate", part}}).has_value(), any_text) << field;
+  }
+  EXPECT_FALSE(parse_revision_gate(nullptr));
+  EXPECT_FALSE(parse_revision_gate(Json::object()));
 }
 
 TEST(RolloutStatus, OfAnObjectNeverSeenBeforeIsTheDefault) {

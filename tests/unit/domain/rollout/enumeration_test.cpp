@@ -37,6 +37,19 @@ const std::array kScenes = {
     Scene{"promoting, repoint", [] { return a_rollout().promoting(PromotionStage::Repoint); }},
     Scene{"promoting, back", [] { return a_rollout().promoting(PromotionStage::ShiftBack); }},
     Scene{"rolling back", [] { return a_rollout().rolling_back(); }},
+    Scene{"at the gate", [] { return a_rollout().gated().preparing(); }},
+    Scene{"waiting for the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting); }},
+    Scene{"passed by the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Pass); }},
+    Scene{"admitted by the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass); }},
+    Scene{"failed by the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail); }},
+    Scene{"not told by the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Insufficient); }},
+    Scene{"gate of an older stable", [] { return a_rollout().gated().preparing().answered_by_gate(GateAnswer::Pass).but([](Observation& o) { o.revisions.back().gate->stable_digest = testing::digest_of("r0"); }); }},
+    Scene{"last step, passed", [] { return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass); }},
+    Scene{"last step, passed long ago", [] { return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass, kStart - 24 * 60 * kMinute); }},
+    Scene{"first step, failed later", [] { return a_rollout().gated().in_canary(0).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Fail); }},
+    Scene{"informed of a failure", [] { return a_rollout().gated().but([](Observation& o) { o.spec.gate.required = false; }).preparing().answered_by_gate(GateAnswer::Fail); }},
+    Scene{"first revision at the gate", [] { return a_rollout().gated(InitialGate::RequireThresholds).starting().at_gate(GateState::Waiting); }},
+    Scene{"first revision failed", [] { return a_rollout().gated(InitialGate::RequireThresholds).starting().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail, kStart, "r1"); }},
     Scene{"drained", [] { return a_rollout().rolling_back().but([](Observation& o) { o.status.drained_at = kStart; }); }},
 };
 
@@ -77,7 +90,7 @@ int for_every_world(Check check) {
 }
 
 TEST(EveryWorld, IsEnumerated) {
-  EXPECT_EQ(for_every_world([](const Small&) {}), 16 * 8 * 16 * 4);
+  EXPECT_EQ(for_every_world([](const Small&) {}), 29 * 8 * 16 * 4);
 }
 
 TEST(EveryWorld, AShareRisesOnlyByTheThreeRulesThatMayRaiseIt) {
@@ -91,6 +104,39 @@ TEST(EveryWorld, AShareRisesOnlyByTheThreeRulesThatMayRaiseIt) {
     EXPECT_EQ(w.seen.world.workloads.at(testing::digest_of("r2")).ready > 0, true) << w.name;
   });
   EXPECT_GT(raised, 0);
+}
+
+/// What the gate has said of r2, holds, and lets it on.
+bool gate_lets_on(const Small& w) {
+  const auto& gate = w.seen.revisions.back().gate;
+  return gate && gate->verdict == GateAnswer::Pass && gate->candidate_digest == testing::digest_of("r2") && gate->stable_digest == testing::digest_of("r1") &&
+         gate->policy_digest == gate_policy_digest(w.seen.spec) && w.now < gate->expires_at;
+}
+
+TEST(EveryWorld, WhereSuitesAreRequiredNothingStartsOrIsPromotedWithoutAPassThatHolds) {
+  int let_on = 0;
+  for_every_world([&](const Small& w) {
+    if (!gate_is_required(w.seen.spec.gate)) return;
+    const RolloutStatus next = decide(w.seen, w.now).status;
+    const bool started = w.seen.status.phase == Phase::Preparing && next.phase == Phase::Canary;
+    const bool promoted = w.seen.status.phase == Phase::Canary && next.phase == Phase::Promoting;
+    if (!started && !promoted) return;
+    ++let_on;
+    EXPECT_TRUE(gate_lets_on(w)) << w.name;
+  });
+  EXPECT_GT(let_on, 0);
+}
+
+TEST(EveryWorld, WhatTheGateFailsHasNoShareAndIsQuarantined) {
+  for_every_world([](const Small& w) {
+    const auto& gate = w.seen.revisions.back().gate;
+    if (!gate || gate->verdict != GateAnswer::Fail || !gate_is_required(w.seen.spec.gate) || w.seen.deleting) return;
+    const RolloutStatus next = decide(w.seen, w.now).status;
+    const bool judged = w.seen.status.candidate || w.seen.world.workloads.at(testing::digest_of("r1")).verified > 0;
+    if (!judged) return;
+    EXPECT_EQ(next.weights.desired, 0) << w.name;
+    EXPECT_EQ(next.quarantine.size(), 1U) << w.name;
+  });
 }
 
 TEST(EveryWorld, AShareStaysBetweenNoneAndTheWhole) {
@@ -129,7 +175,7 @@ bool moved(const Observation& seen, const Advance& answer) {
   const RolloutStatus& b = answer.status;
   const bool step_began = a.candidate && b.candidate && a.candidate->step_started_at != b.candidate->step_started_at;
   return a.phase != b.phase || a.promotion != b.promotion || a.step != b.step || a.weights.desired != b.weights.desired ||
-         a.previous != b.previous || a.stable != b.stable || a.drained_at != b.drained_at || step_began;
+         a.gate != b.gate || a.previous != b.previous || a.stable != b.stable || a.drained_at != b.drained_at || step_began;
 }
 
 TEST(EveryWorld, ASecondLookAtTheSameMomentChangesNothing) {
@@ -173,7 +219,7 @@ TEST(EveryWorld, WhatServesStableIsNeverRetired) {
     for (const Effect& e : converge(w.seen.spec, status, w.seen.world, w.seen.deleting)) {
       const auto* retired = std::get_if<EnsureRetired>(&e);
       if (retired == nullptr) continue;
-      EXPECT_NE(retired->digest, status.stable->digest) << w.name;
+      EXPECT_TRUE(!status.stable || retired->digest != status.stable->digest) << w.name;
       EXPECT_NE(retired->digest, w.seen.world.stable_service.selects) << w.name;
     }
   });

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Who may read held-out cases, write a verdict, and move the thresholds: identity by identity, on a real API server.
+
+Needs $KUBECONFIG of an administrator and, if kubectl is not on the PATH, $KUBECTL. The roles and policies are those of
+operator/deploy under names of their own; the policies bind in this script's namespace alone. Identities are impersonated.
+"""
+import copy
+import json
+import os
+import sys
+import time
+
+import yaml
+
+from cluster import ROOT, Story, apply, kubectl, must, own_namespace
+
+DEPLOY = ROOT / "operator" / "deploy"
+DIGEST = "0" * 64
+VERDICT = {"verdict": "Pass", "reason": "Passed", "candidateDigest": DIGEST, "stableDigest": DIGEST, "policyDigest": DIGEST,
+           "decidedAt": "2026-11-24T03:00:00Z", "expiresAt": "2026-11-25T03:00:00Z",
+           "evidence": [{"capability": "refunds", "state": "Held"}], "rollout": "support-bot"}
+
+
+def documents(name):
+    return list(yaml.safe_load_all((DEPLOY / name).read_text()))
+
+
+class World:
+    """Two namespaces: the agent's, and the gate's with the held-out cases."""
+
+    def __init__(self, agents, held_out):
+        self.agents, self.held_out, self.suffix = agents, held_out, f"-{os.getpid()}"
+        self.operator = self.user(agents, "pawl-operator")
+        self.gate = self.user(held_out, "pawl-gate")
+        self.proposer = self.user(agents, "proposer")
+        self.agent = self.user(agents, "support-bot")
+        # Somebody was careless: this proposer may do anything with pawl's objects, as far as roles go.
+        self.careless = self.user(agents, "careless-proposer")
+        self.cluster_scoped = []
+
+    @staticmethod
+    def user(namespace, name):
+        return f"system:serviceaccount:{namespace}:{name}"
+
+    def renamed(self, document):
+        """The manifest under a name of its own, for our identities and our namespaces."""
+        document = copy.deepcopy(document)
+        meta = document["metadata"]
+        meta["name"] += self.suffix
+        if "roleRef" in document:
+            document["roleRef"]["name"] += self.suffix
+            for subject in document["subjects"]:
+                subject["namespace"] = self.held_out if subject["name"] == "pawl-gate" else self.agents
+        if document["kind"] in ("Role", "RoleBinding"):
+            meta["namespace"] = self.held_out
+        if document["kind"] == "ConfigMap":
+            meta["namespace"] = self.agents
+            document["data"] = {"proposers": f"{self.proposer}\n{self.agent}\n{self.careless}\n", "gates": self.gate + "\n"}
+        if document["kind"] == "ValidatingAdmissionPolicyBinding":
+            spec = document["spec"]
+            spec["policyName"] += self.suffix
+            spec["paramRef"].update(name=spec["paramRef"]["name"] + self.suffix, namespace=self.agents)
+            spec["matchResources"] = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": self.agents}}}
+        if "namespace" not in meta:
+            self.cluster_scoped.append((document["kind"].lower(), meta["name"]))
+        return document
+
+    def role_of(self, account, role, namespaced):
+        kind = "RoleBinding" if namespaced else "ClusterRoleBinding"
+        meta = {"name": f"{account}{self.suffix}", **({"namespace": self.agents} if namespaced else {})}
+        if not namespaced:
+            self.cluster_scoped.append((kind.lower(), meta["name"]))
+        return {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": meta,
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+                "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": self.agents}]}
+
+    def objects(self):
+        def account(namespace, name):
+            return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": namespace}}
+
+        everything = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "careless" + self.suffix},
+                      "rules": [{"apiGroups": ["pawl.dev"], "resources": ["*"], "verbs": ["*"]}]}
+        # kubectl reads a status before it patches it; the programs do not, and have no such right.
+        reading = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "reads-status" + self.suffix},
+                   "rules": [{"apiGroups": ["pawl.dev"], "resources": ["agentrevisions/status"], "verbs": ["get"]}]}
+        reads = self.role_of("pawl-operator", reading["metadata"]["name"], True)
+        reads["subjects"].append({"kind": "ServiceAccount", "name": "pawl-gate", "namespace": self.held_out})
+        self.cluster_scoped += [("clusterrole", role["metadata"]["name"]) for role in (everything, reading)]
+        names = ("cluster_role.yaml", "gate_role.yaml", "gate_secrets_role.yaml", "proposer_role.yaml", "admission_policy.yaml")
+        return [*(account(self.agents, n) for n in ("pawl-operator", "proposer", "support-bot", "careless-proposer")), account(self.held_out, "pawl-gate"),
+                *(self.renamed(d) for name in names for d in documents(name)), everything, reading, reads,
+                self.role_of("proposer", "pawl-proposer" + self.suffix, True), self.role_of("careless-proposer", everything["metadata"]["name"], True),
+                {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "support-heldout", "namespace": self.held_out}, "stringData": {"cases": "secret"}},
+                {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "other", "namespace": self.agents}, "stringData": {"key": "other"}}]
+
+    def forget(self):
+        for kind, name in self.cluster_scoped:
+            kubectl("delete", kind, name, "--ignore-not-found")
+
+
+def revision(name, parent=None):
+    spec = {"agent": "support-bot", "files": [{"path": "prompt.md", "content": name}], **({"parent": parent} if parent else {})}
+    return {"apiVersion": "pawl.dev/v1alpha1", "kind": "AgentRevision", "metadata": {"name": name}, "spec": spec}
+
+
+def may(user, *arguments, text=None):
+    done, answer = kubectl(*arguments, "--as", user, text=text)
+    assert done, f"{user} should be allowed to {' '.join(arguments[:4])}: {answer.strip()}"
+    return answer
+
+
+def may_not(user, *arguments, text=None, because="orbidden"):
+    done, answer = kubectl(*arguments, "--as", user, text=text)
+    assert not done, f"{user} could {' '.join(arguments[:4])}"
+    assert because in answer, f"refused, but without {because!r}: {answer.strip()}"
+
+
+def status_patch(world, status, name="r1"):
+    return ("patch", "agentrevision", name, "-n", world.agents, "--subresource=status", "--type=merge", "-p", json.dumps({"status": status}))
+
+
+def rollout_patch(world, spec):
+    return ("patch", "agentrollout", "support-bot", "-n", world.agents, "--type=merge", "-p", json.dumps({"spec": spec}))
+
+
+def verdict_of(world, name="r1"):
+    return json.loads(must("get", "agentrevision", name, "-n", world.agents, "-o", "json")).get("status", {}).get("gate")
+
+
+def until_policies_act(world):
+    """A policy acts a moment after it is stored."""
+    for _ in range(100):
+        done, answer = kubectl(*status_patch(world, {"gate": VERDICT}), "--dry-run=server", "--as", world.careless)
+        if not done and "pawl-proposers" in answer:
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"the policies never acted: {answer}")
+
+
+def secrets(world):
+    read = ("get", "secret", "support-heldout", "-n", world.held_out)
+    may(world.gate, *read)
+    for user in (world.operator, world.proposer, world.agent, world.careless):
+        may_not(user, *read)
+    may_not(world.gate, "get", "secret", "other", "-n", world.agents)
+    may_not(world.gate, "get", "secrets", "-n", world.held_out)
+
+
+def proposals(world):
+    create = ("create", "-n", world.agents, "-f", "-")
+    may(world.proposer, *create, text=json.dumps(revision("r2", "r1")))
+    may_not(world.agent, *create, text=json.dumps(revision("r3", "r1")))
+    may_not(world.gate, *create, text=json.dumps(revision("r3", "r1")))
+    for verb in ("get", "delete"):
+        may_not(world.proposer, verb, "agentrevision", "r2", "-n", world.agents)
+
+
+def a_smuggled_verdict(world):
+    """A revision that is created with a verdict has none: its status is another resource."""
+    may(world.proposer, "create", "-n", world.agents, "-f", "-", text=json.dumps({**revision("r4", "r1"), "status": {"gate": VERDICT}}))
+    assert verdict_of(world, "r4") is None, "a proposer brought its verdict along"
+
+
+def verdicts(world):
+    may(world.gate, *status_patch(world, {"gate": VERDICT}))
+    assert verdict_of(world) == VERDICT
+    may_not(world.gate, *status_patch(world, {"phase": "Promoted"}), because="the gate writes status.gate and nothing else")
+    may(world.operator, *status_patch(world, {"phase": "Admitted", "digest": DIGEST}))
+    assert verdict_of(world) == VERDICT, "the operator's patch touched the verdict"
+    fail = {**VERDICT, "verdict": "Fail"}
+    may_not(world.operator, *status_patch(world, {"gate": fail}), because="only the gate writes its verdict")
+    may_not(world.operator, *status_patch(world, {"gate": None}), because="only the gate writes its verdict")
+    for user in (world.proposer, world.agent):
+        may_not(user, *status_patch(world, {"gate": fail}))
+    may_not(world.careless, *status_patch(world, {"gate": fail}), because="proposes edits and may create AgentRevisions")
+    assert verdict_of(world) == VERDICT
+
+
+def words(world):
+    may_not(world.gate, *status_patch(world, {"gate": {**VERDICT, "verdict": "Fine"}}), because='supported values: "Pass", "Fail", "Insufficient", "NoBaseline"')
+    may_not(world.gate, *status_patch(world, {"gate": {**VERDICT, "policyDigest": None}}), because="policyDigest: Required value")
+
+
+def thresholds(world):
+    for spec in ({"gate": {"required": False}}, {"gate": {"suites": ["easier"]}}, {"analysis": {"margin": "0.9"}}):
+        for user in (world.proposer, world.agent, world.gate):
+            may_not(user, *rollout_patch(world, spec))
+        may_not(world.careless, *rollout_patch(world, spec), because="proposes edits and may create AgentRevisions")
+    may_not(world.careless, "delete", "agentrollout", "support-bot", "-n", world.agents, because="proposes edits and may create AgentRevisions")
+    may_not(world.careless, "delete", "agentrevision", "r1", "-n", world.agents, because="proposes edits and may create AgentRevisions")
+
+
+def allowed(user, verb, resource, namespace):
+    """As authorization sees it, which knows names only: the kind need not be installed."""
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+              "spec": {"user": user, "groups": ["system:authenticated", "system:serviceaccounts", "system:serviceaccounts:" + user.split(":")[2]],
+                       "resourceAttributes": {"group": "pawl.dev", "resource": resource, "verb": verb, "namespace": namespace}}}
+    return json.loads(must("create", "-f", "-", "-o", "json", text=json.dumps(review)))["status"]["allowed"]
+
+
+def suites(world):
+    for user in (world.proposer, world.agent, world.operator):
+        could = [verb for verb in ("get", "create", "patch", "delete") if allowed(user, verb, "evalsuites", world.agents)]
+        assert not could, f"{user} may {could} suites"
+    could = [verb for verb in ("get", "create", "patch", "delete") if allowed(world.gate, verb, "evalsuites", world.agents)]
+    assert could == ["get"], f"the gate may {could} suites"
+    policy = next(d for d in documents("admission_policy.yaml") if d["metadata"]["name"] == "pawl-proposers")
+    guarded = policy["spec"]["matchConstraints"]["resourceRules"][0]["resources"]
+    assert {"evalsuites", "evalsuites/status"} <= set(guarded), guarded
+
+
+def tell(story, world):
+    rollout = yaml.safe_load((ROOT / "tests" / "data" / "maximal_rollout.yaml").read_text())
+    rollout["metadata"]["namespace"] = world.agents
+    first = revision("r1")
+    first["metadata"]["namespace"] = world.agents
+    apply(*world.objects())
+    apply(rollout, first)
+    story.step("the policies act", lambda: until_policies_act(world))
+    story.step("held-out cases are read by the gate and by nobody else", lambda: secrets(world))
+    story.step("a proposer creates proposals and does nothing else with them", lambda: proposals(world))
+    story.step("no verdict comes along with a proposal", lambda: a_smuggled_verdict(world))
+    story.step("the gate alone writes its verdict, and writes nothing else", lambda: verdicts(world))
+    story.step("a verdict in other words is refused", lambda: words(world))
+    story.step("thresholds are moved by none whom they judge, even with every role", lambda: thresholds(world))
+    story.step("suites are out of reach of proposer, agent and operator", lambda: suites(world))
+
+
+def main():
+    story = Story()
+    crds = [f"--filename={path}" for path in sorted((ROOT / "crds").glob("pawl.dev_*.yaml"))]
+    must("apply", "--server-side", *crds)
+    must("wait", "--for=condition=Established", "--timeout=30s", *crds)
+    with own_namespace("gate-rights") as agents, own_namespace("gate-rights-held") as held_out:
+        world = World(agents, held_out)
+        try:
+            tell(story, world)
+        finally:
+            world.forget()
+    print(f"{story.told} passed, 0 failed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
