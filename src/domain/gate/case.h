@@ -25,7 +25,7 @@ struct Message {
 ///   regex         {"pattern": text}                                   found anywhere in the answer
 ///   json          {"schema": object}                                  the answer is JSON; the schema may be absent
 ///   json-equals   {"values": [any JSON...]}                           the answer, as JSON, is one of the values
-///   levenshtein   {"value": text}                                     similarity of characters, in [0,1]
+///   levenshtein   {"value": text, "maxDistance": integer}             edits; without a distance: similarity in [0,1]
 ///   similar       {"value": text}                                     similarity of meaning, in [0,1]
 ///   rubric        {"rubric": text}                                    judged by a model
 ///   factuality    {"value": text}                                     judged by a model against a reference
@@ -34,7 +34,8 @@ struct Message {
 ///   tool-calls    {"calls": [{"name": text, "arguments": {name: [accepted value...]}}], "order": "any"|"strict",
 ///                  "language": "python"|"java"|"javascript"}          the calls, no other; "" among the accepted
 ///                                                                     values: the argument may be left out;
-///                                                                     no calls: the right answer calls nothing
+///                                                                     an empty list: the right answer calls nothing
+///   any-tool-call {}                                                  at least one call, whichever
 ///   latency       {"maxMilliseconds": number}
 ///   cost          {"maxUsd": number}
 ///
