@@ -3,7 +3,7 @@ FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
       g++ cmake ninja-build pkg-config mold \
       libcpp-httplib-dev nlohmann-json3-dev prometheus-cpp-dev libspdlog-dev libfmt-dev libexpected-dev \
-      libyaml-cpp-dev libcli11-dev libssl-dev \
+      libyaml-cpp-dev libcli11-dev libssl-dev libre2-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY CMakeLists.txt CMakePresets.json ./

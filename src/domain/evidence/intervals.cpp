@@ -1,6 +1,7 @@
 #include "domain/evidence/intervals.h"
 
 #include "domain/evidence/log_space.h"
+#include "domain/evidence/normal.h"
 
 namespace pawl::domain {
 namespace {
@@ -30,6 +31,16 @@ Interval cs_beta(double passes, double n, double alpha) {
   };
   const double mean = std::clamp(passes / n, 0.0, 1.0);
   return {passes > 0 ? bound(0, mean) : 0, fails > 0 ? bound(1, mean) : 1};
+}
+
+Interval wilson(double passes, double n, double alpha) {
+  if (!(n > 0)) return {0, 1};
+  const double z = normal_quantile(1 - alpha / 2);
+  const double p = passes / n;
+  const double scale = 1 + z * z / n;
+  const double middle = (p + z * z / (2 * n)) / scale;
+  const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale;
+  return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
 }
 
 double normal_mixture_bound(double v, double v_opt, double alpha) {

@@ -13,6 +13,9 @@ struct Interval {
 /// {p : ln B(1/2+k, 1/2+n-k) - ln B(1/2,1/2) - k ln p - (n-k) ln(1-p) < ln(1/alpha)}. [0,1] for n = 0.
 Interval cs_beta(double passes, double n, double alpha);
 
+/// Wilson's interval of one pass rate at one look: for labels and other samples of a fixed size. [0,1] for n = 0.
+Interval wilson(double passes, double n, double alpha);
+
 /// Robbins' normal mixture bound for variance v, tuned to be tightest at v_opt (both > 0).
 double normal_mixture_bound(double v, double v_opt, double alpha);
 

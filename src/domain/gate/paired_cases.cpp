@@ -1,0 +1,75 @@
+#include "domain/gate/paired_cases.h"
+
+#include <map>
+#include <set>
+
+namespace pawl::domain {
+namespace {
+
+using TrialsByCase = std::map<std::string, std::map<int, const Trial*>>;
+
+TrialsByCase sorted(const ArmRun& run, const std::set<std::string>& planned, int epochs, IntegrityFaults& faults) {
+  TrialsByCase out;
+  for (const Trial& trial : run.trials) {
+    if (trial.epoch < 0 || trial.epoch >= epochs || planned.count(trial.case_id) == 0) {
+      ++faults.trials_unplanned;
+    } else if (!out[trial.case_id].emplace(trial.epoch, &trial).second) {
+      ++faults.trials_twice;
+    }
+  }
+  return out;
+}
+
+/// A number outside [0,1], or none at all, is no score: it counts as missing, not as a failure.
+bool has_score(const Trial& trial) { return trial.score && *trial.score >= 0 && *trial.score <= 1; }
+
+Epochs fold(const TrialsByCase& trials, const std::string& id, int epochs) {
+  Epochs out;
+  const auto found = trials.find(id);
+  if (found == trials.end()) {
+    out.reason = epochs > 0 ? "was not asked" : "";
+    return out;
+  }
+  double sum = 0;
+  for (const auto& [epoch, trial] : found->second) {
+    if (has_score(*trial)) {
+      ++out.scored;
+      sum += *trial->score;
+      out.passes += trial->passed ? 1 : 0;
+    }
+    if (out.reason.empty() && (!has_score(*trial) || !trial->passed)) out.reason = trial->reason;
+  }
+  out.mean = out.scored > 0 ? sum / out.scored : 0;
+  return out;
+}
+
+}  // namespace
+
+Pairing pair_up(const GateInput& input, int epochs) {
+  Pairing out;
+  std::set<std::string> planned;
+  for (const PlannedCase& one : input.cases) out.faults.cases_repeated |= !planned.insert(one.id).second;
+  const TrialsByCase candidate = sorted(input.candidate, planned, epochs, out.faults);
+  const TrialsByCase stable = input.stable ? sorted(*input.stable, planned, epochs, out.faults) : TrialsByCase{};
+  for (const PlannedCase& one : input.cases) {
+    PairedCase pair;
+    pair.planned = one;
+    pair.candidate = fold(candidate, one.id, epochs);
+    int missing = epochs - pair.candidate.scored;
+    if (input.stable) {
+      pair.stable = fold(stable, one.id, epochs);
+      missing += epochs - pair.stable->scored;
+    }
+    out.faults.trials_missing += missing;
+    out.faults.cases_missing += missing > 0 ? 1 : 0;
+    out.cases.push_back(std::move(pair));
+  }
+  if (input.stable) {
+    out.faults.suites_differ = input.stable->suite_digest != input.candidate.suite_digest;
+    out.faults.graders_differ = input.stable->grader_digest != input.candidate.grader_digest;
+    out.faults.same_bundle = !input.candidate.digest.empty() && input.stable->digest == input.candidate.digest;
+  }
+  return out;
+}
+
+}  // namespace pawl::domain
