@@ -1,7 +1,7 @@
 #include "domain/gate/contamination.h"
 
 #include <algorithm>
-#include <cmath>
+#include <deque>
 #include <set>
 #include <unordered_map>
 
@@ -60,18 +60,18 @@ class SpanIndex {
   void add(std::string text, CaseNumber which) {
     if (text.size() < kSpan) return;
     const auto number = static_cast<std::uint32_t>(texts_.size());
-    std::vector<std::pair<std::uint64_t, std::size_t>> prints;
-    each_window(text, kPrint, [&](std::size_t at, std::uint64_t hash) { prints.emplace_back(hash, at); });
-    std::size_t kept = prints.size();
-    for (std::size_t i = 0; i + kReach <= prints.size(); ++i) {
-      // The last of equals, so that a run of equal characters keeps few.
-      std::size_t best = i;
-      for (std::size_t j = i; j < i + kReach; ++j) best = prints[j].first <= prints[best].first ? j : best;
-      if (best == kept) continue;
-      kept = best;
-      index_.add(prints[best].first, {which, number, static_cast<std::uint32_t>(prints[best].second)});
-      cases_with_.add(prints[best].first, which);
-    }
+    std::deque<std::pair<std::uint64_t, std::size_t>> reach;  // falling from the back: the front is the smallest within reach
+    std::size_t kept = text.size();
+    each_window(text, kPrint, [&](std::size_t at, std::uint64_t hash) {
+      // Of equals the last stays, so that a run of equal characters keeps few.
+      while (!reach.empty() && reach.back().first >= hash) reach.pop_back();
+      reach.emplace_back(hash, at);
+      if (reach.front().second + kReach <= at) reach.pop_front();
+      if (at + 1 < kReach || reach.front().second == kept) return;
+      kept = reach.front().second;
+      index_.add(reach.front().first, {which, number, static_cast<std::uint32_t>(kept)});
+      cases_with_.add(reach.front().first, which);
+    });
     texts_.push_back(std::move(text));
   }
   void finish(std::size_t common) {

@@ -12,11 +12,11 @@ namespace pawl::domain {
 
 inline std::string pick(Random& random, const std::vector<std::string>& from) { return from[random.below(from.size())]; }
 
-/// Words without a meaning: "dorimanuke". Long enough that two are seldom the same.
+/// Words without a meaning: "dorimanukelaso". Long enough that two are seldom the same.
 inline std::string made_up_word(Random& random) {
   static const std::vector<std::string> parts = {"do", "ri", "ma", "nu", "ke", "la", "so", "ti", "ve", "pan", "ter", "gol", "bis", "cha", "fen", "qui", "zor", "mil", "hap", "der"};
   std::string word;
-  for (std::size_t n = 4 + random.below(2); n > 0; --n) word += pick(random, parts);
+  for (std::size_t n = 6 + random.below(2); n > 0; --n) word += pick(random, parts);
   return word;
 }
 
