@@ -1,4 +1,4 @@
-// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig.
+// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig; `pawl suite` to nobody.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <thread>
@@ -9,6 +9,7 @@
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
+#include "pawl_suite.h"
 
 namespace pawl::cli {
 namespace {
@@ -85,15 +86,17 @@ int main(int argc, char** argv) {
   using namespace pawl;
   cli::Flags flags;
   cli::Command chosen;
+  std::function<int()> suite;
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
-  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn.");
+  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn, 100 findings in a suite.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
+  cli::add_suite_commands(app, suite);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::kDone : cli::kFailed;
   }
   log::configure("pawl", log::Level::Warn, log::Format::Text);
-  return cli::run(flags, chosen);
+  return suite ? suite() : cli::run(flags, chosen);
 }

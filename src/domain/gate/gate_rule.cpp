@@ -172,15 +172,15 @@ struct Spending {
 Spending spending_of(const ArmRun& run) {
   double cost = 0;
   std::vector<double> latencies;
-  bool all_costs = !run.trials.empty();
-  for (const Trial& trial : run.trials) {
+  bool all_costs = !run.answers.empty();
+  for (const JudgedAnswer& trial : run.answers) {
     all_costs = all_costs && trial.cost_usd;
     cost += trial.cost_usd.value_or(0);
     if (trial.latency) latencies.push_back(static_cast<double>(trial.latency->count()));
   }
   Spending out;
-  if (all_costs) out.cost_usd = cost / static_cast<double>(run.trials.size());
-  if (latencies.empty() || latencies.size() < run.trials.size()) return out;
+  if (all_costs) out.cost_usd = cost / static_cast<double>(run.answers.size());
+  if (latencies.empty() || latencies.size() < run.answers.size()) return out;
   const auto at = static_cast<std::ptrdiff_t>(std::ceil(kP95 * static_cast<double>(latencies.size()))) - 1;
   std::nth_element(latencies.begin(), latencies.begin() + at, latencies.end());
   out.p95_ms = latencies[static_cast<std::size_t>(at)];

@@ -6,11 +6,11 @@
 namespace pawl::domain {
 namespace {
 
-using TrialsByCase = std::map<std::string, std::map<int, const Trial*>>;
+using AnswersByCase = std::map<std::string, std::map<int, const JudgedAnswer*>>;
 
-TrialsByCase sorted(const ArmRun& run, const std::set<std::string>& planned, int epochs, IntegrityFaults& faults) {
-  TrialsByCase out;
-  for (const Trial& trial : run.trials) {
+AnswersByCase sorted(const ArmRun& run, const std::set<std::string>& planned, int epochs, IntegrityFaults& faults) {
+  AnswersByCase out;
+  for (const JudgedAnswer& trial : run.answers) {
     if (trial.epoch < 0 || trial.epoch >= epochs || planned.count(trial.case_id) == 0) {
       ++faults.trials_unplanned;
     } else if (!out[trial.case_id].emplace(trial.epoch, &trial).second) {
@@ -21,9 +21,9 @@ TrialsByCase sorted(const ArmRun& run, const std::set<std::string>& planned, int
 }
 
 /// A number outside [0,1], or none at all, is no score: it counts as missing, not as a failure.
-bool has_score(const Trial& trial) { return trial.score && *trial.score >= 0 && *trial.score <= 1; }
+bool has_score(const JudgedAnswer& trial) { return trial.score && *trial.score >= 0 && *trial.score <= 1; }
 
-Epochs fold(const TrialsByCase& trials, const std::string& id, int epochs) {
+Epochs fold(const AnswersByCase& trials, const std::string& id, int epochs) {
   Epochs out;
   const auto found = trials.find(id);
   if (found == trials.end()) {
@@ -49,8 +49,8 @@ Pairing pair_up(const GateInput& input, int epochs) {
   Pairing out;
   std::set<std::string> planned;
   for (const PlannedCase& one : input.cases) out.faults.cases_repeated |= !planned.insert(one.id).second;
-  const TrialsByCase candidate = sorted(input.candidate, planned, epochs, out.faults);
-  const TrialsByCase stable = input.stable ? sorted(*input.stable, planned, epochs, out.faults) : TrialsByCase{};
+  const AnswersByCase candidate = sorted(input.candidate, planned, epochs, out.faults);
+  const AnswersByCase stable = input.stable ? sorted(*input.stable, planned, epochs, out.faults) : AnswersByCase{};
   for (const PlannedCase& one : input.cases) {
     PairedCase pair;
     pair.planned = one;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/gate/trial.h"
+#include "domain/gate/gate_input.h"
 
 namespace pawl::domain {
 
