@@ -64,7 +64,7 @@ TEST(GateIntegrity, TakesAMissingAnswerForNoPassAndNoFailure) {
 TEST(GateIntegrity, TakesAGradersErrorAndANumberThatIsNoScoreForMissing) {
   for (const std::optional<double> score : {std::optional<double>{}, std::optional<double>{std::nan("")}, std::optional<double>{1.5}, std::optional<double>{-0.1}}) {
     GateInput in = input(good_blocks());
-    in.stable->trials.front().score = score;
+    in.stable->answers.front().score = score;
     EXPECT_EQ(judge_candidate(in, {}).reason, "AnswersMissing");
   }
 }
@@ -76,9 +76,9 @@ TEST(GateIntegrity, RefusesToCompareWhatWasNotRunAlike) {
       {"same bundle", [](GateInput& in) { in.stable->digest = in.candidate.digest; }},
       {"two cases of one id", [](GateInput& in) { in.cases.push_back(in.cases.front()); }},
       {"came twice", [](GateInput& in) { in.candidate.answers.push_back(in.candidate.answers.front()); }},
-      {"no planned case", [](GateInput& in) { in.candidate.answers.push_back(trial("stranger", 0, true)); }},
-      {"no planned case", [](GateInput& in) { in.candidate.answers.push_back(trial(in.cases[0].id, 3, true)); }},
-      {"no cases", [](GateInput& in) { in.cases.clear(), in.candidate.answers.clear(), in.stable->trials.clear(); }},
+      {"no planned case", [](GateInput& in) { in.candidate.answers.push_back(answer("stranger", 0, true)); }},
+      {"no planned case", [](GateInput& in) { in.candidate.answers.push_back(answer(in.cases[0].id, 3, true)); }},
+      {"no cases", [](GateInput& in) { in.cases.clear(), in.candidate.answers.clear(), in.stable->answers.clear(); }},
   };
   for (const auto& [said, spoil] : rows) {
     GateInput in = input(good_blocks());
