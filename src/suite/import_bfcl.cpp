@@ -10,12 +10,11 @@
 namespace pawl::suite {
 namespace {
 
-/// "live_parallel_multiple_3-2-0" is of the category live_parallel_multiple.
+/// "live_parallel_multiple_3-2-0" is of the category live_parallel_multiple: what stands before the first number.
 std::string category_of(const std::string& id) {
-  std::size_t end = id.size();
-  while (end > 0 && ((id[end - 1] >= '0' && id[end - 1] <= '9') || id[end - 1] == '-')) --end;
+  std::size_t end = 0;
+  while (end < id.size() && !(id[end] == '_' && end + 1 < id.size() && id[end + 1] >= '0' && id[end + 1] <= '9')) ++end;
   std::string category = id.substr(0, end);
-  while (!category.empty() && category.back() == '_') category.pop_back();
   for (char& c : category) c = c == '_' ? '-' : c;
   return category;
 }
@@ -25,12 +24,23 @@ std::string language_of(const std::string& category) {
   return category.find("java") != std::string::npos ? "java" : "python";
 }
 
-std::optional<Json> calls_of(const Json& truth) {
+/// Each argument with the list of its accepted values; a value outside a list stands for itself.
+Json accepted(const Json& arguments, Gathering& into) {
+  Json out = Json::object();
+  for (const auto& [name, values] : arguments.items()) {
+    const bool listed = values.is_array() && !values.empty();
+    if (!listed) into.unmapped("accepted value outside a list: taken as the only one");
+    out[name] = listed ? values : Json::array({values});
+  }
+  return out;
+}
+
+std::optional<Json> calls_of(const Json& truth, Gathering& into) {
   if (!truth.is_array()) return std::nullopt;
   Json calls = Json::array();
   for (const Json& call : truth) {
     if (!call.is_object() || call.size() != 1 || !call.begin().value().is_object()) return std::nullopt;
-    calls.push_back({{"name", call.begin().key()}, {"arguments", call.begin().value()}});
+    calls.push_back({{"name", call.begin().key()}, {"arguments", accepted(call.begin().value(), into)}});
   }
   return calls;
 }
@@ -42,7 +52,7 @@ std::optional<domain::Expectation> expected(const std::string& category, const J
     into.unmapped("question without an answer in the answer file");
     return std::nullopt;
   }
-  auto calls = calls_of(*truth);
+  auto calls = calls_of(*truth, into);
   if (!calls) {
     into.unmapped("ground truth that is no list of calls (category " + json::clip(category, 60) + ")");
     return std::nullopt;
