@@ -45,16 +45,16 @@ std::string describe(const IntegrityFaults& faults, const GateInput& input) {
   if (faults.suites_differ) return "the two arms ran different cases; run both again on one suite";
   if (faults.graders_differ) return "the two arms were judged by different graders; judge both again";
   if (faults.same_bundle) return "candidate and stable are the same bundle: nothing was changed";
-  if (faults.trials_missing > 0) return fmt::format("{} answers of {} cases are missing or could not be judged; repeat them", faults.trials_missing, faults.cases_missing);
-  return fmt::format("{} answers belong to no planned case, {} came twice; run again", faults.trials_unplanned, faults.trials_twice);
+  if (faults.answers_missing > 0) return fmt::format("{} answers of {} cases are missing or could not be judged; repeat them", faults.answers_missing, faults.cases_missing);
+  return fmt::format("{} answers belong to no planned case, {} came twice; run again", faults.answers_unplanned, faults.answers_twice);
 }
 
 GateStep integrity(const Gate& gate) {
   const IntegrityFaults& faults = gate.pairing.faults;
   std::vector<Number> numbers = {{"cases", number(static_cast<int>(gate.input.cases.size()))}, {"epochs", number(gate.policy.epochs)},
-                                 {"missing", number(faults.trials_missing)}, {"unplanned", number(faults.trials_unplanned)}, {"twice", number(faults.trials_twice)}};
+                                 {"missing", number(faults.answers_missing)}, {"unplanned", number(faults.answers_unplanned)}, {"twice", number(faults.answers_twice)}};
   if (faults.none() && !gate.input.cases.empty() && gate.policy.epochs > 0) return step("integrity", GateVerdict::Pass, "Complete", "both arms answered every case, judged alike", std::move(numbers));
-  return step("integrity", GateVerdict::Insufficient, faults.trials_missing > 0 ? "AnswersMissing" : "NotComparable", describe(faults, gate.input), std::move(numbers));
+  return step("integrity", GateVerdict::Insufficient, faults.answers_missing > 0 ? "AnswersMissing" : "NotComparable", describe(faults, gate.input), std::move(numbers));
 }
 
 // ---- regression tier
@@ -172,15 +172,15 @@ struct Spending {
 Spending spending_of(const ArmRun& run) {
   double cost = 0;
   std::vector<double> latencies;
-  bool all_costs = !run.trials.empty();
-  for (const Trial& trial : run.trials) {
-    all_costs = all_costs && trial.cost_usd;
-    cost += trial.cost_usd.value_or(0);
-    if (trial.latency) latencies.push_back(static_cast<double>(trial.latency->count()));
+  bool all_costs = !run.answers.empty();
+  for (const JudgedAnswer& answer : run.answers) {
+    all_costs = all_costs && answer.cost_usd;
+    cost += answer.cost_usd.value_or(0);
+    if (answer.latency) latencies.push_back(static_cast<double>(answer.latency->count()));
   }
   Spending out;
-  if (all_costs) out.cost_usd = cost / static_cast<double>(run.trials.size());
-  if (latencies.empty() || latencies.size() < run.trials.size()) return out;
+  if (all_costs) out.cost_usd = cost / static_cast<double>(run.answers.size());
+  if (latencies.empty() || latencies.size() < run.answers.size()) return out;
   const auto at = static_cast<std::ptrdiff_t>(std::ceil(kP95 * static_cast<double>(latencies.size()))) - 1;
   std::nth_element(latencies.begin(), latencies.begin() + at, latencies.end());
   out.p95_ms = latencies[static_cast<std::size_t>(at)];

@@ -12,7 +12,7 @@
 
 #include "domain/gate/gate_policy.h"
 #include "domain/gate/gate_report.h"
-#include "domain/gate/trial.h"
+#include "domain/gate/gate_input.h"
 
 namespace pawl::domain {
 

@@ -6,38 +6,38 @@
 namespace pawl::domain {
 namespace {
 
-using TrialsByCase = std::map<std::string, std::map<int, const Trial*>>;
+using AnswersByCase = std::map<std::string, std::map<int, const JudgedAnswer*>>;
 
-TrialsByCase sorted(const ArmRun& run, const std::set<std::string>& planned, int epochs, IntegrityFaults& faults) {
-  TrialsByCase out;
-  for (const Trial& trial : run.trials) {
-    if (trial.epoch < 0 || trial.epoch >= epochs || planned.count(trial.case_id) == 0) {
-      ++faults.trials_unplanned;
-    } else if (!out[trial.case_id].emplace(trial.epoch, &trial).second) {
-      ++faults.trials_twice;
+AnswersByCase sorted(const ArmRun& run, const std::set<std::string>& planned, int epochs, IntegrityFaults& faults) {
+  AnswersByCase out;
+  for (const JudgedAnswer& answer : run.answers) {
+    if (answer.epoch < 0 || answer.epoch >= epochs || planned.count(answer.case_id) == 0) {
+      ++faults.answers_unplanned;
+    } else if (!out[answer.case_id].emplace(answer.epoch, &answer).second) {
+      ++faults.answers_twice;
     }
   }
   return out;
 }
 
 /// A number outside [0,1], or none at all, is no score: it counts as missing, not as a failure.
-bool has_score(const Trial& trial) { return trial.score && *trial.score >= 0 && *trial.score <= 1; }
+bool has_score(const JudgedAnswer& answer) { return answer.score && *answer.score >= 0 && *answer.score <= 1; }
 
-Epochs fold(const TrialsByCase& trials, const std::string& id, int epochs) {
+Epochs fold(const AnswersByCase& answers, const std::string& id, int epochs) {
   Epochs out;
-  const auto found = trials.find(id);
-  if (found == trials.end()) {
+  const auto found = answers.find(id);
+  if (found == answers.end()) {
     out.reason = epochs > 0 ? "was not asked" : "";
     return out;
   }
   double sum = 0;
-  for (const auto& [epoch, trial] : found->second) {
-    if (has_score(*trial)) {
+  for (const auto& [epoch, answer] : found->second) {
+    if (has_score(*answer)) {
       ++out.scored;
-      sum += *trial->score;
-      out.passes += trial->passed ? 1 : 0;
+      sum += *answer->score;
+      out.passes += answer->passed ? 1 : 0;
     }
-    if (out.reason.empty() && (!has_score(*trial) || !trial->passed)) out.reason = trial->reason;
+    if (out.reason.empty() && (!has_score(*answer) || !answer->passed)) out.reason = answer->reason;
   }
   out.mean = out.scored > 0 ? sum / out.scored : 0;
   return out;
@@ -49,8 +49,8 @@ Pairing pair_up(const GateInput& input, int epochs) {
   Pairing out;
   std::set<std::string> planned;
   for (const PlannedCase& one : input.cases) out.faults.cases_repeated |= !planned.insert(one.id).second;
-  const TrialsByCase candidate = sorted(input.candidate, planned, epochs, out.faults);
-  const TrialsByCase stable = input.stable ? sorted(*input.stable, planned, epochs, out.faults) : TrialsByCase{};
+  const AnswersByCase candidate = sorted(input.candidate, planned, epochs, out.faults);
+  const AnswersByCase stable = input.stable ? sorted(*input.stable, planned, epochs, out.faults) : AnswersByCase{};
   for (const PlannedCase& one : input.cases) {
     PairedCase pair;
     pair.planned = one;
@@ -60,7 +60,7 @@ Pairing pair_up(const GateInput& input, int epochs) {
       pair.stable = fold(stable, one.id, epochs);
       missing += epochs - pair.stable->scored;
     }
-    out.faults.trials_missing += missing;
+    out.faults.answers_missing += missing;
     out.faults.cases_missing += missing > 0 ? 1 : 0;
     out.cases.push_back(std::move(pair));
   }

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "domain/gate/trial.h"
+#include "domain/gate/gate_input.h"
 
 namespace pawl::domain {
 
 /// One arm's epochs of one case.
 struct Epochs {
-  int scored = 0;       ///< trials that have a score
+  int scored = 0;       ///< answers that have a score
   int passes = 0;
   double mean = 0;      ///< of the scores
-  std::string reason;   ///< of the first trial that failed or has no score
+  std::string reason;   ///< of the first answer that failed or has no score
   /// Passed by majority: 2 of 3, 1 of 1.
   [[nodiscard]] bool passed() const { return 2 * passes > scored; }
   /// Some passed and some failed.
@@ -30,16 +30,16 @@ struct PairedCase {
 
 /// What makes the data unusable.
 struct IntegrityFaults {
-  int cases_missing = 0;     ///< planned cases that lack a scored trial in an epoch of an arm
-  int trials_missing = 0;    ///< such trials: not there, or without a score
-  int trials_unplanned = 0;  ///< of a case or an epoch that was not planned
-  int trials_twice = 0;
+  int cases_missing = 0;     ///< planned cases that lack a scored answer in an epoch of an arm
+  int answers_missing = 0;    ///< such answers: not there, or without a score
+  int answers_unplanned = 0;  ///< of a case or an epoch that was not planned
+  int answers_twice = 0;
   bool suites_differ = false;
   bool graders_differ = false;
   bool same_bundle = false;  ///< both arms ran one digest: there is nothing to compare
   bool cases_repeated = false;
   [[nodiscard]] bool none() const {
-    return trials_missing + trials_unplanned + trials_twice == 0 && !suites_differ && !graders_differ && !same_bundle && !cases_repeated;
+    return answers_missing + answers_unplanned + answers_twice == 0 && !suites_differ && !graders_differ && !same_bundle && !cases_repeated;
   }
 };
 
@@ -48,7 +48,7 @@ struct Pairing {
   IntegrityFaults faults;
 };
 
-/// Every planned case must have exactly one scored trial per epoch 0 .. epochs-1 on each arm.
+/// Every planned case must have exactly one scored answer per epoch 0 .. epochs-1 on each arm.
 Pairing pair_up(const GateInput& input, int epochs);
 
 }  // namespace pawl::domain

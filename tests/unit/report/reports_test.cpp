@@ -60,8 +60,8 @@ TEST(Reports, ShowASkillLostUnderARisingMean) {
 
 TEST(Reports, ShowDataThatAreNotWhole) {
   GateInput in = input({{"refunds", 2, 1, 2, Tier::Golden}});
-  in.candidate.trials.back().score.reset();
-  in.candidate.trials.back().reason = "the judge does not answer";
+  in.candidate.answers.back().score.reset();
+  in.candidate.answers.back().reason = "the judge does not answer";
   expect_golden("missing.xml", junit_xml(judge_candidate(in, {}), Audience::Everyone));
   expect_golden("missing.md", gate_markdown(judge_candidate(in, {}), Audience::Everyone));
 }

@@ -29,7 +29,7 @@ TEST(Gate, PassesAnEditThatGainsWhatItClaimsAndLosesNothing) {
 TEST(Gate, SaysTheSameWhateverOrderTheAnswersCameIn) {
   GateInput in = input(good_blocks());
   const GateReport first = judge_candidate(in, {});
-  std::reverse(in.candidate.trials.begin(), in.candidate.trials.end());
+  std::reverse(in.candidate.answers.begin(), in.candidate.answers.end());
   std::reverse(in.cases.begin(), in.cases.end());
   const GateReport second = judge_candidate(in, {});
   EXPECT_EQ(first.message, second.message);
@@ -53,7 +53,7 @@ TEST(Gate, FailsAnEditUnderWhoseRisingMeanASkillFalls) {
 
 TEST(GateIntegrity, TakesAMissingAnswerForNoPassAndNoFailure) {
   GateInput in = input(good_blocks());
-  in.candidate.trials.pop_back();
+  in.candidate.answers.pop_back();
   const GateReport report = judge_candidate(in, {});
   EXPECT_EQ(report.verdict, Insufficient);
   EXPECT_EQ(report.reason, "AnswersMissing");
@@ -64,7 +64,7 @@ TEST(GateIntegrity, TakesAMissingAnswerForNoPassAndNoFailure) {
 TEST(GateIntegrity, TakesAGradersErrorAndANumberThatIsNoScoreForMissing) {
   for (const std::optional<double> score : {std::optional<double>{}, std::optional<double>{std::nan("")}, std::optional<double>{1.5}, std::optional<double>{-0.1}}) {
     GateInput in = input(good_blocks());
-    in.stable->trials.front().score = score;
+    in.stable->answers.front().score = score;
     EXPECT_EQ(judge_candidate(in, {}).reason, "AnswersMissing");
   }
 }
@@ -75,10 +75,10 @@ TEST(GateIntegrity, RefusesToCompareWhatWasNotRunAlike) {
       {"different graders", [](GateInput& in) { in.stable->grader_digest = "other"; }},
       {"same bundle", [](GateInput& in) { in.stable->digest = in.candidate.digest; }},
       {"two cases of one id", [](GateInput& in) { in.cases.push_back(in.cases.front()); }},
-      {"came twice", [](GateInput& in) { in.candidate.trials.push_back(in.candidate.trials.front()); }},
-      {"no planned case", [](GateInput& in) { in.candidate.trials.push_back(trial("stranger", 0, true)); }},
-      {"no planned case", [](GateInput& in) { in.candidate.trials.push_back(trial(in.cases[0].id, 3, true)); }},
-      {"no cases", [](GateInput& in) { in.cases.clear(), in.candidate.trials.clear(), in.stable->trials.clear(); }},
+      {"came twice", [](GateInput& in) { in.candidate.answers.push_back(in.candidate.answers.front()); }},
+      {"no planned case", [](GateInput& in) { in.candidate.answers.push_back(answer("stranger", 0, true)); }},
+      {"no planned case", [](GateInput& in) { in.candidate.answers.push_back(answer(in.cases[0].id, 3, true)); }},
+      {"no cases", [](GateInput& in) { in.cases.clear(), in.candidate.answers.clear(), in.stable->answers.clear(); }},
   };
   for (const auto& [said, spoil] : rows) {
     GateInput in = input(good_blocks());
@@ -235,7 +235,7 @@ TEST(GateSuperiority, AsksAnEditThatClaimsNothingToImproveTheWhole) {
 
 TEST(GateCeilings, StopWhatIsTooExpensiveOrTooSlow) {
   GateInput in = input(good_blocks());
-  for (std::size_t i = 0; i < in.candidate.trials.size(); i += 10) in.candidate.trials[i].latency = Duration{3000};
+  for (std::size_t i = 0; i < in.candidate.answers.size(); i += 10) in.candidate.answers[i].latency = Duration{3000};
   GatePolicy policy;
   policy.max_p95_ratio = 1.5;
   EXPECT_EQ(judge_candidate(in, policy).reason, "TooExpensive");
@@ -248,7 +248,7 @@ TEST(GateCeilings, StopWhatIsTooExpensiveOrTooSlow) {
 
 TEST(GateCeilings, TakeWhatWasNotMeasuredForNoPass) {
   GateInput in = input(good_blocks());
-  in.candidate.trials.front().cost_usd.reset();
+  in.candidate.answers.front().cost_usd.reset();
   EXPECT_EQ(judge_candidate(in, {}).verdict, Pass) << "nobody asked";
   GatePolicy policy;
   policy.max_cost_ratio = 1.2;

@@ -122,8 +122,8 @@ GateInput worthless_proposal(Random& random) {
     const double p = difficulty(random);
     for (int epoch = 0; epoch < kEpochs; ++epoch, ++at) {
       for (ArmRun* arm : {&in.candidate, &*in.stable}) {
-        arm->trials[at].passed = random.chance(p);
-        arm->trials[at].score = arm->trials[at].passed ? 1.0 : 0.0;
+        arm->answers[at].passed = random.chance(p);
+        arm->answers[at].score = arm->answers[at].passed ? 1.0 : 0.0;
       }
     }
   }

@@ -24,7 +24,7 @@ inline std::string case_id(const Block& block, int i) {
   return block.capability + "-" + std::string(3 - digits.size(), '0') + digits;
 }
 
-inline Trial trial(const std::string& id, int epoch, bool passed) {
+inline JudgedAnswer answer(const std::string& id, int epoch, bool passed) {
   return {.case_id = id, .epoch = epoch, .score = passed ? 1.0 : 0.0, .passed = passed, .reason = passed ? "" : "wrong", .cost_usd = 0.01, .latency = Duration{1000}};
 }
 
@@ -38,8 +38,8 @@ inline GateInput input(const std::vector<Block>& blocks) {
       const std::string id = case_id(block, i);
       in.cases.push_back({id, block.capability, block.tier});
       for (int epoch = 0; epoch < kEpochs; ++epoch) {
-        in.candidate.trials.push_back(trial(id, epoch, i < block.candidate_passes));
-        in.stable->trials.push_back(trial(id, epoch, i < block.stable_passes));
+        in.candidate.answers.push_back(answer(id, epoch, i < block.candidate_passes));
+        in.stable->answers.push_back(answer(id, epoch, i < block.stable_passes));
       }
     }
   }
@@ -51,15 +51,15 @@ inline std::vector<Block> good_blocks() {
   return {{"refunds", 60, 20, 60, Tier::HeldOut}, {"privacy", 60, 50, 50, Tier::HeldOut}, {"language", 60, 60, 60, Tier::HeldOut}, {"frozen", 2, 2, 2, Tier::Regression}};
 }
 
-/// The trial of a case and epoch.
-inline Trial& at(ArmRun& run, const std::string& id, int epoch) {
-  for (Trial& one : run.trials) {
+/// The answer of a case and epoch.
+inline JudgedAnswer& at(ArmRun& run, const std::string& id, int epoch) {
+  for (JudgedAnswer& one : run.answers) {
     if (one.case_id == id && one.epoch == epoch) return one;
   }
-  return run.trials.front();
+  return run.answers.front();
 }
 
-inline void set(ArmRun& run, const std::string& id, int epoch, bool passed) { at(run, id, epoch) = trial(id, epoch, passed); }
+inline void set(ArmRun& run, const std::string& id, int epoch, bool passed) { at(run, id, epoch) = answer(id, epoch, passed); }
 
 inline const SkillRow& row(const GateReport& report, const std::string& capability) {
   for (const SkillRow& one : report.scoreboard) {

@@ -18,9 +18,9 @@ struct PlannedCase {
 };
 
 /// One answer of one arm, judged.
-struct Trial {
+struct JudgedAnswer {
   std::string case_id;
-  int epoch = 0;                  ///< 0 .. K-1; trials of both arms with equal case and epoch are a pair
+  int epoch = 0;                  ///< 0 .. K-1; answers of both arms with equal case and epoch are a pair
   std::optional<double> score{};  ///< [0,1]; absent: a grader's error, or no answer for a reason that is not the agent's
   bool passed = false;            ///< means nothing without a score
   std::string reason{};           ///< why it failed or could not be judged, for a person
@@ -34,7 +34,7 @@ struct ArmRun {
   std::string digest;         ///< of the bundle
   std::string suite_digest;   ///< of the cases as this arm got them
   std::string grader_digest;  ///< of graders, judges and their calibration
-  std::vector<Trial> trials;
+  std::vector<JudgedAnswer> answers;
 };
 
 struct GateInput {
