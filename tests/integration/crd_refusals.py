@@ -2,7 +2,7 @@
 """Asks a real API server to refuse every case of tests/data/invalid_objects.yaml, and to accept the examples.
 
 Needs $KUBECONFIG and, if kubectl is not on the PATH, $KUBECTL. Installs the CRDs of this tree. Objects are sent as
-dry runs; only the revision that the cases with `update` start from is stored, in a namespace made for it and removed.
+dry runs; only what the cases with `update` start from is stored, in a namespace made for it and removed.
 """
 import copy
 import json
@@ -89,11 +89,12 @@ def main():
             accepted, answer = send(load(name.name))
             results.append((f"{name.name} is accepted", None if accepted else answer))
         # A refusal for "cannot be changed" means something only if the stored object itself is fine.
-        stored, answer = send(bases["revision"], dry_run=False)
-        results.append(("the revision to be changed is stored", None if stored else answer))
+        for name in sorted({case["base"] for case in plan["cases"] if case.get("update")}):
+            stored, answer = send(bases[name], dry_run=False)
+            results.append((f"the {name} to be changed is stored", None if stored else answer))
         results.extend((case["name"] + " is refused", check(case, bases)) for case in plan["cases"])
     finally:
-        kubectl("delete", "agentrevisions", "--all", "--namespace", NAMESPACE)
+        kubectl("delete", "agentrevisions,agentrollouts", "--all", "--namespace", NAMESPACE)
         kubectl("delete", "namespace", NAMESPACE, "--wait=false")
     for name, fault in results:
         if fault:
