@@ -35,6 +35,7 @@ bench: ## compile as shipped, measure the pure parts and the operator on a real 
 	hack/local/tools
 	$(MAKE) build PRESET=release
 	build/release/tests/bench_domain --benchmark_min_time=0.2
+	build/release/tests/bench_suite --benchmark_min_time=0.2
 	tests/bench/bench_operator
 
 lint: ## check layers, scripts and whitespace

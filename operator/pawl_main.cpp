@@ -1,19 +1,17 @@
-// pawl: the command line. Speaks to the API server with the user's own kubeconfig; `judge` speaks to no cluster.
+// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig; `pawl suite` and `pawl judge` to no
+// cluster.
 #include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 #include <thread>
 
 #include "base/log.h"
 #include "base/system_clock.h"
 #include "cli/commands.h"
-#include "cli/judge_command.h"
-#include "cli/judge_endpoint.h"
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
+#include "pawl_judge.h"
+#include "pawl_suite.h"
 
 namespace pawl::cli {
 namespace {
@@ -83,58 +81,6 @@ void add_commands(CLI::App& app, Flags& flags, Command& chosen) {
   wait_command->add_option("--timeout", flags.timeout, "How long at most")->capture_default_str();
 }
 
-/// What `pawl judge calibrate` was told.
-struct JudgeFlags {
-  std::string labels;
-  std::string rubric;
-  std::string model;
-  std::string endpoint;
-  std::string output = "text";
-  int repeats = 1;
-};
-
-Result<std::string> read_file(const std::string& flag, const std::string& path) {
-  if (path.empty()) return std::string();
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!(text << file.rdbuf()) && !file.eof()) return fail(ErrorKind::NotFound, flag + " " + path + " cannot be read");
-  return text.str();
-}
-
-int calibrate(const JudgeFlags& flags) {
-  CalibrateOrder order;
-  auto labels = read_file("--labels", flags.labels);
-  if (!labels) return failed(labels.error().message);
-  auto rubric = read_file("--rubric", flags.rubric);
-  if (!rubric) return failed(rubric.error().message);
-  order.labels = std::move(*labels);
-  order.rubric = std::move(*rubric);
-  order.model = flags.model;
-  order.repeats = flags.repeats;
-  order.json = flags.output == "json";
-  if (!flags.endpoint.empty()) {
-    const char* key = std::getenv("PAWL_JUDGE_KEY");
-    auto transport = make_judge_transport({flags.endpoint, key == nullptr ? "" : key});
-    if (!transport) return failed(transport.error().message);
-    order.transport = std::move(*transport);
-  }
-  return run_calibrate(order, fresh_nonce, std::cout, std::cerr);
-}
-
-/// `chosen` is set to what needs no cluster.
-void add_judge(CLI::App& app, JudgeFlags& flags, std::function<int()>& chosen) {
-  CLI::App* judge = app.add_subcommand("judge", "Models that judge answers");
-  judge->require_subcommand(1);
-  CLI::App* sub = judge->add_subcommand("calibrate", "May this judge decide? Compares its verdicts with people's; exit code 5 if it may only inform");
-  sub->add_option("--labels", flags.labels, "File of labels, a JSON object a line: criterion, human, judge; or input and answer")->required();
-  sub->add_option("--endpoint", flags.endpoint, "OpenAI-compatible endpoint to ask the judge anew; its key is read from $PAWL_JUDGE_KEY");
-  sub->add_option("--model", flags.model, "The judge's model");
-  sub->add_option("--rubric", flags.rubric, "File of the rubric");
-  sub->add_option("--repeats", flags.repeats, "How often each answer is judged")->check(CLI::Range(1, 100))->capture_default_str();
-  sub->add_option("-o,--output", flags.output, "text or json")->check(CLI::IsMember({"text", "json"}));
-  sub->callback([&flags, &chosen] { chosen = [&flags] { return calibrate(flags); }; });
-}
-
 }  // namespace
 }  // namespace pawl::cli
 
@@ -142,13 +88,13 @@ int main(int argc, char** argv) {
   using namespace pawl;
   cli::Flags flags;
   cli::Command chosen;
+  std::function<int()> local;  // what needs no cluster
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
-  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn.");
+  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn, 100 findings in a suite.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
-  cli::JudgeFlags judge_flags;
-  std::function<int()> local;
-  cli::add_judge(app, judge_flags, local);
+  cli::add_suite_commands(app, local);
+  cli::add_judge_commands(app, local);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
