@@ -17,6 +17,7 @@
 #include "controllers/rollout_worker.h"
 #include "kube/connect.h"
 #include "kube/lease.h"
+#include "runtime/flag.h"
 
 namespace pawl {
 namespace {
@@ -32,32 +33,26 @@ struct Flags {
   int workers = 2;
 };
 
+constexpr BootTime kLeaseHangs = std::chrono::seconds{35};
+
 /// A leader that lost its lease must not finish anything: the process ends, and starts again as a standby.
 [[noreturn]] void end_at_once(const std::string& why) {
   log::error("lease lost; ending at once", {{"why", why}});
   std::_Exit(1);
 }
 
-std::shared_ptr<kube::Lease> make_lease(const Flags& flags, std::shared_ptr<kube::Transport> transport, std::shared_ptr<const Clock> clock,
-                                        adapters::OperatorMetrics& metrics, std::stop_source& leading) {
-  kube::LeaseOptions options;
-  options.lease = {flags.lease_ns, flags.lease_name};
-  options.identity = kube::make_lease_identity();
-  options.seed = std::random_device{}();
-  kube::LeaseCallbacks callbacks;
-  callbacks.acquired = [&metrics, &leading](int epoch) {
-    log::info("leading", {{"epoch", std::to_string(epoch)}});
-    metrics.leading(true);
-    leading.request_stop();  // the main thread waits for this
-  };
-  callbacks.lost = end_at_once;
-  return std::make_shared<kube::Lease>(std::move(transport), std::move(clock), options, callbacks);
-}
-
 kube::ConnectionChoice choice_of(const Flags& flags) {
   kube::ConnectionChoice choice;
   choice.kubeconfig = flags.kubeconfig;
   return choice;
+}
+
+kube::LeaseOptions lease_of(const Flags& flags) {
+  kube::LeaseOptions options;
+  options.lease = {flags.lease_ns, flags.lease_name};
+  options.identity = kube::make_lease_identity();
+  options.seed = std::random_device{}();
+  return options;
 }
 
 /// Waits for SIGTERM or SIGINT on its own thread and turns it into a stop.
@@ -73,90 +68,122 @@ std::jthread watch_signals(const sigset_t& signals, std::stop_source& stop) {
   });
 }
 
-void wait_until_leading(const std::stop_token& leading, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  const auto poke = [&] {
-    const std::scoped_lock lock(mutex);
-    wake.notify_all();
-  };
-  const std::stop_callback on_leading(leading, poke);
-  const std::stop_callback on_stop(stop, poke);
-  std::unique_lock lock(mutex);
-  wake.wait(lock, [&] { return leading.stop_requested() || stop.stop_requested(); });
-}
+/// All parts of the program, in the order in which they need each other.
+class Operator {
+ public:
+  Operator(const Flags& flags, std::shared_ptr<kube::Transport> transport, std::shared_ptr<kube::Transport> lease_transport)
+      : flags_(flags),
+        transport_(std::move(transport)),
+        lease_(std::make_shared<kube::Lease>(std::move(lease_transport), clock_, lease_of(flags), kube::LeaseCallbacks{[this](int epoch) { acquired(epoch); }, end_at_once})),
+        client_(counted_client()) {
+    view_.on_change(enqueue_);
+    worker_.on_reconcile([this](const controllers::ReconcileRecord& r) { reconciled(r); });
+  }
+
+  /// Until `stop`. Fails when it cannot even start.
+  Status run(const std::stop_token& stop) {
+    auto ops = adapters::OpsServer::listen(flags_.metrics, answers());
+    if (!ops) return fail(ops.error());
+    if (auto started = lease_->start(); !started) return started;
+    if (leading_.wait(stop)) lead(stop);
+    lease_->stop_and_release();
+    log::info("stopped");
+    return {};
+  }
+
+ private:
+  using Threads = std::vector<std::jthread>;
+
+  /// Whoever copies the client is counted as well.
+  kube::Client counted_client() {
+    kube::Client client(transport_, lease_);
+    client.on_call([this](const kube::CallRecord& call) { metrics_.called(call.verb, call.resource, call.code, call.took); });
+    return client;
+  }
+
+  void acquired(int epoch) {
+    log::info("leading", {{"epoch", std::to_string(epoch)}});
+    metrics_.leading(true);
+    metrics_.reached("leading", since_start());
+    leading_.raise();
+  }
+
+  /// A standby reads nothing: the lists take a second for a thousand rollouts, its copy would cost memory all the time.
+  void lead(const std::stop_token& stop) {
+    Threads readers;
+    for (kube::InformerBase* informer : view_.all()) readers.emplace_back([informer](std::stop_token s) { informer->run(s); });
+    if (view_.wait_answered(stop)) {
+      metrics_.reached("synced", since_start());
+      work(stop);
+    }
+    for (std::jthread& reader : readers) reader.request_stop();
+  }
+
+  /// When it returns nothing writes any more, and the lease may be given back.
+  void work(const std::stop_token& stop) {
+    Threads workers;
+    workers.emplace_back([this](std::stop_token s) { prober_.run(s); });
+    workers.emplace_back([this](std::stop_token s) { evidence_.run(s); });
+    for (int i = 0; i < flags_.workers; ++i) workers.emplace_back([this](std::stop_token s) { worker_.run(s); });
+    log::info("reconciling", {{"metrics", flags_.metrics}});
+    const runtime::Flag never;
+    never.wait(stop);
+    queue_.shutdown();
+  }
+
+  void reconciled(const controllers::ReconcileRecord& r) {
+    metrics_.reconciled(r.result, r.took);
+    if (queue_.stats().ready == 0) std::call_once(caught_up_, [&] { metrics_.reached("caught_up", since_start()); });
+  }
+
+  adapters::OpsAnswers answers() {
+    return {.metrics = [this] { return metrics_text(); }, .unhealthy = [this] { return unhealthy(); }, .unready = [this] { return unready(); }};
+  }
+
+  std::string metrics_text() {
+    const auto depth = queue_.stats();
+    metrics_.queue(depth.ready, depth.waiting);
+    const auto reads = evidence_.reads();
+    metrics_.evidence(reads.queries, reads.failures);
+    return metrics_.text();
+  }
+
+  std::string unhealthy() const { return clock_->boot() - lease_->last_step() > kLeaseHangs ? "the lease's thread hangs" : ""; }
+
+  /// A standby is ready: that it does nothing is its work.
+  std::string unready() { return leading_.is_up() ? view_.unread() : ""; }
+
+  Duration since_start() const { return std::chrono::duration_cast<Duration>(clock_->boot() - began_); }
+
+  const Flags flags_;
+  const std::shared_ptr<const SystemClock> clock_ = std::make_shared<SystemClock>();
+  const BootTime began_ = clock_->boot();
+  adapters::OperatorMetrics metrics_;
+  runtime::Flag leading_;
+  std::once_flag caught_up_;
+  const std::shared_ptr<kube::Transport> transport_;
+  const std::shared_ptr<kube::Lease> lease_;
+  const kube::Client client_;
+
+  runtime::WorkQueue queue_{*clock_};
+  const std::function<void(const ports::RolloutKey&)> enqueue_ = [this](const ports::RolloutKey& key) { queue_.add(controllers::queue_key(key)); };
+  adapters::ClusterView view_{transport_, *clock_, flags_.ns, std::random_device{}()};
+  adapters::DigestProber prober_{*clock_, enqueue_};
+  adapters::PrometheusEvidence evidence_{*clock_, enqueue_};
+  kube::EventRecorder events_{client_, {"pawl.dev/rollout", kube::make_lease_identity()}, clock_};
+  adapters::KubeRolloutWorld world_{client_, view_, prober_, events_, *clock_};
+  controllers::RolloutController controller_{world_, evidence_, "pawl-operator"};
+  controllers::RolloutWorker worker_{queue_, controller_, *clock_};
+};
 
 Status operate(const Flags& flags, const sigset_t& signals) {
-  const auto clock = std::make_shared<SystemClock>();
-  const auto since_start = [clock, began = clock->boot()] { return std::chrono::duration_cast<Duration>(clock->boot() - began); };
   auto transport = kube::connect(choice_of(flags));
   if (!transport) return fail(transport.error());
-  auto lease_transport = kube::connect(choice_of(flags));
+  auto lease_transport = kube::connect(choice_of(flags));  // a long list must not delay a renewal
   if (!lease_transport) return fail(lease_transport.error());
-
   std::stop_source stop;
-  std::stop_source leading;
-  adapters::OperatorMetrics metrics;
-  const auto lease = make_lease(flags, *lease_transport, clock, metrics, leading);
-  kube::Client client(*transport, lease);
-  client.on_call([&metrics](const kube::CallRecord& call) { metrics.called(call.verb, call.resource, call.code, call.took); });
-
-  runtime::WorkQueue queue(*clock);
-  const auto enqueue = [&queue](const ports::RolloutKey& key) { queue.add(controllers::queue_key(key)); };
-  adapters::ClusterView view(*transport, *clock, flags.ns, std::random_device{}());
-  view.on_change(enqueue);
-  adapters::DigestProber prober(*clock, enqueue);
-  adapters::PrometheusEvidence evidence(*clock, enqueue);
-  kube::EventRecorder events(client, {"pawl.dev/rollout", kube::make_lease_identity()}, clock);
-  adapters::KubeRolloutWorld world(client, view, prober, events, *clock);
-  controllers::RolloutController controller(world, evidence, "pawl-operator");
-  controllers::RolloutWorker worker(queue, controller, *clock);
-  std::once_flag caught_up;
-  worker.on_reconcile([&](const controllers::ReconcileRecord& r) {
-    metrics.reconciled(r.result, r.took);
-    if (queue.stats().ready == 0) std::call_once(caught_up, [&] { metrics.reached("caught_up", since_start()); });
-  });
-
-  adapters::OpsAnswers answers;
-  answers.metrics = [&] {
-    const auto depth = queue.stats();
-    metrics.queue(depth.ready, depth.waiting);
-    const auto reads = evidence.reads();
-    metrics.evidence(reads.queries, reads.failures);
-    return metrics.text();
-  };
-  answers.unhealthy = [&] { return clock->boot() - lease->last_step() > std::chrono::seconds{35} ? std::string("the lease's thread hangs") : std::string(); };
-  answers.unready = [&] { return view.synced() || !leading.stop_requested() ? std::string() : view.denied().empty() ? std::string("the first lists are not complete") : view.denied(); };
-  auto ops = adapters::OpsServer::listen(flags.metrics, answers);
-  if (!ops) return fail(ops.error());
-
-  if (auto started = lease->start(); !started) return started;
   const std::jthread signal_thread = watch_signals(signals, stop);
-  wait_until_leading(leading.get_token(), stop.get_token());
-  metrics.reached("leading", since_start());
-  // A standby reads nothing: the lists take a second for a thousand rollouts, its copy would cost memory all the time.
-  std::vector<std::jthread> readers;
-  for (kube::InformerBase* informer : view.all()) readers.emplace_back([informer](std::stop_token s) { informer->run(s); });
-  for (kube::InformerBase* informer : view.all()) informer->wait_synced(stop.get_token(), std::chrono::hours{24});
-  metrics.reached("synced", since_start());
-
-  {
-    std::vector<std::jthread> workers;  // joined before the lease is given back
-    if (!stop.stop_requested()) {
-      workers.emplace_back([&](std::stop_token s) { prober.run(s); });
-      workers.emplace_back([&](std::stop_token s) { evidence.run(s); });
-      for (int i = 0; i < flags.workers; ++i) workers.emplace_back([&](std::stop_token s) { worker.run(s); });
-      log::info("reconciling", {{"metrics", flags.metrics}});
-    }
-    std::stop_source never;
-    wait_until_leading(never.get_token(), stop.get_token());
-    queue.shutdown();
-  }
-  for (std::jthread& reader : readers) reader.request_stop();
-  readers.clear();
-  lease->stop_and_release();
-  log::info("stopped");
-  return {};
+  return Operator(flags, *transport, *lease_transport).run(stop.get_token());
 }
 
 log::Level level_of(const std::string& name) {

@@ -1,4 +1,5 @@
-// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig; `pawl suite` to nobody.
+// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig; `pawl suite` and `pawl judge` to no
+// cluster.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <thread>
@@ -9,6 +10,7 @@
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
+#include "pawl_judge.h"
 #include "pawl_suite.h"
 
 namespace pawl::cli {
@@ -86,17 +88,18 @@ int main(int argc, char** argv) {
   using namespace pawl;
   cli::Flags flags;
   cli::Command chosen;
-  std::function<int()> suite;
+  std::function<int()> local;  // what needs no cluster
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
   app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn, 100 findings in a suite.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
-  cli::add_suite_commands(app, suite);
+  cli::add_suite_commands(app, local);
+  cli::add_judge_commands(app, local);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::kDone : cli::kFailed;
   }
   log::configure("pawl", log::Level::Warn, log::Format::Text);
-  return suite ? suite() : cli::run(flags, chosen);
+  return local ? local() : cli::run(flags, chosen);
 }

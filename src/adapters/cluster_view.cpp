@@ -1,5 +1,7 @@
 #include "adapters/cluster_view.h"
 
+#include <algorithm>
+
 #include "kube/resource.h"
 
 namespace pawl::adapters {
@@ -34,6 +36,21 @@ bool ClusterView::synced() {
     if (!informer->synced()) return false;
   }
   return true;
+}
+
+bool ClusterView::wait_answered(const std::stop_token& stop) {
+  const std::vector<kube::InformerBase*> informers = all();
+  return std::ranges::all_of(informers, [&](kube::InformerBase* informer) { return informer->wait_answered(stop); });
+}
+
+std::string ClusterView::unread() {
+  if (std::string refused = denied(); !refused.empty()) return refused;
+  for (const kube::InformerBase* informer : all()) {
+    if (informer->synced()) continue;
+    const auto error = informer->last_error();
+    return error ? error->message : "the first list of " + informer->resource().display() + " is not complete";
+  }
+  return {};
 }
 
 std::string ClusterView::denied() {

@@ -47,6 +47,10 @@ class ClusterView {
   /// The namespace that is seen; empty: every one.
   [[nodiscard]] const std::string& ns() const { return ns_; }
   [[nodiscard]] bool synced();
+  /// Waits until every kind is synced or refused to us. False on stop.
+  bool wait_answered(const std::stop_token& stop);
+  /// Why the copy is not complete or not kept current; empty if all is well.
+  [[nodiscard]] std::string unread();
   /// The first kind that may not be read ("list pods"), empty if every kind may.
   [[nodiscard]] std::string denied();
   /// Calls `enqueue` with every rollout that a change may concern. Before the informers run.

@@ -39,6 +39,9 @@ void KubeRolloutWorld::forget(const ports::RolloutKey& key) {
 
 Result<std::optional<domain::Observation>> KubeRolloutWorld::observe(const ports::RolloutKey& key, Instant) {
   if (auto may = fence_.may_observe(key); !may) return fail(may.error());
+  const std::string denied = view_.denied();
+  // With a kind refused, what can be seen is judged, to say so in a condition; otherwise the rest is on its way.
+  if (denied.empty() && !view_.synced()) return fail(ErrorKind::Conflict, view_.unread());
   const auto rollout = view_.rollouts.get({key.ns, key.name});
   if (!rollout) {
     forget(key);
@@ -53,7 +56,7 @@ Result<std::optional<domain::Observation>> KubeRolloutWorld::observe(const ports
   seen.spec = rollout->spec;
   seen.spec_faults = rollout->faults;
   seen.status = rollout->status;
-  seen.denied = view_.denied();
+  seen.denied = denied;
   seen.route_conflict = route_conflict(key, seen.spec);
   observe_revisions(key, seen);
   observe_workloads(key, seen);

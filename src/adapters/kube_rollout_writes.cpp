@@ -109,7 +109,7 @@ Status KubeRolloutWorld::fence(const ports::RolloutKey& key, const domain::Obser
   if (share != nullptr && share->canary < share->from) return {};
   if (auto same = fence_.unchanged(key, seen.version); !same) return same;
   const auto* scaled = std::get_if<domain::EnsureDeployment>(&effect);
-  const bool makes_workload = scaled != nullptr && view_.deployments.get({key.ns, workload_name(seen.spec.agent, scaled->revision.digest)}) == nullptr;
+  const bool makes_workload = scaled != nullptr && view_.deployments.get({key.ns, workload_name(key.name, scaled->revision.digest)}) == nullptr;
   if (makes_workload || std::holds_alternative<domain::EnsureBundle>(effect)) return {};
   if (std::holds_alternative<domain::ReleaseFinalizer>(effect)) return {};  // reads the live rollout anyway, and compares
   return fence_.unchanged_live(key, seen.version);
@@ -150,7 +150,7 @@ Status KubeRolloutWorld::make_deployment(const ports::RolloutKey& key, const dom
 }
 
 Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureDeployment& effect) {
-  const kube::ObjectKey name{key.ns, workload_name(seen.spec.agent, effect.revision.digest)};
+  const kube::ObjectKey name{key.ns, workload_name(key.name, effect.revision.digest)};
   if (!view_.deployments.get(name)) return make_deployment(key, seen, effect);
   auto scaled = fence_.wrote(key, res::kDeployments, client_.patch(res::kDeployments, name, Json{{"spec", {{"replicas", effect.replicas}}}}, merge_patch()));
   if (!scaled) return fail(scaled.error());
@@ -205,8 +205,8 @@ Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Obs
   return {};
 }
 
-Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureRetired& effect) {
-  const kube::ObjectKey name{key.ns, workload_name(seen.spec.agent, effect.digest)};
+Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Observation&, const domain::EnsureRetired& effect) {
+  const kube::ObjectKey name{key.ns, workload_name(key.name, effect.digest)};
   for (const kube::Resource& resource : {res::kDeployments, res::kConfigMaps}) {
     const auto gone = client_.remove(resource, name);
     if (!gone && gone.error().kind != ErrorKind::NotFound) return fail(gone.error());

@@ -63,12 +63,12 @@ void write_weight(Json& patch, const std::string& path, const RouteBackend& back
 
 std::string digest_label(const std::string& digest) { return digest.substr(0, 63); }
 
-std::string workload_name(const std::string& agent, const std::string& digest) {
-  return agent.substr(0, 40) + "-" + digest.substr(0, 10);
+std::string workload_name(const std::string& rollout, const std::string& digest) {
+  return rollout.substr(0, 40) + "-" + digest.substr(0, 10);
 }
 
 Json bundle_config_map(const Owner& owner, const std::string& agent, const std::string& digest, const std::vector<domain::RevisionFile>& files) {
-  Json out{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"immutable", true}, {"metadata", metadata(owner, agent, workload_name(agent, digest))}};
+  Json out{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"immutable", true}, {"metadata", metadata(owner, agent, workload_name(owner.name, digest))}};
   out["metadata"]["labels"][kRevisionLabel] = digest_label(digest);
   out["metadata"]["annotations"][kDigestAnnotation] = digest;
   out["data"] = Json::object();
@@ -78,7 +78,7 @@ Json bundle_config_map(const Owner& owner, const std::string& agent, const std::
 
 Json deployment(const Owner& owner, const domain::RolloutSpec& spec, const std::string& digest, int replicas, const Json& pod_template,
                 const std::vector<std::string>& file_paths) {
-  const std::string name = workload_name(spec.agent, digest);
+  const std::string name = workload_name(owner.name, digest);
   const Json selector{{kAgentLabel, spec.agent}, {kRevisionLabel, digest_label(digest)}};
   Json pod = pod_template;
   for (const auto& [key, value] : selector.items()) pod["metadata"]["labels"][key] = value;

@@ -17,8 +17,9 @@ struct Owner {
   std::string uid;
 };
 
-/// "<agent>-<first 10 of the digest>": the name of a revision's ConfigMap and Deployment.
-std::string workload_name(const std::string& agent, const std::string& digest);
+/// "<rollout>-<first 10 of the digest>": the name of a revision's ConfigMap and Deployment. Two rollouts of one agent
+/// have each their own.
+std::string workload_name(const std::string& rollout, const std::string& digest);
 
 /// The immutable bundle. Paths become keys ("prompt/system.md" -> "prompt__system.md"), restored by the volume's items.
 Json bundle_config_map(const Owner& owner, const std::string& agent, const std::string& digest, const std::vector<domain::RevisionFile>& files);

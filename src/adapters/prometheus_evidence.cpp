@@ -1,8 +1,9 @@
 #include "adapters/prometheus_evidence.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <cmath>
+#include <thread>
+#include <utility>
 
 #include "adapters/objects.h"
 #include "adapters/share_meter.h"
@@ -151,6 +152,7 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   const auto trial = trial_of(seen.status);
   if (!trial) {
     tracks_.erase(key);
+    tracks_changed_.notify_all();
     return {};
   }
   std::shared_ptr<Track>& track = tracks_[key];
@@ -163,6 +165,7 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
+  tracks_changed_.notify_all();
   if (!track->asked) return {};
   Judgement out = track->judgement(now);
   track->last_told = out;
@@ -172,6 +175,7 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
 void PrometheusEvidence::forget(const ports::RolloutKey& key) {
   const std::scoped_lock lock(mutex_);
   tracks_.erase(key);
+  tracks_changed_.notify_all();
 }
 
 EvidenceReads PrometheusEvidence::reads() const {
@@ -194,9 +198,9 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   lock.unlock();
 
   prometheus::PrometheusClient client(address, kQueryTimeout);
-  auto scores = client.raw_samples(std::string("{__name__=~\"") + kMetrics + "\",rollout=\"" + cohort + "\"}" + window, now, stop);
+  auto scores = client.raw_samples(std::string("{__name__=~\"") + kMetrics + "\",rollout=" + prometheus::literal(cohort) + "}" + window, now, stop);
   Result<std::vector<domain::Series>> counts = std::vector<domain::Series>{};
-  if (served) counts = client.raw_samples(served->metric + "{" + served->label + "=~\"" + served->stable + "|" + served->canary + "\"}" + window, now, stop);
+  if (served) counts = client.raw_samples(served->metric + "{" + served->label + "=~" + prometheus::one_of({served->stable, served->canary}) + "}" + window, now, stop);
 
   lock.lock();
   if (!scores || !counts) {
@@ -221,41 +225,41 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   track.asked = true;
 }
 
-/// One small query for the whole fleet of one metrics source asks which rollouts have a newer scrape than the one in
+/// One small query for all rollouts of one metrics source asks which of them have a newer scrape than the one in
 /// their fold, and makes those due: a violation waits for no interval. Its samples never enter a fold themselves,
 /// because a fold takes all series of one exposition together.
-void PrometheusEvidence::read_news(std::stop_token stop) {
-  std::map<std::string, std::map<std::string, std::shared_ptr<Track>>> by_source;
-  {
+void PrometheusEvidence::read_news(const std::string& source, std::stop_token stop) {
+  std::map<std::string, std::shared_ptr<Track>> tracks;
+  std::vector<std::string> cohorts;
+  for (const auto& [key, track] : tracks_of(source)) {
     const std::scoped_lock lock(mutex_);
-    for (const auto& [key, track] : tracks_) by_source[track->spec.evidence.prometheus][track->cohort] = track;
+    cohorts.push_back(track->cohort);
+    tracks[track->cohort] = track;
   }
-  for (const auto& [address, tracks] : by_source) {
-    std::string cohorts;
-    for (const auto& [cohort, track] : tracks) cohorts += (cohorts.empty() ? "" : "|") + cohort;
-    prometheus::PrometheusClient client(address, kQueryTimeout);
-    const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~\"" + cohorts + "\"}" + range(kSlack), clock_.wall(), stop);
-    const std::scoped_lock lock(mutex_);
-    reads_.queries += 1;
-    if (!all) {
-      reads_.failures += 1;
-      continue;
-    }
-    std::map<Track*, double> violations;
-    for (const domain::Series& series : *all) {
-      const auto cohort = series.labels.find("rollout");
-      const auto track = cohort == series.labels.end() ? tracks.end() : tracks.find(cohort->second);
-      if (track == tracks.end() || series.samples.empty()) continue;
-      Track& of = *track->second;
-      if (newest_of(series) > of.newest) of.due = std::min(of.due, newest_of(series) + kSettle);
-      // NaN would be a change for ever.
-      const double value = series.samples.back().value;
-      if (series.metric == "pawl_violations_total" && std::isfinite(value)) violations[&of] += value;
-    }
-    for (const auto& [of, sum] : violations) {
-      if (sum != of->violations) of->due = {};
-      of->violations = sum;
-    }
+  if (cohorts.empty()) return;
+  prometheus::PrometheusClient client(source, kQueryTimeout);
+  const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~" + prometheus::one_of(cohorts) + "}" + range(kSlack),
+                                      clock_.wall(), stop);
+  const std::scoped_lock lock(mutex_);
+  reads_.queries += 1;
+  if (!all) {
+    reads_.failures += 1;
+    return;
+  }
+  std::map<Track*, double> violations;
+  for (const domain::Series& series : *all) {
+    const auto cohort = series.labels.find("rollout");
+    const auto track = cohort == series.labels.end() ? tracks.end() : tracks.find(cohort->second);
+    if (track == tracks.end() || series.samples.empty()) continue;
+    Track& of = *track->second;
+    if (newest_of(series) > of.newest) of.due = std::min(of.due, newest_of(series) + kSettle);
+    // NaN would be a change for ever.
+    const double value = series.samples.back().value;
+    if (series.metric == "pawl_violations_total" && std::isfinite(value)) violations[&of] += value;
+  }
+  for (const auto& [of, sum] : violations) {
+    if (sum != of->violations) of->due = {};
+    of->violations = sum;
   }
 }
 
@@ -272,13 +276,17 @@ void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& tr
   changed_(key);
 }
 
-void PrometheusEvidence::read_due(std::stop_token stop) {
-  std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> all;
-  {
-    const std::scoped_lock lock(mutex_);
-    all.assign(tracks_.begin(), tracks_.end());
+std::vector<std::pair<ports::RolloutKey, std::shared_ptr<PrometheusEvidence::Track>>> PrometheusEvidence::tracks_of(const std::string& source) const {
+  std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> out;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& named : tracks_) {
+    if (named.second->spec.evidence.prometheus == source) out.push_back(named);
   }
-  for (const auto& [key, track] : all) {
+  return out;
+}
+
+void PrometheusEvidence::read_due(const std::string& source, std::stop_token stop) {
+  for (const auto& [key, track] : tracks_of(source)) {
     const bool due = [&] {
       const std::scoped_lock lock(mutex_);
       return track->due <= clock_.wall();
@@ -289,18 +297,40 @@ void PrometheusEvidence::read_due(std::stop_token stop) {
   }
 }
 
-void PrometheusEvidence::run(std::stop_token stop) {
+void PrometheusEvidence::read_source(const std::string& source, std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
   BootTime news_due{};
   while (!stop.stop_requested()) {
     if (clock_.boot() >= news_due) {
-      read_news(stop);
+      read_news(source, stop);
       news_due = clock_.boot() + kNewsEvery;
     }
-    read_due(stop);
+    read_due(source, stop);
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, kTick, [] { return false; });
+  }
+}
+
+std::set<std::string> PrometheusEvidence::sources() const {
+  std::set<std::string> out;
+  for (const auto& [key, track] : tracks_) out.insert(track->spec.evidence.prometheus);
+  return out;
+}
+
+/// A thread for each metrics source: one that hangs delays nobody else's verdict.
+void PrometheusEvidence::run(std::stop_token stop) {
+  std::map<std::string, std::jthread> readers;
+  while (!stop.stop_requested()) {
+    std::unique_lock lock(mutex_);
+    const std::set<std::string> wanted = sources();
+    lock.unlock();
+    std::erase_if(readers, [&](const auto& reader) { return !wanted.contains(reader.first); });
+    for (const std::string& source : wanted) {
+      if (!readers.contains(source)) readers.emplace(source, [this, source](std::stop_token s) { read_source(source, s); });
+    }
+    lock.lock();
+    tracks_changed_.wait(lock, stop, [&] { return sources() != wanted; });
   }
 }
 

@@ -1,15 +1,18 @@
-// ports::EvidenceSource over Prometheus. One thread reads raw samples of every rollout with a live candidate at the
-// rollout's interval, and as soon as one query for the whole fleet, on a faster cadence, shows a newer scrape. Both feed
-// one fold per candidate. A restart reads everything since the candidate began, and the fold gives the same bits.
+// ports::EvidenceSource over Prometheus. A thread for each metrics source reads raw samples of every rollout with a live
+// candidate at the rollout's interval, and as soon as one query for all rollouts of that source, on a faster cadence, shows
+// a newer scrape. Both feed one fold per candidate. A restart reads everything since the candidate began, and the fold gives the same bits.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -26,14 +29,14 @@ struct EvidenceReads {
 
 class PrometheusEvidence final : public ports::EvidenceSource {
  public:
-  /// `changed` is called, from the reading thread, when a verdict's kind or reason, or a measured share, changed.
+  /// `changed` is called, from a reading thread, when a verdict's kind or reason, or a measured share, changed.
   PrometheusEvidence(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed);
   ~PrometheusEvidence() override;
 
   domain::Judgement judge(const ports::RolloutKey& key, const domain::Observation& seen, Instant now) override;
   void forget(const ports::RolloutKey& key) override;
 
-  /// The reading thread. Blocks until stop.
+  /// Starts and ends the reading threads. Blocks until stop.
   void run(std::stop_token stop);
   [[nodiscard]] EvidenceReads reads() const;
 
@@ -41,14 +44,19 @@ class PrometheusEvidence final : public ports::EvidenceSource {
   struct Track;
   using Tracks = std::map<ports::RolloutKey, std::shared_ptr<Track>>;
 
-  void read_due(std::stop_token stop);
-  void read_news(std::stop_token stop);
+  /// The lock must be held.
+  [[nodiscard]] std::set<std::string> sources() const;
+  [[nodiscard]] std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> tracks_of(const std::string& source) const;
+  void read_source(const std::string& source, std::stop_token stop);
+  void read_due(const std::string& source, std::stop_token stop);
+  void read_news(const std::string& source, std::stop_token stop);
   void read_one(const ports::RolloutKey& key, Track& track, std::stop_token stop);
   void tell_if_changed(const ports::RolloutKey& key, Track& track, Instant now);
 
   const Clock& clock_;
   std::function<void(const ports::RolloutKey&)> changed_;
   mutable std::mutex mutex_;  ///< guards tracks_ and what is in them; never held while a query runs
+  std::condition_variable_any tracks_changed_;
   Tracks tracks_;
   EvidenceReads reads_;
 };

@@ -15,9 +15,9 @@ namespace pawl::grading {
 namespace {
 
 using domain::Answer;
-using domain::Outcome;
+using domain::Graded;
 
-using Check = std::function<Outcome(const Answer&)>;
+using Check = std::function<Graded(const Answer&)>;
 using Texts = std::vector<std::string>;
 
 constexpr double kNearlyOne = 1 - 1e-9;  // weighted means of ones are not exactly one
@@ -59,13 +59,13 @@ Case letters(const Json& at) {
 Result<Check> exact(const Json& at, const Json&) {
   auto values = texts(at, "values");
   if (!values) return fail(values.error());
-  return [values = std::move(*values), how = letters(at)](const Answer& a) -> Outcome { return grade_exact(values, how, a.text); };
+  return [values = std::move(*values), how = letters(at)](const Answer& a) -> Graded { return grade_exact(values, how, a.text); };
 }
 
 Result<Check> prefix(const Json& at, const Json&) {
   auto values = texts(at, "values");
   if (!values) return fail(values.error());
-  return [values = std::move(*values), how = letters(at)](const Answer& a) -> Outcome { return grade_prefix(values, how, a.text); };
+  return [values = std::move(*values), how = letters(at)](const Answer& a) -> Graded { return grade_prefix(values, how, a.text); };
 }
 
 Result<Check> contains(const Json& at, const Json&) {
@@ -73,7 +73,7 @@ Result<Check> contains(const Json& at, const Json&) {
   if (!values) return fail(values.error());
   const Json match = at.value("match", Json("any"));
   if (match != "any" && match != "all") return wrong("'match' must be any or all");
-  return [values = std::move(*values), how = letters(at), need = match == "all" ? Need::All : Need::Any](const Answer& a) -> Outcome {
+  return [values = std::move(*values), how = letters(at), need = match == "all" ? Need::All : Need::Any](const Answer& a) -> Graded {
     return grade_contains(values, need, how, a.text);
   };
 }
@@ -83,7 +83,7 @@ Result<Check> regex(const Json& at, const Json&) {
   if (!expression) return fail(expression.error());
   auto pattern = Pattern::compile(*expression);
   if (!pattern) return fail(pattern.error());
-  return [pattern = std::move(*pattern)](const Answer& a) -> Outcome { return grade_regex(pattern, a.text); };
+  return [pattern = std::move(*pattern)](const Answer& a) -> Graded { return grade_regex(pattern, a.text); };
 }
 
 /// The answer as JSON, also when a code fence of Markdown is around it.
@@ -101,7 +101,7 @@ Result<Json> json_of(const std::string& answer) {
 Result<Check> json_schema(const Json& at, const Json&) {
   auto schema = JsonSchema::compile(at.contains("schema") ? at["schema"] : Json(true));
   if (!schema) return fail(schema.error());
-  return [schema = std::move(*schema)](const Answer& a) -> Outcome {
+  return [schema = std::move(*schema)](const Answer& a) -> Graded {
     const auto value = json_of(a.text);
     if (!value) return Score{0, "is no JSON: " + value.error().message};
     const auto fault = schema.validate(*value);
@@ -112,7 +112,7 @@ Result<Check> json_schema(const Json& at, const Json&) {
 
 Result<Check> json_equals(const Json& at, const Json&) {
   if (!at.contains("values") || !at["values"].is_array() || at["values"].empty()) return wrong("'values' must be a list with at least one accepted JSON value");
-  return [values = at["values"]](const Answer& a) -> Outcome {
+  return [values = at["values"]](const Answer& a) -> Graded {
     const auto value = json_of(a.text);
     if (!value) return Score{0, "is no JSON: " + value.error().message};
     return std::find(values.begin(), values.end(), *value) != values.end() ? Score{1, "is an accepted value"} : Score{0, "is no accepted value"};
@@ -126,7 +126,7 @@ Result<Check> numeric(const Json& at, const Json&) {
   for (const auto* each : {&expected, &absolute, &relative}) {
     if (!*each) return fail(each->error());
   }
-  return [expected = *expected, near = Tolerance{*absolute, *relative}](const Answer& a) -> Outcome { return grade_numeric(expected, near, a.text); };
+  return [expected = *expected, near = Tolerance{*absolute, *relative}](const Answer& a) -> Graded { return grade_numeric(expected, near, a.text); };
 }
 
 /// The time to compare is bounded by what the suite's author wrote, not by what the agent answered: the part of an
@@ -148,7 +148,7 @@ Result<Check> levenshtein(const Json& at, const Json&) {
     if (!at["maxDistance"].is_number_unsigned()) return wrong("'maxDistance' must be a whole number, 0 or more");
     allowed = at["maxDistance"].get<std::size_t>();
   }
-  return [value = std::move(*value), allowed](const Answer& a) -> Outcome { return near_text(value, allowed, a.text); };
+  return [value = std::move(*value), allowed](const Answer& a) -> Graded { return near_text(value, allowed, a.text); };
 }
 
 /// The letter that an answer settles on: alone, or after the word "answer".
@@ -166,7 +166,7 @@ Result<Check> choice(const Json& at, const Json&) {
   if (!values) return fail(values.error());
   auto choices = texts(at, "choices");
   if (!choices) return fail(choices.error());
-  return [values = std::move(*values), choices = std::move(*choices)](const Answer& a) -> Outcome {
+  return [values = std::move(*values), choices = std::move(*choices)](const Answer& a) -> Graded {
     std::string letter = chosen_letter(a.text);
     for (std::size_t i = 0; letter.empty() && i < choices.size(); ++i) {
       if (grade_exact({choices[i]}, Case::Ignored, a.text).value > 0) letter = std::string(1, static_cast<char>('A' + i));
@@ -179,17 +179,17 @@ Result<Check> choice(const Json& at, const Json&) {
 Result<Check> tool_calls(const Json& at, const Json& tools) {
   // Judging nothing shows whether the parameters can be used at all.
   if (auto trial = grade_tool_calls(at, tools, {}); !trial) return fail(trial.error());
-  return [at, tools](const Answer& a) -> Outcome { return grade_tool_calls(at, tools, a.tool_calls); };
+  return [at, tools](const Answer& a) -> Graded { return grade_tool_calls(at, tools, a.tool_calls); };
 }
 
 Result<Check> any_tool_call(const Json&, const Json&) {
-  return [](const Answer& a) -> Outcome { return a.tool_calls.empty() ? Score{0, "calls no tool"} : Score{1, "calls a tool"}; };
+  return [](const Answer& a) -> Graded { return a.tool_calls.empty() ? Score{0, "calls no tool"} : Score{1, "calls a tool"}; };
 }
 
 Result<Check> latency(const Json& at, const Json&) {
   const auto most = number(at, "maxMilliseconds");
   if (!most) return fail(most.error());
-  return [most = *most](const Answer& a) -> Outcome {
+  return [most = *most](const Answer& a) -> Graded {
     if (!a.latency) return fail(ErrorKind::Unavailable, "the answer's latency was not measured");
     const auto took = static_cast<double>(a.latency->count());
     return Score{took <= most ? 1.0 : 0.0, fmt::format("took {} ms", took)};
@@ -199,7 +199,7 @@ Result<Check> latency(const Json& at, const Json&) {
 Result<Check> cost(const Json& at, const Json&) {
   const auto most = number(at, "maxUsd");
   if (!most) return fail(most.error());
-  return [most = *most](const Answer& a) -> Outcome {
+  return [most = *most](const Answer& a) -> Graded {
     if (!a.cost_usd) return fail(ErrorKind::Unavailable, "the answer's cost is not known");
     return Score{*a.cost_usd <= most ? 1.0 : 0.0, fmt::format("cost {} USD", *a.cost_usd)};
   };
@@ -239,14 +239,14 @@ Result<Grader> Grader::make(const domain::Expectation& expectation, const std::s
   return Grader(std::move(*check), expectation.negate);
 }
 
-Outcome Grader::grade(const Answer& answer) const {
+Graded Grader::grade(const Answer& answer) const {
   if (!answer.error.empty()) return Score{0, "the agent failed: " + answer.error};
   auto outcome = judge_(answer);
   if (!outcome || !negate_) return outcome;
   return Score{1 - outcome->value, "must not hold: " + outcome->reason};
 }
 
-Result<CaseScore> combine(const domain::Case& one, const std::vector<Outcome>& outcomes) {
+Result<CaseScore> combine(const domain::Case& one, const std::vector<Graded>& outcomes) {
   if (outcomes.size() != one.expect.size() || outcomes.empty()) return wrong("case " + one.id + ": an outcome per expectation is needed");
   CaseScore out;
   double weights = 0;

@@ -7,7 +7,7 @@
 
 #include "domain/gate/answer.h"
 #include "domain/gate/case.h"
-#include "domain/gate/outcome.h"
+#include "domain/gate/graded.h"
 
 namespace pawl::grading {
 
@@ -22,10 +22,10 @@ class Grader {
   static Result<Grader> make(const domain::Expectation& expectation, const std::string& tools);
 
   /// 0 for an answer that is an error, whatever the grader and even if it is negated.
-  [[nodiscard]] domain::Outcome grade(const domain::Answer& answer) const;
+  [[nodiscard]] domain::Graded grade(const domain::Answer& answer) const;
 
  private:
-  using Judge = std::function<domain::Outcome(const domain::Answer&)>;
+  using Judge = std::function<domain::Graded(const domain::Answer&)>;
   Grader(Judge judge, bool negate) : judge_(std::move(judge)), negate_(negate) {}
   Judge judge_;
   bool negate_;
@@ -38,6 +38,6 @@ struct CaseScore {
   std::string reason;    ///< of the first expectation that is not met; empty if all are
 };
 /// `outcomes` in the order of `one.expect`, from graders or from a judge.
-Result<CaseScore> combine(const domain::Case& one, const std::vector<domain::Outcome>& outcomes);
+Result<CaseScore> combine(const domain::Case& one, const std::vector<domain::Graded>& outcomes);
 
 }  // namespace pawl::grading

@@ -104,7 +104,7 @@ Result<Judgement> read_judgement(std::string_view response) {
   return Judgement{verdict == "pass", (*grade)["reason"].get<std::string>().substr(0, kReasonMax), text_or_empty(*whole, "model"), text_or_empty(*whole, "system_fingerprint")};
 }
 
-domain::Outcome ask_judge(const std::string& model, const JudgeTask& task, const domain::Answer& answer, std::string_view nonce, const JudgeTransport& transport) {
+domain::Graded ask_judge(const std::string& model, const JudgeTask& task, const domain::Answer& answer, std::string_view nonce, const JudgeTransport& transport) {
   if (!answer.error.empty()) return domain::Score{0, "the agent failed: " + answer.error};
   const auto body = judge_request(model, task, nonce);
   if (!body) return fail(body.error());

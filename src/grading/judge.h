@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "domain/gate/answer.h"
-#include "domain/gate/outcome.h"
+#include "domain/gate/graded.h"
 
 namespace pawl::grading {
 
@@ -43,6 +43,6 @@ Result<Judgement> read_judgement(std::string_view response);
 /// Sends a body, gives the response's body.
 using JudgeTransport = std::function<Result<std::string>(const std::string& body)>;
 /// Request, transport, reading: whatever fails is a grader's error. An agent that failed scores 0 without being judged.
-domain::Outcome ask_judge(const std::string& model, const JudgeTask& task, const domain::Answer& answer, std::string_view nonce, const JudgeTransport& transport);
+domain::Graded ask_judge(const std::string& model, const JudgeTask& task, const domain::Answer& answer, std::string_view nonce, const JudgeTransport& transport);
 
 }  // namespace pawl::grading

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/gate/outcome.h"
+#include "domain/gate/graded.h"
 #include "grading/pattern.h"
 
 namespace pawl::grading {

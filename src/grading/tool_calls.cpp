@@ -11,7 +11,7 @@
 namespace pawl::grading {
 namespace {
 
-using domain::Outcome;
+using domain::Graded;
 using domain::Score;
 using domain::ToolCall;
 
@@ -249,7 +249,7 @@ Score wrong_count(std::size_t expected, std::size_t found) {
   return {0, std::to_string(expected) + " calls are expected, " + std::to_string(found) + " were made"};
 }
 
-Outcome in_order(const Json& expected, const Json& tools, const std::vector<ToolCall>& calls, Language language) {
+Graded in_order(const Json& expected, const Json& tools, const std::vector<ToolCall>& calls, Language language) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const auto fit = call_fits(expected[i], tools, calls[i], language);
     if (!fit) return fail(fit.error());
@@ -258,7 +258,7 @@ Outcome in_order(const Json& expected, const Json& tools, const std::vector<Tool
   return Score{1, "every call is right"};
 }
 
-Outcome in_any_order(const Json& expected, const Json& tools, const std::vector<ToolCall>& calls, Language language) {
+Graded in_any_order(const Json& expected, const Json& tools, const std::vector<ToolCall>& calls, Language language) {
   std::vector<bool> taken(calls.size(), false);
   for (const Json& wanted : expected) {
     bool found = false;
@@ -310,7 +310,7 @@ std::optional<std::string> argument_text(const ToolCall& call, const std::string
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-Outcome grade_tool_calls(const Json& parameters, const Json& tools, const std::vector<ToolCall>& calls) {
+Graded grade_tool_calls(const Json& parameters, const Json& tools, const std::vector<ToolCall>& calls) {
   if (auto checked = check_calls(parameters); !checked) return fail(checked.error());
   const auto language = language_of(parameters);
   if (!language) return fail(language.error());

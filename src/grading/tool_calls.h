@@ -10,7 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "domain/gate/answer.h"
-#include "domain/gate/outcome.h"
+#include "domain/gate/graded.h"
 
 namespace pawl::grading {
 
@@ -29,6 +29,6 @@ std::optional<std::string> argument_text(const domain::ToolCall& call, const std
 /// Python: an integer stands for a float; texts are compared without case, blanks and punctuation. Java, JavaScript:
 /// arguments are source text.
 /// Invalid: parameters or a definition that cannot be used. Arguments that are no JSON are the agent's fault: score 0.
-domain::Outcome grade_tool_calls(const Json& parameters, const Json& tools, const std::vector<domain::ToolCall>& calls);
+domain::Graded grade_tool_calls(const Json& parameters, const Json& tools, const std::vector<domain::ToolCall>& calls);
 
 }  // namespace pawl::grading

@@ -114,6 +114,11 @@ bool InformerBase::wait_synced(std::stop_token stop, Duration limit) {
   return changed_.wait_for(lock, stop, limit, [this] { return progress_.synced; });
 }
 
+bool InformerBase::wait_answered(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait(lock, stop, [this] { return progress_.synced || (progress_.error && progress_.error->kind == ErrorKind::Denied); });
+}
+
 bool InformerBase::synced() const {
   const std::scoped_lock lock(mutex_);
   return progress_.synced;

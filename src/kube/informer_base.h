@@ -59,6 +59,8 @@ class InformerBase : public CacheState {
   [[nodiscard]] bool synced() const;
   /// Waits for that. False on stop or after `limit`.
   bool wait_synced(std::stop_token stop, Duration limit);
+  /// Waits for that or for the server to refuse the list, which may last until somebody gives the right. False on stop.
+  bool wait_answered(std::stop_token stop);
 
   [[nodiscard]] std::string last_resource_version() const override;
   [[nodiscard]] std::uint64_t epoch() const override;

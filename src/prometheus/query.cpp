@@ -2,12 +2,15 @@
 
 #include <httplib.h>
 
+#include <string_view>
 #include <utility>
 
 #include "prometheus/decode.h"
 
 namespace pawl::prometheus {
 namespace {
+
+constexpr std::string_view kPatternSigns = R"(\.+*?()|[]{}^$)";
 
 constexpr const char* kScheme = "http://";
 
@@ -61,6 +64,27 @@ Result<std::vector<domain::Series>> understand(const Answer& answer, const std::
 }
 
 }  // namespace
+
+std::string literal(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    c == '\n' ? out += "\\n" : out += c;
+  }
+  return out + "\"";
+}
+
+std::string one_of(const std::vector<std::string>& values) {
+  std::string pattern;
+  for (const std::string& value : values) {
+    if (&value != &values.front()) pattern += '|';
+    for (const char c : value) {
+      if (kPatternSigns.find(c) != std::string_view::npos) pattern += '\\';
+      pattern += c;
+    }
+  }
+  return literal(pattern);
+}
 
 PrometheusClient::PrometheusClient(std::string address, Duration timeout)
     : address_(std::move(address)), timeout_(timeout) {

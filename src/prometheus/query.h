@@ -16,6 +16,11 @@ namespace pawl::prometheus {
 /// The largest answer that is read, in bytes.
 inline constexpr std::size_t kLargestAnswer = std::size_t{32} << 20;
 
+/// As a string literal of PromQL, with its quotation marks.
+std::string literal(const std::string& text);
+/// As the right side of `=~`: matches exactly these label values, whatever characters they have.
+std::string one_of(const std::vector<std::string>& values);
+
 /// Thread-safe: every query opens its own connection.
 class PrometheusClient {
  public:

@@ -23,21 +23,25 @@ std::string uri_of(std::string_view path) {
   return out;
 }
 
-Json result(const ContaminatedFile& file) {
-  const std::string text = std::to_string(file.places) + (file.places == 1 ? " place" : " places") +
-                           " of this file repeat held-out test material. Take it out: a revision that knows the test cannot be judged by it.";
+Json result(const domain::FileHits& file) {
+  const std::string text = "Test material of " + std::to_string(file.any) + " held-out " + (file.any == 1 ? "case" : "cases") +
+                           " stands in this file. Take it out: a revision that knows the test cannot be judged by it.";
+  Json kinds = Json::object();
+  for (std::size_t kind = 0; kind < domain::kLeakKinds; ++kind) {
+    if (file.cases[kind] > 0) kinds[std::string(domain::to_string(static_cast<domain::Leak>(kind)))] = file.cases[kind];
+  }
   return {{"ruleId", "held-out-text"},
           {"level", "error"},
           {"message", {{"text", text}}},
           {"locations", Json::array({{{"physicalLocation", {{"artifactLocation", {{"uri", uri_of(file.path)}}}}}}})},
-          {"properties", {{"places", file.places}}}};
+          {"properties", {{"cases", file.any}, {"kinds", kinds}}}};
 }
 
 }  // namespace
 
-std::string contamination_sarif(const std::vector<ContaminatedFile>& findings) {
+std::string contamination_sarif(const domain::Contamination& found) {
   Json results = Json::array();
-  for (const ContaminatedFile& file : findings) results.push_back(result(file));
+  for (const domain::FileHits& file : found.files) results.push_back(result(file));
   const Json rule = {{"id", "held-out-text"}, {"shortDescription", {{"text", "Held-out test material in a bundle"}}}, {"defaultConfiguration", {{"level", "error"}}}};
   const Json driver = {{"name", "pawl"}, {"rules", Json::array({rule})}};
   const Json run = {{"tool", {{"driver", driver}}}, {"results", results}};

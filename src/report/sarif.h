@@ -2,17 +2,12 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "domain/gate/contamination.h"
 
 namespace pawl::report {
 
-/// One changed file with held-out text in it. Which cases it is from is not told: that would be a leak of its own.
-struct ContaminatedFile {
-  std::string path;  ///< inside the bundle
-  int places = 0;    ///< how many spans of it
-};
-
-/// Valid with no findings too: a run that found nothing.
-std::string contamination_sarif(const std::vector<ContaminatedFile>& findings);
+/// One result per file with hits: how many cases, never which, for that would be a leak of its own. Valid without any.
+std::string contamination_sarif(const domain::Contamination& found);
 
 }  // namespace pawl::report

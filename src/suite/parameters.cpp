@@ -61,6 +61,14 @@ void check_json_equals(const Cursor& at) {
   if (values == nullptr || !values->is_array() || values->empty()) at.fault_at("values", "must be a list with at least one accepted JSON value");
 }
 
+void check_numeric(const Cursor& at) {
+  at.refuse_others({"value", "absolute", "relative"});
+  if (!at.has("value")) at.fault_at("value", "is required; write the right number");
+  (void)at.optional_number("value", {-1e300, 1e300});
+  (void)at.optional_number("absolute", {-1e-300, 1e300});
+  (void)at.optional_number("relative", {-1e-300, 1e300});
+}
+
 void check_levenshtein(const Cursor& at) {
   at.refuse_others({"value", "maxDistance"});
   (void)at.required_string("value", kText);
@@ -120,6 +128,7 @@ constexpr Row kRows[] = {
     {"regex", check_regex},
     {"json", check_json},
     {"json-equals", check_json_equals},
+    {"numeric", check_numeric},
     {"levenshtein", check_levenshtein},
     {"similar", check_value},
     {"rubric", check_rubric},

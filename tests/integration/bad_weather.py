@@ -460,6 +460,19 @@ def right_missing(bot):
     bot.step("once it is granted the candidate is promoted", lambda: bot.serves("r2"))
 
 
+def right_missing_at_start(bot):
+    bot.serve()
+    rule = next(i for i, r in enumerate(bot.stage.roles[0]["rules"]) if r["resources"] == ["podtemplates"])
+    bot.stage.kill_operator()
+    set_verbs(bot.stage, rule, ["get"])
+    bot.stage.start_operator()
+    bot.propose("r2", "r1")
+    bot.step("a list that is refused from the beginning is said with verb and resource", lambda: bot.says("Forbidden", "list", "podtemplates", "cluster_role.yaml"))
+    bot.step("the traffic stays on stable", lambda: check(bot.weights()["canary"], 0))
+    set_verbs(bot.stage, rule, bot.stage.roles[0]["rules"][rule]["verbs"])
+    bot.step("once it is granted the candidate is promoted", lambda: bot.serves("r2"))
+
+
 def set_verbs(stage, rule, verbs):
     patch = [{"op": "replace", "path": f"/rules/{rule}/verbs", "value": verbs}]
     must("patch", "clusterrole", stage.roles[0]["metadata"]["name"], "--type=json", "-p", json.dumps(patch))
@@ -488,7 +501,7 @@ TOGETHER = {
     "revision-deleted": revision_deleted, "rollout-deleted": rollout_deleted, "paused": paused, "route": two_on_one_route,
     "service": foreign_service, "contention": contention,
 }
-ALONE = {"right": right_missing, "killed": killed}
+ALONE = {"right": right_missing, "right-at-start": right_missing_at_start, "killed": killed}
 
 
 # --- telling ------------------------------------------------------------------------------------------

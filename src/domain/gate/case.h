@@ -25,6 +25,7 @@ struct Message {
 ///   regex         {"pattern": text}                                   found anywhere in the answer
 ///   json          {"schema": object}                                  the answer is JSON; the schema may be absent
 ///   json-equals   {"values": [any JSON...]}                           the answer, as JSON, is one of the values
+///   numeric       {"value": number, "absolute": number, "relative": number}   the answer, or the last number in it, is near
 ///   levenshtein   {"value": text, "maxDistance": integer}             edits; without a distance: similarity in [0,1]
 ///   similar       {"value": text}                                     similarity of meaning, in [0,1]
 ///   rubric        {"rubric": text}                                    judged by a model

@@ -30,7 +30,7 @@ struct PairedCase {
 
 /// What makes the data unusable.
 struct IntegrityFaults {
-  int cases_missing = 0;     ///< planned cases that lack a judged answer in an epoch of an arm
+  int cases_missing = 0;     ///< planned cases that lack a scored answer in an epoch of an arm
   int answers_missing = 0;    ///< such answers: not there, or without a score
   int answers_unplanned = 0;  ///< of a case or an epoch that was not planned
   int answers_twice = 0;
@@ -48,7 +48,7 @@ struct Pairing {
   IntegrityFaults faults;
 };
 
-/// Every planned case must have exactly one judged answer per epoch 0 .. epochs-1 on each arm.
+/// Every planned case must have exactly one scored answer per epoch 0 .. epochs-1 on each arm.
 Pairing pair_up(const GateInput& input, int epochs);
 
 }  // namespace pawl::domain

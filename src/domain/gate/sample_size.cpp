@@ -2,18 +2,11 @@
 
 #include <cmath>
 
+#include "domain/evidence/normal.h"
+
 namespace pawl::domain {
 
-double normal_upper_quantile(double p) {
-  // The tail falls steadily: halving an interval that surely holds the value is exact enough and cannot diverge.
-  double low = -40;
-  double high = 40;
-  for (int i = 0; i < 200; ++i) {
-    const double middle = (low + high) / 2;
-    (0.5 * std::erfc(middle / std::sqrt(2.0)) > p ? low : high) = middle;
-  }
-  return (low + high) / 2;
-}
+double normal_upper_quantile(double p) { return -normal_quantile(p); }
 
 std::size_t paired_cases_needed(double delta, double discordance, double alpha, double power) {
   const double rest = std::max(0.0, discordance - delta * delta);

@@ -8,7 +8,7 @@ namespace {
 using domain::Answer;
 using domain::Case;
 using domain::Expectation;
-using domain::Outcome;
+using domain::Graded;
 using domain::Score;
 
 Expectation expectation(std::string grader, std::string parameters, bool negate = false) {

@@ -70,6 +70,13 @@ TEST(Decode, ErrorsOfPrometheusKeepTheirMeaning) {
   EXPECT_EQ(kind_of(R"({"status":"error","errorType":"timeout","error":"slow"})"), ErrorKind::Unavailable);
 }
 
+TEST(Selector, QuotationMarksAndBackslashesAreEscaped) { EXPECT_EQ(literal(R"(a"b\c)"), R"("a\"b\\c")"); }
+
+TEST(Selector, ALabelValueMatchesOnlyItself) {
+  EXPECT_EQ(one_of({"shop/bot/1"}), R"("shop/bot/1")");
+  EXPECT_EQ(one_of({"a.b", "c|d"}), R"("a\\.b|c\\|d")");
+}
+
 /// A server on loopback that answers every query with one fixed answer.
 class Query : public ::testing::Test {
  protected:

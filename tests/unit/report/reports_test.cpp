@@ -86,7 +86,7 @@ TEST(Reports, KeepTheirFormWhateverAnAgentWrote) {
 }
 
 TEST(Sarif, NamesTheFileAndHowOftenButNotWhat) {
-  expect_golden("contamination.sarif", contamination_sarif({{"prompt/system prompt.md", 3}, {"tools/a#b.json", 1}}));
+  expect_golden("contamination.sarif", contamination_sarif({{{"prompt/system prompt.md", {1, 0, 2, 0, 0}, 3}, {"tools/a#b.json", {0, 1, 0, 0, 0}, 1}}}));
   EXPECT_TRUE(nlohmann::json::parse(contamination_sarif({}))["runs"][0]["results"].empty());
 }
 

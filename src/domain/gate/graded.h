@@ -16,6 +16,6 @@ struct Score {
 
 /// An error is the grader's own fault (a bad pattern, a judge that cannot be reached): it says nothing of the answer and
 /// never turns into a number. An agent that failed to answer is no error: it scores 0.
-using Outcome = Result<Score>;
+using Graded = Result<Score>;
 
 }  // namespace pawl::domain
