@@ -1,4 +1,4 @@
-// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig; `pawl suite` and `pawl judge` to no
+// pawl: the command line. Speaks only to the API server, with the user's own kubeconfig; `suite`, `judge`, `gate run` and `scores` to no
 // cluster.
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -10,6 +10,7 @@
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
+#include "pawl_gate.h"
 #include "pawl_judge.h"
 #include "pawl_suite.h"
 
@@ -90,11 +91,12 @@ int main(int argc, char** argv) {
   cli::Command chosen;
   std::function<int()> local;  // what needs no cluster
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
-  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn, 100 findings in a suite.");
+  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected or chain broken, 3 timeout, 5 inconclusive, 6 withdrawn, 100 findings in a suite or a gate that failed.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
   cli::add_suite_commands(app, local);
   cli::add_judge_commands(app, local);
+  cli::add_gate_commands(app, local);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

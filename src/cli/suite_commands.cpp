@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/result.h"
+#include "cli/files.h"
 #include "cli/goal.h"
 #include "cli/text.h"
 #include "domain/gate/contamination.h"
@@ -31,7 +30,6 @@ namespace {
 using Json = nlohmann::json;
 using Counts = std::map<std::string, std::size_t>;
 
-constexpr std::uintmax_t kFileMax = std::uintmax_t{64} << 20;
 constexpr std::size_t kShownMax = 20;
 
 std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
@@ -39,37 +37,6 @@ std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error
 int refuse(const SuiteTerminal& t, const std::string& what) {
   t.err << "pawl: " << printable(what) << "\n";
   return kFailed;
-}
-
-Result<std::string> read_file(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return fail(ErrorKind::Invalid, path + ": is a folder; name a file");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorKind::NotFound, path + ": cannot be opened");
-  if (std::filesystem::file_size(path, ignored) > kFileMax && !ignored) return fail(ErrorKind::Invalid, path + ": is above 64 MiB; split it");
-  return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-}
-
-/// "-" is standard output.
-bool write_file(const SuiteTerminal& t, const std::string& path, const std::string& text) {
-  if (path == "-") {
-    t.out << text;
-    return true;
-  }
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  return static_cast<bool>(file);
-}
-
-/// A suite without a fault, or the fault said and nothing.
-Result<std::vector<domain::Case>> read_suite(const SuiteTerminal& t, const std::string& path) {
-  const auto text = read_file(path);
-  if (!text) return fail(text.error());
-  suite::CaseFile file = suite::read_cases(*text);
-  for (std::size_t i = 0; i < file.faults.size() && i < kShownMax; ++i) t.err << printable(path + ": " + suite::describe(file.faults[i])) << "\n";
-  if (!file.faults.empty()) return fail(ErrorKind::Invalid, fmt::format("{}: {} faults; correct them, or write the file anew with `pawl suite import`", path, file.faults.size()));
-  return std::move(file.cases);
 }
 
 void list_unmapped(const SuiteTerminal& t, const Counts& unmapped) {
@@ -87,31 +54,6 @@ Result<suite::Imported> import(const SuiteImportOrder& order, const std::string&
   if (order.format == "inspect") return suite::import_inspect(text, options);
   if (order.format == "bfcl") return suite::import_bfcl(text, answers, options);
   return fail(ErrorKind::Invalid, "--from " + order.format + " is not one of promptfoo, promptfoo-csv, openai-evals, inspect, bfcl");
-}
-
-Result<std::vector<BundleFile>> read_bundle(const std::vector<std::string>& paths) {
-  std::vector<BundleFile> files;
-  const auto add = [&](const std::string& path) -> Status {
-    auto text = read_file(path);
-    if (!text) return fail(text.error());
-    files.push_back({path, std::move(*text)});
-    return {};
-  };
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) {
-      if (const auto done = add(path); !done) return fail(done.error());
-      continue;
-    }
-    std::filesystem::recursive_directory_iterator entries(path, error);
-    if (error) return fail(ErrorKind::Invalid, path + ": " + error.message());
-    for (const auto& entry : entries) {
-      if (!entry.is_regular_file()) continue;
-      if (const auto done = add(entry.path().string()); !done) return fail(done.error());
-    }
-  }
-  std::sort(files.begin(), files.end(), [](const BundleFile& a, const BundleFile& b) { return a.path < b.path; });
-  return files;
 }
 
 Json finding_json(const domain::Finding& finding) {
@@ -176,7 +118,7 @@ int run_suite_import(const SuiteTerminal& t, const SuiteImportOrder& order) {
   if (!answers) return refuse(t, answers.error().message);
   const auto imported = import(order, *text, *answers);
   if (!imported) return refuse(t, imported.error().message);
-  if (!write_file(t, order.output, suite::write_cases(imported->cases))) return refuse(t, order.output + ": cannot be written");
+  if (!write_file(t.out, order.output, suite::write_cases(imported->cases))) return refuse(t, order.output + ": cannot be written");
   if (t.json && order.output != "-") {
     Json faults = Json::array();
     for (const auto& fault : imported->faults) faults.push_back({{"line", fault.line}, {"path", fault.path}, {"message", fault.message}});
@@ -190,7 +132,7 @@ int run_suite_import(const SuiteTerminal& t, const SuiteImportOrder& order) {
 }
 
 int run_suite_export(const SuiteTerminal& t, const SuiteExportOrder& order) {
-  const auto cases = read_suite(t, order.input);
+  const auto cases = read_suite(t.err, order.input);
   if (!cases) return refuse(t, cases.error().message);
   suite::Exported exported;
   if (order.format == "promptfoo") exported = suite::export_promptfoo(*cases);
@@ -199,8 +141,8 @@ int run_suite_export(const SuiteTerminal& t, const SuiteExportOrder& order) {
   else if (order.format == "bfcl") exported = suite::export_bfcl(*cases);
   else return refuse(t, "--to " + order.format + " is not one of promptfoo, openai-evals, inspect, bfcl");
   if (order.format == "bfcl" && order.answers.empty()) return refuse(t, "--answers is missing: BFCL keeps its answers in a file of their own");
-  if (!write_file(t, order.output, exported.text)) return refuse(t, order.output + ": cannot be written");
-  if (!order.answers.empty() && !write_file(t, order.answers, exported.answers)) return refuse(t, order.answers + ": cannot be written");
+  if (!write_file(t.out, order.output, exported.text)) return refuse(t, order.output + ": cannot be written");
+  if (!order.answers.empty() && !write_file(t.out, order.answers, exported.answers)) return refuse(t, order.answers + ": cannot be written");
   list_unmapped(t, exported.unmapped);
   return kDone;
 }
@@ -208,7 +150,7 @@ int run_suite_export(const SuiteTerminal& t, const SuiteExportOrder& order) {
 int run_suite_lint(const SuiteTerminal& t, const SuiteLintOrder& order) {
   std::vector<domain::LintedSet> sets;
   const auto take = [&](const std::string& path, bool held_out) -> Status {
-    auto cases = read_suite(t, path);
+    auto cases = read_suite(t.err, path);
     if (!cases) return fail(cases.error());
     sets.push_back({path, held_out, std::move(*cases)});
     return {};
@@ -236,14 +178,14 @@ int run_suite_lint(const SuiteTerminal& t, const SuiteLintOrder& order) {
 }
 
 int run_suite_split(const SuiteTerminal& t, const SuiteSplitOrder& order) {
-  const auto cases = read_suite(t, order.input);
+  const auto cases = read_suite(t.err, order.input);
   if (!cases) return refuse(t, cases.error().message);
   const auto split = domain::split_cases(*cases, {.held_out = order.share, .seed = order.seed, .duplicate_from = 0.8});
   if (!split) return refuse(t, split.error().message);
   const auto dev = picked(*cases, split->dev);
   const auto held_out = picked(*cases, split->held_out);
-  if (!write_file(t, order.dev, suite::write_cases(dev))) return refuse(t, order.dev + ": cannot be written");
-  if (!write_file(t, order.held_out, suite::write_cases(held_out))) return refuse(t, order.held_out + ": cannot be written");
+  if (!write_file(t.out, order.dev, suite::write_cases(dev))) return refuse(t, order.dev + ": cannot be written");
+  if (!write_file(t.out, order.held_out, suite::write_cases(held_out))) return refuse(t, order.held_out + ": cannot be written");
   const auto side = [](const std::string& file, const std::vector<domain::Case>& part) {
     return Json{{"file", file}, {"digest", suite::suite_digest(part)}, {"size", part.size()}, {"capabilities", suite::counts_by_capability(part)}};
   };
@@ -255,7 +197,7 @@ int run_suite_split(const SuiteTerminal& t, const SuiteSplitOrder& order) {
 }
 
 int run_suite_show(const SuiteTerminal& t, const std::string& input) {
-  const auto cases = read_suite(t, input);
+  const auto cases = read_suite(t.err, input);
   if (!cases) return refuse(t, cases.error().message);
   const Json shown = show_json(*cases);
   t.out << (t.json ? dump(shown) : show_screen(shown));
@@ -263,7 +205,7 @@ int run_suite_show(const SuiteTerminal& t, const std::string& input) {
 }
 
 int run_suite_scan(const SuiteTerminal& t, const SuiteScanOrder& order) {
-  const auto cases = read_suite(t, order.suite);
+  const auto cases = read_suite(t.err, order.suite);
   if (!cases) return refuse(t, cases.error().message);
   const auto edit = read_bundle(order.edit);
   if (!edit) return refuse(t, edit.error().message);
@@ -293,7 +235,7 @@ int run_suite_freeze(const SuiteTerminal& t, const SuiteFreezeOrder& order) {
   if (!record) return refuse(t, record.error().message);
   const auto draft = suite::draft_from_record(*record, {order.capability, order.incident, order.reviewer});
   if (!draft) return refuse(t, order.record + ": " + draft.error().message);
-  if (!write_file(t, order.output, suite::write_case(*draft) + "\n")) return refuse(t, order.output + ": cannot be written");
+  if (!write_file(t.out, order.output, suite::write_case(*draft) + "\n")) return refuse(t, order.output + ": cannot be written");
   return kDone;
 }
 
