@@ -6,14 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/guarded.h"
+#include "gate/deadlines.h"
 #include "json/parse.h"
-#include "kube/call_watchdog.h"
 #include "kube/server_url.h"
 
 namespace pawl::gate {
 namespace {
-
-using kube::CallWatchdog;
 
 constexpr std::size_t kBodyMax = std::size_t{8} << 20;
 constexpr std::size_t kRevisionMax = 4096;
@@ -29,7 +27,7 @@ struct Exchange {
   std::string body;
   std::string revision;
   bool too_long = false;
-  CallWatchdog::Verdict ended = CallWatchdog::Verdict::None;
+  Ended ended = Ended::ByItself;
   std::string problem;
   BootTime took{};
 };
@@ -37,8 +35,8 @@ struct Exchange {
 /// The connections to one address. A connection carries one exchange at a time.
 class Address {
  public:
-  Address(std::string origin, std::string path, const HttpTargetOptions& options, const Clock& clock)
-      : origin_(std::move(origin)), path_(std::move(path)), options_(options), clock_(clock) {}
+  Address(std::string origin, std::string path, const HttpTargetOptions& options, const Clock& clock, Deadlines& deadlines)
+      : origin_(std::move(origin)), path_(std::move(path)), options_(options), clock_(clock), deadlines_(deadlines) {}
 
   Exchange post(const std::string& body, const std::stop_token& stop) {
     httplib::Request request;
@@ -71,14 +69,14 @@ class Address {
       return !out.too_long;
     };
     if (!options_.key.empty()) request.headers.emplace("Authorization", "Bearer " + options_.key);
-    CallWatchdog watchdog(clock_, limit, stop, [&client] { client->stop(); });
+    const auto ticket = deadlines_.begin(*client, limit, stop);
     const BootTime began = clock_.boot();
     httplib::Response response;
     httplib::Error error = httplib::Error::Success;
     const bool whole = client->send(request, response, error);
     out.took = clock_.boot() - began;
-    out.ended = watchdog.finish();
-    if (whole && out.ended == CallWatchdog::Verdict::None) {
+    out.ended = deadlines_.end(ticket);
+    if (whole && out.ended == Ended::ByItself) {
       out.status = response.status;
       out.revision = response.get_header_value(kRevisionHeader);
       give_back(std::move(client));
@@ -101,7 +99,7 @@ class Address {
     fresh->set_tcp_nodelay(true);
     fresh->set_follow_location(false);
     fresh->set_connection_timeout(options_.connect_timeout);
-    // The watchdog bounds the whole exchange; these only bound single reads and writes, and must not come first.
+    // The deadline bounds the whole exchange; these only bound single reads and writes, and must not come first.
     fresh->set_read_timeout(options_.timeout + kRevisionTimeout);
     fresh->set_write_timeout(options_.timeout + kRevisionTimeout);
     return fresh;
@@ -115,6 +113,7 @@ class Address {
   std::string path_;
   const HttpTargetOptions& options_;
   const Clock& clock_;
+  Deadlines& deadlines_;
   Guarded<std::vector<Client>> idle_;
 };
 
@@ -128,18 +127,18 @@ class HttpTarget final : public Target {
     std::string path = parsed->prefix;
     if (options_.shape.request.empty() && path.empty()) path = "/v1";
     if (options_.shape.request.empty() && path.ends_with("/v1")) path += "/chat/completions";
-    addresses_.push_back(std::make_unique<Address>((parsed->tls ? "https://" : "http://") + parsed->authority(), path.empty() ? "/" : path, options_, clock_));
+    addresses_.push_back(std::make_unique<Address>((parsed->tls ? "https://" : "http://") + parsed->authority(), path.empty() ? "/" : path, options_, clock_, deadlines_));
     return {};
   }
 
   Result<Reply> ask(const domain::Case& one, const std::stop_token& stop) override {
     Address& address = *addresses_[next_.fetch_add(1) % addresses_.size()];
     const Exchange got = address.post(write_request(options_.shape, one), stop);
-    if (got.ended == CallWatchdog::Verdict::Cancelled) return fail(ErrorKind::Cancelled, "stopped while asking " + address.origin());
+    if (got.ended == Ended::Cancelled) return fail(ErrorKind::Cancelled, "stopped while asking " + address.origin());
     if (got.status != 0) return reply(read_answer(options_.shape, got.status, got.body), got);
     if (got.too_long) return reply(failed("the answer is longer than 8 MiB"), got);
-    if (got.ended == CallWatchdog::Verdict::TimedOut && address.revision(stop).status != 0) return reply(failed("no whole answer within " + format_duration(options_.timeout)), got);
-    const std::string why = got.ended == CallWatchdog::Verdict::TimedOut ? "no answer within " + format_duration(options_.timeout) : got.problem;
+    if (got.ended == Ended::TimedOut && address.revision(stop).status != 0) return reply(failed("no whole answer within " + format_duration(options_.timeout)), got);
+    const std::string why = got.ended == Ended::TimedOut ? "no answer within " + format_duration(options_.timeout) : got.problem;
     return fail(ErrorKind::Unavailable, address.origin() + " cannot be reached: " + why);
   }
 
@@ -178,6 +177,7 @@ class HttpTarget final : public Target {
 
   const HttpTargetOptions options_;
   const Clock& clock_;
+  Deadlines deadlines_{clock_};
   std::vector<std::unique_ptr<Address>> addresses_;
   std::atomic<std::size_t> next_{0};
 };
