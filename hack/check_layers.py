@@ -21,6 +21,7 @@ LIBRARY_OF = {
     "prometheus/": ["prometheus-cpp::core", "prometheus-cpp::pull"],
     "yaml-cpp/": ["yaml-cpp"],
     "CLI/": ["CLI11::CLI11"],
+    "re2/": ["pawl::re2"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"(?P<own>[^"]+)"|<(?P<system>[^>]+)>)')
 

@@ -1,4 +1,5 @@
-// pawl: the command line. Speaks to the API server with the user's own kubeconfig; a replay reads Prometheus or files.
+// pawl: the command line. Speaks to the API server with the user's own kubeconfig; a replay reads Prometheus or files, and
+// `suite`, `judge`, `gate run` and `scores` speak to no cluster.
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -13,6 +14,9 @@
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
+#include "pawl_gate.h"
+#include "pawl_judge.h"
+#include "pawl_suite.h"
 
 namespace pawl::cli {
 namespace {
@@ -156,18 +160,25 @@ int main(int argc, char** argv) {
   using namespace pawl;
   cli::Flags flags;
   cli::Command chosen;
+  std::function<int()> local;  // what needs no cluster
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
-  app.footer("Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected, chain broken or replay differs, 3 timeout, 5 inconclusive, 6 withdrawn.");
+  app.footer(
+      "Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected, chain broken or replay differs, 3 timeout, 5 inconclusive, 6 withdrawn, "
+      "100 findings in a suite or a gate that failed.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
   cli::ReplayFlags replay;
   cli::add_replay(app, flags, replay);
+  cli::add_suite_commands(app, local);
+  cli::add_judge_commands(app, local);
+  cli::add_gate_commands(app, local);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::kDone : cli::kFailed;
   }
   log::configure("pawl", log::Level::Warn, log::Format::Text);
+  if (local) return local();
   if (app.got_subcommand("replay")) return cli::run_replay(flags, replay);
   return flags.policy_file.empty() ? cli::run(flags, chosen) : cli::plan_of_file(flags);
 }

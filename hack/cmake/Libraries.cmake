@@ -14,3 +14,7 @@ find_package(civetweb REQUIRED)  # the HTTP server inside prometheus-cpp: it als
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 add_library(pawl::httplib ALIAS PkgConfig::httplib)
+
+# Regular expressions in linear time: answers are written by what is judged, and must not choose how long a match takes.
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+add_library(pawl::re2 ALIAS PkgConfig::re2)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/conditions.h"
+#include "domain/gate/suite.h"
 #include "domain/rollout/gate_verdict.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
@@ -112,6 +113,13 @@ inline constexpr auto kRevisionPhaseNames = std::to_array<EnumName<domain::Revis
     {domain::RevisionPhase::Inconclusive, "Inconclusive"},
     {domain::RevisionPhase::Superseded, "Superseded"},
     {domain::RevisionPhase::Retired, "Retired"},
+});
+
+inline constexpr auto kSuiteTierNames = std::to_array<EnumName<domain::SuiteTier>>({
+    {domain::SuiteTier::Dev, "Dev"},
+    {domain::SuiteTier::Golden, "Golden"},
+    {domain::SuiteTier::Regression, "Regression"},
+    {domain::SuiteTier::HeldOut, "HeldOut"},
 });
 
 inline constexpr auto kConditionStatusNames = std::to_array<EnumName<domain::ConditionStatus>>({

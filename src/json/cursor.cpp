@@ -176,6 +176,19 @@ double Cursor::required_decimal(std::string_view key, Between between) const {
   return optional_decimal(key, between).value_or(0);
 }
 
+std::optional<double> Cursor::optional_number(std::string_view key, Between between) const {
+  const Json* found = find(key);
+  if (found == nullptr) return std::nullopt;
+  if (!found->is_number()) {
+    wrong_type(key, "a number", *found);
+    return std::nullopt;
+  }
+  const double value = found->get<double>();
+  if (value > between.above && value < between.below) return value;
+  fault_at(key, fmt::format("{} must be above {} and below {}", found->dump(), between.above, between.below));
+  return std::nullopt;
+}
+
 std::optional<Duration> Cursor::optional_duration(std::string_view key, Span span) const {
   const auto text = optional_string(key);
   if (!text) return std::nullopt;
@@ -275,6 +288,13 @@ std::vector<std::string> Cursor::strings(std::string_view key, std::size_t max, 
     }
   }
   return items;
+}
+
+void Cursor::refuse_others(std::initializer_list<std::string_view> known) const {
+  for (const auto& field : value_->items()) {
+    if (std::find(known.begin(), known.end(), field.key()) != known.end()) continue;
+    fault_at(field.key(), fmt::format("is not a field here; known are {}", fmt::join(known, ", ")));
+  }
 }
 
 void Cursor::refuse_repeats(const std::vector<Cursor>& items, std::string_view key) {

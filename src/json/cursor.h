@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <set>
@@ -89,6 +90,8 @@ class Cursor {
   /// A decimal written as a string, "0.05": no sign but '-', no exponent. JSON numbers are refused.
   [[nodiscard]] std::optional<double> optional_decimal(std::string_view key, Between between) const;
   [[nodiscard]] double required_decimal(std::string_view key, Between between) const;
+  /// A JSON number, for files that are not Kubernetes objects. Both ends of `between` are excluded.
+  [[nodiscard]] std::optional<double> optional_number(std::string_view key, Between between) const;
   [[nodiscard]] std::optional<Duration> optional_duration(std::string_view key, Span span = {}) const;
   [[nodiscard]] std::optional<Instant> optional_time(std::string_view key) const;
   [[nodiscard]] Instant required_time(std::string_view key) const;
@@ -113,6 +116,11 @@ class Cursor {
   [[nodiscard]] std::vector<Cursor> objects(std::string_view key, std::size_t max) const;
   [[nodiscard]] std::vector<Cursor> required_objects(std::string_view key, std::size_t max) const;
   [[nodiscard]] std::vector<std::string> strings(std::string_view key, std::size_t max, Length length) const;
+
+  /// The value as it stands, of whatever type; null when absent. Lives as long as the document.
+  [[nodiscard]] const Json* raw(std::string_view key) const { return find(key); }
+  /// Reports each field that is not one of `known`: for files, where a misspelt field would be lost silently.
+  void refuse_others(std::initializer_list<std::string_view> known) const;
 
   /// Reports items that repeat the value of `key`: lists of ours are maps by that field.
   static void refuse_repeats(const std::vector<Cursor>& items, std::string_view key);

@@ -1,38 +1,26 @@
 #include "scorer/grading.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "grading/tool_calls.h"
 #include "scorer/card_number.h"
 
 namespace pawl::scorer {
 namespace {
 
-using Json = nlohmann::json;
-
-bool called(const Interaction& it, const std::string& tool) {
-  return std::any_of(it.tool_calls.begin(), it.tool_calls.end(), [&](const ToolCall& call) { return call.name == tool; });
-}
-
 bool argument_matches(const Check& check, const Interaction& it) {
-  std::smatch found;
-  if (!std::regex_search(it.input, found, check.pattern) || found.size() < 2) return false;
-  const std::string expected = found[1].str();
-  return std::any_of(it.tool_calls.begin(), it.tool_calls.end(), [&](const ToolCall& call) {
-    if (call.name != check.tool) return false;
-    const Json arguments = Json::parse(call.arguments, nullptr, false);
-    if (!arguments.is_object() || !arguments.contains(check.argument)) return false;
-    const Json& value = arguments[check.argument];
-    return (value.is_string() ? value.get<std::string>() : value.dump()) == expected;
+  const auto expected = check.pattern->group_in(it.input);
+  return expected && std::any_of(it.tool_calls.begin(), it.tool_calls.end(), [&](const ToolCall& call) {
+    return call.name == check.tool && grading::argument_text(call, check.argument) == expected;
   });
 }
 
 bool passes(const Check& check, const Interaction& it) {
   switch (check.kind) {
-    case CheckKind::MustMatch: return std::regex_search(it.output, check.pattern);
-    case CheckKind::MustNotMatch: return !std::regex_search(it.output, check.pattern);
-    case CheckKind::ToolCalled: return called(it, check.tool);
-    case CheckKind::ToolNotCalled: return !called(it, check.tool);
+    case CheckKind::MustMatch: return check.pattern->found_in(it.output);
+    case CheckKind::MustNotMatch: return !check.pattern->found_in(it.output);
+    case CheckKind::ToolCalled: return grading::called(it.tool_calls, check.tool);
+    case CheckKind::ToolNotCalled: return !grading::called(it.tool_calls, check.tool);
     case CheckKind::ArgumentFromInput: return argument_matches(check, it);
   }
   return false;
@@ -40,7 +28,7 @@ bool passes(const Check& check, const Interaction& it) {
 
 bool violates(const Violation& rule, const Interaction& it) {
   if (rule.card_numbers && contains_card_number(it.output)) return true;
-  return rule.output && std::regex_search(it.output, *rule.output);
+  return rule.output && rule.output->found_in(it.output);
 }
 
 }  // namespace
@@ -49,7 +37,7 @@ const Capability* Grading::capability_of(const Interaction& it) const {
   // Where any rule assigns capabilities, the agent's word counts for nothing: it could file its failures elsewhere.
   const bool has_rules = std::any_of(capabilities_.begin(), capabilities_.end(), [](const Capability& c) { return c.input.has_value(); });
   for (const Capability& capability : capabilities_) {
-    const bool matches = has_rules ? capability.input && std::regex_search(it.input, *capability.input) : capability.name == it.capability;
+    const bool matches = has_rules ? capability.input && capability.input->found_in(it.input) : capability.name == it.capability;
     if (matches) return &capability;
   }
   return nullptr;
@@ -66,7 +54,7 @@ Grade Grading::grade(const Interaction& it) const {
   out.capability = capability->name;
   int applicable = 0;
   for (const Check& check : capability->checks) {
-    if (check.when && !std::regex_search(it.input, *check.when)) continue;
+    if (check.when && !check.when->found_in(it.input)) continue;
     ++applicable;
     if (!it.error.empty() || !passes(check, it)) out.failed.push_back(check.text);
   }

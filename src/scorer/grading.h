@@ -3,12 +3,12 @@
 #pragma once
 
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "grading/pattern.h"
 #include "scorer/interaction.h"
 
 namespace pawl::scorer {
@@ -17,22 +17,22 @@ enum class CheckKind { MustMatch, MustNotMatch, ToolCalled, ToolNotCalled, Argum
 
 struct Check {
   CheckKind kind = CheckKind::MustMatch;
-  std::string text;                ///< as written, for people
-  std::optional<std::regex> when;  ///< on the input; the check is skipped where it does not match
-  std::regex pattern;              ///< MustMatch and MustNotMatch: on the output. ArgumentFromInput: group 1 is expected
+  std::string text;                         ///< as written, for people
+  std::optional<grading::Pattern> when;     ///< on the input; the check is skipped where it does not match
+  std::optional<grading::Pattern> pattern;  ///< MustMatch and MustNotMatch: on the output. ArgumentFromInput: group 1 is expected
   std::string tool;
   std::string argument;
 };
 
 struct Capability {
   std::string name;
-  std::optional<std::regex> input;
+  std::optional<grading::Pattern> input;
   std::vector<Check> checks;
 };
 
 struct Violation {
   std::string name;  ///< the class, such as "pii"
-  std::optional<std::regex> output;
+  std::optional<grading::Pattern> output;
   bool card_numbers = false;
 };
 

@@ -8,13 +8,10 @@
 namespace pawl::scorer {
 namespace {
 
-std::regex pattern_of(const YAML::Node& node) {
-  const auto text = node.as<std::string>();
-  try {
-    return std::regex(text, std::regex::ECMAScript | std::regex::icase | std::regex::optimize);
-  } catch (const std::regex_error& e) {
-    throw std::runtime_error("line " + std::to_string(node.Mark().line + 1) + ": bad expression '" + text + "': " + e.what());
-  }
+grading::Pattern pattern_of(const YAML::Node& node) {
+  auto pattern = grading::Pattern::compile(node.as<std::string>(), grading::Case::Ignored);
+  if (!pattern) throw std::runtime_error("line " + std::to_string(node.Mark().line + 1) + ": " + pattern.error().message);
+  return std::move(*pattern);
 }
 
 Check read_check(const YAML::Node& node) {

@@ -7,13 +7,11 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/gate/answer.h"
 
 namespace pawl::scorer {
 
-struct ToolCall {
-  std::string name;
-  std::string arguments;  ///< JSON text of an object
-};
+using domain::ToolCall;
 
 struct Interaction {
   std::string agent;             ///< what the record says; never used where the sender's identity is known

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/log.h"
-
 namespace pawl::scorer {
 namespace {
 
@@ -93,15 +91,7 @@ std::string Scorer::failures(const std::string& agent) const {
 }
 
 void Scorer::run(std::stop_token stop) {
-  while (auto item = queue_.pop(stop)) {
-    try {
-      count(*item);
-    } catch (const std::regex_error& e) {
-      // An expression that gives up on one text must not stop the grading of all others.
-      log::warn("an interaction could not be graded", {{"id", item->interaction.id}, {"reason", e.what()}});
-      metrics_.event(arm_of(*item), "ungraded");
-    }
-  }
+  while (auto item = queue_.pop(stop)) count(*item);
 }
 
 }  // namespace pawl::scorer

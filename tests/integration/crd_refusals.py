@@ -94,7 +94,7 @@ def main():
             results.append((f"the {name} to be changed is stored", None if stored else answer))
         results.extend((case["name"] + " is refused", check(case, bases)) for case in plan["cases"])
     finally:
-        kubectl("delete", "agentrevisions,agentrollouts", "--all", "--namespace", NAMESPACE)
+        kubectl("delete", "agentrevisions,agentrollouts,evalsuites", "--all", "--namespace", NAMESPACE)
         kubectl("delete", "namespace", NAMESPACE, "--wait=false")
     for name, fault in results:
         if fault:

@@ -1,6 +1,7 @@
 #include "domain/evidence/intervals.h"
 
 #include "domain/evidence/log_space.h"
+#include "domain/evidence/normal.h"
 
 namespace pawl::domain {
 namespace {
@@ -31,6 +32,16 @@ Interval cs_beta(double passes, double n, double alpha) {
 double normal_mixture_rho(double v_opt, double alpha) {
   const double log_inverse_alpha = std::log(1 / alpha);
   return v_opt / (2 * log_inverse_alpha + std::log1p(2 * log_inverse_alpha));
+}
+
+Interval wilson(double passes, double n, double alpha) {
+  if (!(n > 0)) return {0, 1};
+  const double z = normal_quantile(1 - alpha / 2);
+  const double p = passes / n;
+  const double scale = 1 + z * z / n;
+  const double middle = (p + z * z / (2 * n)) / scale;
+  const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale;
+  return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
 }
 
 double normal_mixture_bound(double v, double v_opt, double alpha) {

@@ -16,6 +16,9 @@ Interval cs_beta(double passes, double n, double alpha);
 /// rho of the normal mixture: v_opt / (2 ln(1/alpha) + ln(1 + 2 ln(1/alpha))) (arXiv 1810.08240).
 double normal_mixture_rho(double v_opt, double alpha);
 
+/// Wilson's interval of one pass rate at one look: for labels and other samples of a fixed size. [0,1] for n = 0.
+Interval wilson(double passes, double n, double alpha);
+
 /// Robbins' normal mixture bound for variance v, tuned to be tightest at v_opt (both > 0).
 double normal_mixture_bound(double v, double v_opt, double alpha);
 

@@ -9,10 +9,10 @@ namespace pawl::domain {
 namespace {
 
 // Ties are broken by position, so that equal inputs give equal outputs.
-std::vector<std::size_t> ascending(std::span<const double> log_e) {
-  std::vector<std::size_t> order(log_e.size());
+std::vector<std::size_t> ascending(std::span<const double> values) {
+  std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return log_e[a] < log_e[b]; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
   return order;
 }
 
@@ -56,6 +56,18 @@ std::vector<std::size_t> e_bh(std::span<const double> log_e, double alpha) {
   order.resize(reported);
   std::sort(order.begin(), order.end());
   return order;
+}
+
+std::vector<double> holm_adjusted(std::span<const double> p) {
+  const std::vector<std::size_t> order = ascending(p);
+  std::vector<double> adjusted(p.size());
+  double largest = 0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const double scaled = p[order[rank]] * static_cast<double>(order.size() - rank);
+    largest = std::max(largest, std::min(1.0, scaled));
+    adjusted[order[rank]] = largest;
+  }
+  return adjusted;
 }
 
 }  // namespace pawl::domain

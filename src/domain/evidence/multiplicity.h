@@ -18,4 +18,8 @@ std::vector<double> e_holm_adjusted(std::span<const double> log_e);
 /// e-BH (arXiv 2009.02824): indices, ascending, whose false discovery rate is at most alpha.
 std::vector<std::size_t> e_bh(std::span<const double> log_e, double alpha);
 
+/// Holm's adjusted p-values, in the order given: rejecting those at or below alpha keeps the probability of any wrong
+/// rejection at alpha, for any dependence.
+std::vector<double> holm_adjusted(std::span<const double> p);
+
 }  // namespace pawl::domain

@@ -7,6 +7,7 @@
 #include "codec/revision_codec.h"
 #include "codec/rollout_codec.h"
 #include "codec/status_codec.h"
+#include "codec/suite_codec.h"
 #include "random_status.h"
 #include "yaml_json.h"
 
@@ -95,6 +96,44 @@ TEST(T14Schema, IsExercisedInFullByTheMaximalExamples) {
   EXPECT_EQ(paths_of(load_yaml("tests/data/maximal_revision.yaml")["spec"], "spec"), schema_paths("agentrevisions", "spec"));
 }
 
+Paths suite_spec_asked(const Json& spec) {
+  json::Reading reading;
+  (void)read_suite_spec(json::Cursor(spec, "spec", reading));
+  EXPECT_TRUE(reading.ok()) << json::describe(reading.faults());
+  return reading.asked_paths();
+}
+
+// ConfigMaps and Secrets exclude each other: the two examples have one each.
+TEST(T14Schema, OfASuitesSpecHasExactlyTheFieldsTheCodecReads) {
+  Paths asked = suite_spec_asked(load_yaml("tests/data/maximal_suite.yaml")["spec"]);
+  asked.merge(suite_spec_asked(load_yaml("tests/data/minimal_suite.yaml")["spec"]));
+  EXPECT_EQ(asked, schema_paths("evalsuites", "spec"));
+}
+
+TEST(T14Schema, OfASuitesStatusHasExactlyTheFieldsTheCodecWrites) {
+  domain::SuiteStatus status;
+  status.observed_generation = 3;
+  status.size = 2;
+  status.digest = std::string(64, 'a');
+  status.capabilities = {{"refunds", 2, false}};
+  status.ledger = domain::Ledger{2, 30, 4, 1};
+  status.conditions = {{"Ready", domain::ConditionStatus::True, "Read", "2 cases", 3, Instant{}}};
+  EXPECT_EQ(paths_of(render_suite_status(status), "status"), schema_paths("evalsuites", "status"));
+  EXPECT_EQ(parse_suite_status(render_suite_status(status)), status);
+}
+
+TEST(T14Schema, OfASuiteHasTheDefaultsOfTheDomain) {
+  for (const char* file : {"tests/data/minimal_suite.yaml", "tests/data/maximal_suite.yaml"}) {
+    Json spec = load_yaml(file)["spec"];
+    if (spec.contains("budget")) spec["budget"] = Json::object();
+    if (spec.contains("capabilities")) spec["capabilities"][0].erase("minCases");
+    const auto before = parse_suite_spec(spec);
+    apply_defaults(schema_of("evalsuites", "spec"), spec);
+    EXPECT_TRUE(spec.contains("epochs"));
+    EXPECT_EQ(parse_suite_spec(spec).value(), before.value());
+  }
+}
+
 TEST(T14Schema, OfARolloutsStatusHasExactlyTheFieldsTheCodecWrites) {
   domain::RolloutSpec spec;
   spec.steps.resize(3);
@@ -157,6 +196,7 @@ const EnumField kEnumFields[] = {
     {"status.gate.state", knows<kGateStateNames>, kGateStateNames.size()},
     {"status.gate.verdict", knows<kGateAnswerNames>, kGateAnswerNames.size()},
     {"status.gate.evidence[].state", knows<kGatedSkillNames>, kGatedSkillNames.size()},
+    {"spec.tier", knows<kSuiteTierNames>, kSuiteTierNames.size()},
     {"spec.enforcement", knows<kEnforcementNames>, kEnforcementNames.size()},
     {"agentrollouts status.phase", knows<kPhaseNames>, kPhaseNames.size()},
     {"agentrevisions status.phase", knows<kRevisionPhaseNames>, kRevisionPhaseNames.size()},
@@ -176,7 +216,7 @@ const EnumField* find_enum(const std::string& kind, const std::string& path) {
 
 TEST(T14Schema, HasExactlyTheWordsOfTheCodecsTables) {
   std::size_t checked = 0;
-  for (const std::string kind : {"agentrollouts", "agentrevisions"}) {
+  for (const std::string kind : {"agentrollouts", "agentrevisions", "evalsuites"}) {
     for (const char* part : {"spec", "status"}) {
       walk(schema_of(kind, part), part, [&](const std::string& path, const Json& schema) {
         if (!schema.contains("enum")) return;
@@ -188,11 +228,11 @@ TEST(T14Schema, HasExactlyTheWordsOfTheCodecsTables) {
       });
     }
   }
-  EXPECT_EQ(checked, std::size(kEnumFields) + 2) << "scoreboard and conditions stand in both kinds, all others once";
+  EXPECT_EQ(checked, std::size(kEnumFields) + 3) << "the scoreboard stands in two kinds and conditions in three, all others once";
 }
 
 TEST(T14Schema, BoundsEveryTextListAndNumber) {
-  for (const std::string kind : {"agentrollouts", "agentrevisions"}) {
+  for (const std::string kind : {"agentrollouts", "agentrevisions", "evalsuites"}) {
     for (const char* part : {"spec", "status"}) {
       walk(schema_of(kind, part), part, [&](const std::string& path, const Json& schema) {
         const Json& leaf = schema.contains("items") && !schema["items"].contains("properties") ? schema["items"] : schema;

@@ -1,0 +1,16 @@
+// What the gate says, as a screen. Pure.
+#pragma once
+
+#include <string>
+
+#include "domain/gate/gate_report.h"
+
+namespace pawl::cli {
+
+/// A heading and a line for each capability, then all cases together.
+std::string gate_scoreboard(const domain::GateReport& report);
+
+/// Verdict and reason first, then the steps, then the scoreboard.
+std::string gate_screen(const domain::GateReport& report);
+
+}  // namespace pawl::cli

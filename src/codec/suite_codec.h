@@ -1,0 +1,25 @@
+// EvalSuite.spec -> domain::SuiteSpec, and EvalSuite.status both ways.
+#pragma once
+
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.h"
+#include "domain/gate/suite.h"
+#include "json/cursor.h"
+
+namespace pawl::codec {
+
+using json::Json;
+
+/// The spec, or Invalid with every fault in one message. Fields we do not know are left alone.
+Result<domain::SuiteSpec> parse_suite_spec(const Json& spec);
+/// The same at a cursor; the faults are in its Reading.
+domain::SuiteSpec read_suite_spec(const json::Cursor& spec);
+
+/// What is unsound in a stored status is left out and, if asked for, reported.
+domain::SuiteStatus parse_suite_status(const Json& status, std::vector<json::Fault>* faults = nullptr);
+Json render_suite_status(const domain::SuiteStatus& status);
+
+}  // namespace pawl::codec

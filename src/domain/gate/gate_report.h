@@ -1,0 +1,107 @@
+// What the gate says of a candidate, with every number that a person needs to check it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/evidence/intervals.h"
+#include "domain/gate/tier.h"
+
+namespace pawl::domain {
+
+enum class GateVerdict {
+  Pass,
+  Fail,          ///< the candidate is blamed: it broke or lost something, or did not do what it claims
+  Insufficient,  ///< not enough data, or data that cannot be used: nothing is promoted and nobody is blamed
+};
+
+/// How a capability fared.
+enum class SkillState {
+  Held,          ///< proven not to have lost more than the margin
+  Lost,          ///< proven to have got worse, and not proven to have lost less than the margin
+  Gained,        ///< held, and proven to have got better
+  Insufficient,  ///< too few cases, or neither proven
+  Flaky,         ///< stable's own answers change too much between epochs to compare with
+};
+
+std::string_view to_string(GateVerdict verdict);
+std::string_view to_string(SkillState state);
+
+struct Number {
+  std::string name;
+  double value = 0;
+};
+
+/// One step of the rule.
+struct GateStep {
+  std::string name;     ///< "integrity", "regression", ...
+  GateVerdict verdict = GateVerdict::Insufficient;
+  std::string reason;   ///< CamelCase
+  std::string message;  ///< for a person
+  std::vector<Number> numbers;
+};
+
+/// Cases that one arm passed and the other did not, with McNemar's exact p-values.
+struct WinsAndLosses {
+  int wins = 0;
+  int losses = 0;
+  double p_better = 1;
+  double p_worse = 1;
+};
+
+struct SkillRow {
+  std::string capability;
+  SkillState state = SkillState::Insufficient;
+  bool required = true;
+  int cases = 0;
+  double candidate_mean = 0;
+  Interval candidate_interval;
+  std::optional<double> stable_mean;    ///< absent without a baseline, like all that compares
+  Interval stable_interval;
+  double difference = 0;                ///< candidate minus stable, [-1,1]
+  Interval difference_interval{-1, 1};
+  double margin = 0;
+  double p_non_inferior = 1;            ///< Holm-adjusted
+  double p_worse = 1;                   ///< Holm-adjusted
+  double log_e_better = 0;              ///< largest of the anytime-valid test
+  WinsAndLosses cases_won;
+};
+
+enum class CaseState { Won, Lost, BothPassed, BothFailed, Passed, Failed, Missing };
+std::string_view to_string(CaseState state);
+
+struct CaseRow {
+  std::string id;
+  std::string capability;
+  Tier tier = Tier::HeldOut;
+  CaseState state = CaseState::Missing;  ///< Passed and Failed: there is no baseline
+  int candidate_passes = 0;              ///< of K epochs
+  std::optional<int> stable_passes;
+  bool flaky = false;                    ///< stable passes some epochs and fails others
+  bool quarantined = false;              ///< set aside: regression tier only
+  std::string reason;                    ///< of the candidate's first failure or missing answer
+};
+
+struct GateReport {
+  GateVerdict verdict = GateVerdict::Insufficient;
+  std::string reason;           ///< CamelCase, of the step that decided; "Passed"
+  std::string message;
+  bool no_baseline = false;     ///< a first revision: judged by the policy for these alone
+  std::string candidate_revision;
+  std::string candidate_digest;
+  std::string stable_revision;  ///< empty without a baseline
+  std::string suite_digest;
+  std::string grader_digest;
+  int epochs = 0;
+  int candidate_number = 1;
+  double alpha = 0;
+  std::vector<GateStep> steps;  ///< in the rule's order, up to the one that made the rest meaningless
+  std::vector<SkillRow> scoreboard;
+  std::optional<SkillRow> overall;  ///< all cases but the regression tier, as one
+  std::vector<CaseRow> cases;       ///< in the order planned
+  bool mean_up_skill_down = false;  ///< the mean rose while a capability was lost
+};
+
+}  // namespace pawl::domain

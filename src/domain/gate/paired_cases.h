@@ -1,0 +1,54 @@
+// Trials folded into one line per case: what both arms did with it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/gate/gate_input.h"
+
+namespace pawl::domain {
+
+/// One arm's epochs of one case.
+struct Epochs {
+  int scored = 0;       ///< answers that have a score
+  int passes = 0;
+  double mean = 0;      ///< of the scores
+  std::string reason;   ///< of the first answer that failed or has no score
+  /// Passed by majority: 2 of 3, 1 of 1.
+  [[nodiscard]] bool passed() const { return 2 * passes > scored; }
+  /// Some passed and some failed.
+  [[nodiscard]] bool mixed() const { return passes > 0 && passes < scored; }
+};
+
+struct PairedCase {
+  PlannedCase planned;
+  Epochs candidate;
+  std::optional<Epochs> stable;
+  [[nodiscard]] double difference() const { return stable ? candidate.mean - stable->mean : 0; }
+};
+
+/// What makes the data unusable.
+struct IntegrityFaults {
+  int cases_missing = 0;     ///< planned cases that lack a scored answer in an epoch of an arm
+  int answers_missing = 0;    ///< such answers: not there, or without a score
+  int answers_unplanned = 0;  ///< of a case or an epoch that was not planned
+  int answers_twice = 0;
+  bool suites_differ = false;
+  bool graders_differ = false;
+  bool same_bundle = false;  ///< both arms ran one digest: there is nothing to compare
+  bool cases_repeated = false;
+  [[nodiscard]] bool none() const {
+    return answers_missing + answers_unplanned + answers_twice == 0 && !suites_differ && !graders_differ && !same_bundle && !cases_repeated;
+  }
+};
+
+struct Pairing {
+  std::vector<PairedCase> cases;  ///< in the order planned
+  IntegrityFaults faults;
+};
+
+/// Every planned case must have exactly one scored answer per epoch 0 .. epochs-1 on each arm.
+Pairing pair_up(const GateInput& input, int epochs);
+
+}  // namespace pawl::domain

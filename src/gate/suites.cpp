@@ -1,0 +1,73 @@
+#include "gate/suites.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/sha256.h"
+#include "suite/case_codec.h"
+#include "suite/secret_texts.h"
+
+namespace pawl::gate {
+namespace {
+
+constexpr std::size_t kFilesShown = 5;
+
+}  // namespace
+
+std::string suites_digest(const std::vector<Suite>& suites) {
+  std::vector<std::string> lines;
+  for (const Suite& suite : suites) lines.push_back(std::string(to_string(suite.tier)) + " " + suite::suite_digest(suite.cases) + "\n");
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const std::string& line : lines) text += line;
+  return sha256_hex(text);
+}
+
+Status add_suites(const std::vector<Suite>& suites, RunOrder& order) {
+  std::set<std::string> known;
+  for (const Suite& suite : suites) {
+    for (const domain::Case& one : suite.cases) {
+      if (!known.insert(one.id).second) return fail(ErrorKind::Invalid, suite.name + ": the case id " + one.id + " was used already; give every case of a run its own id");
+      order.cases.push_back(one);
+      order.tiers.push_back(suite.tier);
+    }
+  }
+  order.suites_digest = suites_digest(suites);
+  return {};
+}
+
+domain::Contamination scan_edit(const std::vector<Suite>& suites, const std::vector<BundleFile>& edit, const std::vector<BundleFile>& before) {
+  std::vector<domain::SecretTexts> secrets;
+  for (const Suite& suite : suites) {
+    if (suite.tier != domain::Tier::HeldOut) continue;
+    for (const domain::Case& one : suite.cases) secrets.push_back(suite::secret_texts(one));
+  }
+  return domain::LeakIndex(secrets).scan(edit, before);
+}
+
+domain::GateStep contamination_step(const domain::Contamination& found) {
+  if (found.clean()) return {"contamination", domain::GateVerdict::Pass, "Clean", "the edit repeats no held-out text", {}};
+  std::string files;
+  for (std::size_t i = 0; i < found.files.size() && i < kFilesShown; ++i) files += (i == 0 ? "" : ", ") + found.files[i].path;
+  if (found.files.size() > kFilesShown) files += " and " + std::to_string(found.files.size() - kFilesShown) + " more";
+  return {"contamination", domain::GateVerdict::Fail, "Contaminated", "the edit repeats held-out text in " + files + "; take it out, for who knows the test cannot be judged by it",
+          {{"files", static_cast<double>(found.files.size())}}};
+}
+
+domain::GateReport contaminated_report(const domain::Contamination& found, const RunOrder& order) {
+  domain::GateReport report;
+  report.steps.push_back(contamination_step(found));
+  report.verdict = report.steps.front().verdict;
+  report.reason = report.steps.front().reason;
+  report.message = report.steps.front().message;
+  report.candidate_revision = order.candidate.revision;
+  report.candidate_digest = order.candidate.digest;
+  report.stable_revision = order.stable ? order.stable->revision : "";
+  report.no_baseline = !order.stable;
+  report.suite_digest = order.suites_digest;
+  report.epochs = order.epochs;
+  report.candidate_number = order.candidate_number;
+  return report;
+}
+
+}  // namespace pawl::gate

@@ -1,0 +1,60 @@
+#include "gatekeeper/memory.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <nlohmann/json.hpp>
+
+#include "json/cursor.h"
+#include "json/parse.h"
+
+namespace pawl::gatekeeper {
+
+using Json = nlohmann::json;
+
+Result<Memory> Memory::open(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return fail(ErrorKind::Invalid, folder + ": " + error.message() + "; name a folder that can be written");
+  return Memory(folder);
+}
+
+std::string Memory::note_path(const std::string& binding) const { return folder_ + "/" + binding + ".json"; }
+std::string Memory::journal_path(const std::string& binding) const { return folder_ + "/" + binding + ".jsonl"; }
+
+Result<std::optional<Begun>> Memory::recall(const std::string& binding) const {
+  std::ifstream file(note_path(binding), std::ios::binary);
+  if (!file) return std::optional<Begun>();
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const auto parsed = json::parse_bounded(text);
+  if (!parsed) return fail(parsed.error().during(note_path(binding)));
+  json::Reading reading;
+  const json::Cursor at(*parsed, "", reading);
+  const Begun begun{at.int_or("number", 0, {1, 1'000'000'000}), at.optional_boolean("passed").value_or(false)};
+  if (!reading.ok() || begun.number < 1) return fail(ErrorKind::Malformed, note_path(binding) + ": is no note of the gate; remove it");
+  return std::optional<Begun>(begun);
+}
+
+Status Memory::note(const std::string& binding, const Begun& begun) const {
+  const std::string fresh = note_path(binding) + ".new";
+  {
+    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+    file << Json{{"number", begun.number}, {"passed", begun.passed}}.dump() << "\n";
+    file.close();
+    if (!file) return fail(ErrorKind::Unavailable, fresh + ": cannot be written");
+  }
+  std::error_code error;
+  std::filesystem::rename(fresh, note_path(binding), error);
+  if (error) return fail(ErrorKind::Unavailable, fresh + ": " + error.message());
+  return {};
+}
+
+void Memory::forget(const std::string& binding) const {
+  std::error_code ignored;
+  // The journal first: a note without a journal only means that everything is asked again under the same number.
+  std::filesystem::remove(journal_path(binding), ignored);
+  std::filesystem::remove(note_path(binding), ignored);
+}
+
+}  // namespace pawl::gatekeeper

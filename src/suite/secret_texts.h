@@ -1,0 +1,16 @@
+// What of a case an edit must not contain, for the contamination scan. Pure.
+#pragma once
+
+#include <vector>
+
+#include "domain/gate/case.h"
+#include "domain/gate/contamination.h"
+
+namespace pawl::suite {
+
+/// Prompts: all messages but the system's. Answers: every text in the parameters that expect one, rubrics included;
+/// choices and schemas are part of the question and are left out.
+domain::SecretTexts secret_texts(const domain::Case& one);
+std::vector<domain::SecretTexts> secret_texts(const std::vector<domain::Case>& cases);
+
+}  // namespace pawl::suite

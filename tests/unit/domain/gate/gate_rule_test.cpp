@@ -1,0 +1,324 @@
+#include "domain/gate/gate_rule.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "domain/gate/error_budget.h"
+#include "unit/domain/gate/runs.h"
+
+namespace pawl::domain {
+namespace {
+
+using namespace runs;
+using enum GateVerdict;
+
+TEST(Gate, PassesAnEditThatGainsWhatItClaimsAndLosesNothing) {
+  const GateReport report = judge_candidate(input(good_blocks()), {});
+  EXPECT_EQ(report.verdict, Pass) << report.message;
+  EXPECT_EQ(report.reason, "Passed");
+  EXPECT_EQ(report.steps.size(), 6u);
+  EXPECT_EQ(row(report, "refunds").state, SkillState::Gained);
+  EXPECT_EQ(row(report, "privacy").state, SkillState::Held);
+  EXPECT_EQ(row(report, "refunds").cases_won.wins, 40);
+  EXPECT_EQ(row(report, "refunds").cases_won.losses, 0);
+  EXPECT_FALSE(report.mean_up_skill_down);
+}
+
+TEST(Gate, SaysTheSameWhateverOrderTheAnswersCameIn) {
+  GateInput in = input(good_blocks());
+  const GateReport first = judge_candidate(in, {});
+  std::reverse(in.candidate.answers.begin(), in.candidate.answers.end());
+  std::reverse(in.cases.begin(), in.cases.end());
+  const GateReport second = judge_candidate(in, {});
+  EXPECT_EQ(first.message, second.message);
+  EXPECT_EQ(row(first, "refunds").log_e_better, row(second, "refunds").log_e_better);
+}
+
+TEST(Gate, FailsAnEditUnderWhoseRisingMeanASkillFalls) {
+  auto blocks = good_blocks();
+  blocks[1].candidate_passes = 25;
+  const GateReport report = judge_candidate(input(blocks), {});
+  EXPECT_EQ(report.verdict, Fail);
+  EXPECT_EQ(report.reason, "MeanUpSkillDown");
+  EXPECT_TRUE(report.mean_up_skill_down);
+  EXPECT_GT(report.overall->difference, 0);
+  EXPECT_EQ(row(report, "privacy").state, SkillState::Lost);
+  EXPECT_EQ(row(report, "privacy").cases_won.losses, 25);
+  EXPECT_LT(row(report, "privacy").cases_won.p_worse, 1e-6);
+}
+
+// ---- integrity
+
+TEST(GateIntegrity, TakesAMissingAnswerForNoPassAndNoFailure) {
+  GateInput in = input(good_blocks());
+  in.candidate.answers.pop_back();
+  const GateReport report = judge_candidate(in, {});
+  EXPECT_EQ(report.verdict, Insufficient);
+  EXPECT_EQ(report.reason, "AnswersMissing");
+  EXPECT_EQ(report.steps.size(), 1u) << "nothing is computed from data that are not whole";
+  EXPECT_TRUE(report.scoreboard.empty());
+}
+
+TEST(GateIntegrity, TakesAGradersErrorAndANumberThatIsNoScoreForMissing) {
+  for (const std::optional<double> score : {std::optional<double>{}, std::optional<double>{std::nan("")}, std::optional<double>{1.5}, std::optional<double>{-0.1}}) {
+    GateInput in = input(good_blocks());
+    in.stable->answers.front().score = score;
+    EXPECT_EQ(judge_candidate(in, {}).reason, "AnswersMissing");
+  }
+}
+
+TEST(GateIntegrity, RefusesToCompareWhatWasNotRunAlike) {
+  const std::vector<std::pair<std::string, void (*)(GateInput&)>> rows = {
+      {"different cases", [](GateInput& in) { in.stable->suite_digest = "other"; }},
+      {"different graders", [](GateInput& in) { in.stable->grader_digest = "other"; }},
+      {"same bundle", [](GateInput& in) { in.stable->digest = in.candidate.digest; }},
+      {"two cases of one id", [](GateInput& in) { in.cases.push_back(in.cases.front()); }},
+      {"came twice", [](GateInput& in) { in.candidate.answers.push_back(in.candidate.answers.front()); }},
+      {"no planned case", [](GateInput& in) { in.candidate.answers.push_back(answer("stranger", 0, true)); }},
+      {"no planned case", [](GateInput& in) { in.candidate.answers.push_back(answer(in.cases[0].id, 3, true)); }},
+      {"no cases", [](GateInput& in) { in.cases.clear(), in.candidate.answers.clear(), in.stable->answers.clear(); }},
+  };
+  for (const auto& [said, spoil] : rows) {
+    GateInput in = input(good_blocks());
+    spoil(in);
+    const GateReport report = judge_candidate(in, {});
+    EXPECT_EQ(report.verdict, Insufficient) << said;
+    EXPECT_NE(report.message.find(said), std::string::npos) << report.message;
+  }
+}
+
+// ---- regression tier
+
+TEST(GateRegressionTier, StopsAnEditThatBreaksOneFrozenCase) {
+  auto blocks = good_blocks();
+  blocks[3].candidate_passes = 1;
+  const GateReport report = judge_candidate(input(blocks), {});
+  EXPECT_EQ(report.verdict, Fail);
+  EXPECT_EQ(report.reason, "FrozenCaseFails");
+  EXPECT_NE(report.message.find("frozen-001"), std::string::npos) << report.message;
+}
+
+TEST(GateRegressionTier, ForgivesOneFailureOfThreeAndNotTwo) {
+  GateInput in = input(good_blocks());
+  set(in.candidate, "frozen-000", 0, false);
+  EXPECT_EQ(judge_candidate(in, {}).verdict, Pass);
+  set(in.candidate, "frozen-000", 1, false);
+  EXPECT_EQ(judge_candidate(in, {}).reason, "FrozenCaseFails");
+}
+
+TEST(GateRegressionTier, SetsACaseAsideThatFlickersOnStable) {
+  auto blocks = good_blocks();
+  blocks[3] = {"frozen", 10, 10, 10, Tier::Regression};
+  GateInput in = input(blocks);
+  set(*in.stable, "frozen-004", 1, false);
+  set(in.candidate, "frozen-004", 0, false);
+  set(in.candidate, "frozen-004", 1, false);
+  const GateReport report = judge_candidate(in, {});
+  EXPECT_EQ(report.verdict, Pass) << report.message;
+  const auto aside = std::find_if(report.cases.begin(), report.cases.end(), [](const CaseRow& c) { return c.quarantined; });
+  ASSERT_NE(aside, report.cases.end());
+  EXPECT_EQ(aside->id, "frozen-004");
+  EXPECT_TRUE(aside->flaky);
+}
+
+TEST(GateRegressionTier, IsNotExcusedByACandidateThatFlickers) {
+  GateInput in = input(good_blocks());
+  set(in.candidate, "frozen-000", 0, false);
+  set(in.candidate, "frozen-000", 2, false);
+  const GateReport report = judge_candidate(in, {});
+  EXPECT_EQ(report.reason, "FrozenCaseFails") << "only stable's repeats set a case aside";
+}
+
+TEST(GateRegressionTier, StopsACollapseEvenOfACaseThatFlickers) {
+  auto blocks = good_blocks();
+  blocks[3] = {"frozen", 10, 10, 9, Tier::Regression};
+  GateInput in = input(blocks);
+  set(*in.stable, "frozen-009", 1, false);
+  EXPECT_EQ(judge_candidate(in, {}).reason, "FrozenCaseFails");
+}
+
+TEST(GateRegressionTier, IsNoTierAnyMoreWhenTooMuchOfItFlickers) {
+  GateInput in = input(good_blocks());
+  set(*in.stable, "frozen-000", 0, false);
+  EXPECT_EQ(judge_candidate(in, {}).reason, "TooManyFlaky");
+}
+
+// ---- non-inferiority
+
+TEST(GateNonInferiority, NeedsProofForEveryRequiredCapability) {
+  auto blocks = good_blocks();
+  blocks[1].cases = 12;
+  blocks[1].stable_passes = blocks[1].candidate_passes = 12;
+  GatePolicy policy;
+  const GateReport strict = judge_candidate(input(blocks), policy);
+  EXPECT_EQ(strict.verdict, Insufficient);
+  EXPECT_EQ(strict.reason, "NotProvenNoWorse");
+  EXPECT_EQ(row(strict, "privacy").state, SkillState::Insufficient) << "12 cases protect nothing";
+  policy.capabilities["privacy"].required = false;
+  EXPECT_EQ(judge_candidate(input(blocks), policy).verdict, Pass);
+}
+
+TEST(GateNonInferiority, MissesACapabilityThatThePolicyRequiresAndNoCaseAsksFor) {
+  GatePolicy policy;
+  policy.capabilities["refusals"].margin = 0.02;
+  const GateReport report = judge_candidate(input(good_blocks()), policy);
+  EXPECT_EQ(report.verdict, Insufficient);
+  EXPECT_NE(report.message.find("refusals (no cases)"), std::string::npos) << report.message;
+}
+
+TEST(GateNonInferiority, KeepsEachCapabilityToItsOwnMargin) {
+  auto blocks = good_blocks();
+  blocks[1] = {"privacy", 300, 250, 245, Tier::HeldOut};
+  GatePolicy policy;
+  EXPECT_EQ(judge_candidate(input(blocks), policy).verdict, Pass) << "1.7 points are within 5";
+  policy.capabilities["privacy"].margin = 0.01;
+  EXPECT_NE(judge_candidate(input(blocks), policy).verdict, Pass) << "and not within 1";
+}
+
+TEST(GateNonInferiority, CallsACapabilityFlakyWhenStableItselfCannotRepeatIt) {
+  auto blocks = good_blocks();
+  blocks[1] = {"privacy", 24, 24, 24, Tier::HeldOut};
+  GateInput in = input(blocks);
+  for (int i = 0; i < 24; ++i) {
+    set(*in.stable, case_id(blocks[1], i), i % kEpochs, false);
+    set(in.candidate, case_id(blocks[1], i), 0, i % 2 == 0);
+    set(in.candidate, case_id(blocks[1], i), 1, i % 4 == 0);
+  }
+  EXPECT_EQ(row(judge_candidate(in, {}), "privacy").state, SkillState::Flaky);
+}
+
+// ---- superiority
+
+TEST(GateSuperiority, TakesATieForNoImprovement) {
+  auto blocks = good_blocks();
+  blocks[0].candidate_passes = blocks[0].stable_passes;
+  const GateReport report = judge_candidate(input(blocks), {});
+  EXPECT_EQ(report.verdict, Fail);
+  EXPECT_EQ(report.reason, "NoImprovement");
+}
+
+TEST(GateSuperiority, DoesNotBlameARiseThatIsNotProven) {
+  auto blocks = good_blocks();
+  blocks[0].candidate_passes = blocks[0].stable_passes + 2;
+  const GateReport report = judge_candidate(input(blocks), {});
+  EXPECT_EQ(report.verdict, Insufficient);
+  EXPECT_EQ(report.reason, "ImprovementNotProven");
+}
+
+TEST(GateSuperiority, NeedsEveryClaimToBeTrue) {
+  GateInput in = input(good_blocks());
+  in.claimed = {"refunds", "privacy"};
+  EXPECT_EQ(judge_candidate(in, {}).reason, "NoImprovement");
+  in.claimed = {"refunds", "poetry"};
+  const GateReport report = judge_candidate(in, {});
+  EXPECT_EQ(report.verdict, Insufficient) << "no case asks for poetry";
+}
+
+TEST(GateSuperiority, AsksAnEditThatClaimsNothingToImproveTheWhole) {
+  GateInput in = input(good_blocks());
+  in.claimed = {};
+  EXPECT_EQ(judge_candidate(in, {}).verdict, Pass);
+  auto blocks = good_blocks();
+  blocks[0].candidate_passes = blocks[0].stable_passes;
+  GateInput tie = input(blocks);
+  tie.claimed = {};
+  EXPECT_EQ(judge_candidate(tie, {}).reason, "NoImprovement");
+  GatePolicy refactoring;
+  refactoring.unclaimed = UnclaimedPolicy::NoWorse;
+  refactoring.epochs = kEpochs;
+  EXPECT_EQ(judge_candidate(tie, refactoring).verdict, Pass);
+}
+
+// ---- ceilings
+
+TEST(GateCeilings, StopWhatIsTooExpensiveOrTooSlow) {
+  GateInput in = input(good_blocks());
+  for (std::size_t i = 0; i < in.candidate.answers.size(); i += 10) in.candidate.answers[i].latency = Duration{3000};
+  GatePolicy policy;
+  policy.max_p95_ratio = 1.5;
+  EXPECT_EQ(judge_candidate(in, policy).reason, "TooExpensive");
+  policy.max_p95_ratio = 3;
+  policy.max_cost_usd = 0.005;
+  EXPECT_EQ(judge_candidate(in, policy).reason, "TooExpensive");
+  policy.max_cost_usd = 0.02;
+  EXPECT_EQ(judge_candidate(in, policy).verdict, Pass);
+}
+
+TEST(GateCeilings, TakeWhatWasNotMeasuredForNoPass) {
+  GateInput in = input(good_blocks());
+  in.candidate.answers.front().cost_usd.reset();
+  EXPECT_EQ(judge_candidate(in, {}).verdict, Pass) << "nobody asked";
+  GatePolicy policy;
+  policy.max_cost_ratio = 1.2;
+  const GateReport report = judge_candidate(in, policy);
+  EXPECT_EQ(report.verdict, Insufficient);
+  EXPECT_EQ(report.reason, "NotMeasured");
+}
+
+// ---- error budget
+
+TEST(GateErrorBudget, AsksLaterCandidatesForMore) {
+  auto blocks = good_blocks();
+  blocks[0].candidate_passes = 33;
+  GateInput in = input(blocks);
+  EXPECT_EQ(judge_candidate(in, {}).verdict, Pass);
+  in.candidate_number = 30;
+  const GateReport report = judge_candidate(in, {});
+  EXPECT_EQ(report.verdict, Insufficient);
+  EXPECT_EQ(report.reason, "BudgetNeedsMore");
+  in.candidate_number = 0;
+  EXPECT_EQ(judge_candidate(in, {}).reason, "SequenceUnknown");
+}
+
+TEST(GateErrorBudget, IsNeverOverdrawnHoweverManyCandidatesCome) {
+  EXPECT_NEAR(level_of_candidate(0.05, 1), 0.0303964, 1e-7);
+  EXPECT_NEAR(level_of_candidate(0.05, 2), 0.0303964 / 4, 1e-7);
+  EXPECT_LT(level_spent(0.05, 100'000), 0.05);
+  EXPECT_GT(level_spent(0.05, 100'000), 0.0499);
+}
+
+// ---- first revision
+
+GateInput first_revision() {
+  GateInput in = input(good_blocks());
+  in.stable.reset();
+  in.claimed = {};
+  return in;
+}
+
+TEST(GateWithoutBaseline, AcceptsAFirstRevisionOnlyIfThePolicySaysSo) {
+  GatePolicy policy;
+  policy.initial = InitialPolicy::Accept;
+  const GateReport report = judge_candidate(first_revision(), policy);
+  EXPECT_EQ(report.verdict, Pass);
+  EXPECT_EQ(report.reason, "NoBaseline");
+  EXPECT_TRUE(report.no_baseline);
+  EXPECT_EQ(judge_candidate(first_revision(), {}).verdict, Insufficient) << "by default thresholds are needed, and none is set";
+}
+
+TEST(GateWithoutBaseline, ProvesEveryThreshold) {
+  GatePolicy policy;
+  policy.capabilities["refunds"].threshold = 0.9;
+  policy.capabilities["language"].threshold = 0.9;
+  policy.capabilities["privacy"].threshold = 0.6;
+  EXPECT_EQ(judge_candidate(first_revision(), policy).verdict, Pass);
+  policy.capabilities["privacy"].threshold = 0.8;
+  EXPECT_EQ(judge_candidate(first_revision(), policy).reason, "NoBaselineNotProven");
+  policy.capabilities["privacy"].threshold = 0.97;
+  EXPECT_EQ(judge_candidate(first_revision(), policy).reason, "NoBaselineBelowThreshold");
+}
+
+TEST(GateWithoutBaseline, StillStopsAtAFrozenCase) {
+  auto blocks = good_blocks();
+  blocks[3].candidate_passes = 1;
+  GateInput in = input(blocks);
+  in.stable.reset();
+  GatePolicy policy;
+  policy.initial = InitialPolicy::Accept;
+  EXPECT_EQ(judge_candidate(in, policy).reason, "FrozenCaseFails");
+}
+
+}  // namespace
+}  // namespace pawl::domain

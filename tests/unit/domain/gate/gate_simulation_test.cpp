@@ -1,0 +1,182 @@
+// Simulated proposals: how often the rule promotes what has no gain, and how often it sees a gain that is there. Cases
+// differ in difficulty, Beta(1.6, 0.4) with mean 0.8; a gain shifts every case's log odds by 0.36, 3.6 points on average.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "base/random.h"
+#include "domain/evidence/paired_bets.h"
+#include "domain/evidence/paired_difference.h"
+#include "domain/gate/error_budget.h"
+#include "unit/domain/gate/runs.h"
+
+namespace pawl::domain {
+namespace {
+
+using namespace runs;
+
+constexpr double kGain = 0.36;
+constexpr double kLoss = -0.42;
+
+double normal(Random& random) {
+  const double radius = std::sqrt(-2 * std::log(1 - random.unit()));
+  return radius * std::cos(2 * 3.14159265358979 * random.unit());
+}
+
+/// Marsaglia and Tsang's method, doi 10.1145/358407.358414.
+double gamma(Random& random, double shape) {
+  if (shape < 1) {
+    const double boosted = gamma(random, shape + 1);
+    return boosted * std::pow(1 - random.unit(), 1 / shape);
+  }
+  const double d = shape - 1.0 / 3;
+  while (true) {
+    const double x = normal(random);
+    const double v = std::pow(1 + x / std::sqrt(9 * d), 3);
+    if (v > 0 && std::log(1 - random.unit()) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
+  }
+}
+
+double difficulty(Random& random) {
+  const double a = gamma(random, 1.6);
+  const double b = gamma(random, 0.4);
+  return a / (a + b);
+}
+
+double shifted(double p, double log_odds) { return p / (p + (1 - p) * std::exp(-log_odds)); }
+
+struct Tally {
+  int greedy = 0;
+  int paired = 0;
+  int betting = 0;
+  int no_worse = 0;
+};
+
+Tally simulate(int cases, int epochs, double log_odds, int proposals, std::uint64_t seed) {
+  Random random(seed);
+  Tally tally;
+  for (int proposal = 0; proposal < proposals; ++proposal) {
+    std::vector<double> differences;
+    PairedBets bets;
+    double sum = 0;
+    for (int i = 0; i < cases; ++i) {
+      const double before = difficulty(random);
+      const double after = shifted(before, log_odds);
+      double difference = 0;
+      for (int k = 0; k < epochs; ++k) difference += (random.chance(after) ? 1.0 : 0.0) - (random.chance(before) ? 1.0 : 0.0);
+      differences.push_back(difference / epochs);
+      bets.add(differences.back());
+      sum += difference;
+    }
+    const PairedDifference paired(differences, epochs);
+    tally.greedy += sum > 0 ? 1 : 0;
+    tally.paired += paired.p_above(0) <= 0.05 ? 1 : 0;
+    tally.betting += bets.best_log_e() >= std::log(1 / 0.05) ? 1 : 0;
+    tally.no_worse += paired.p_above(-0.03) <= 0.05 ? 1 : 0;
+  }
+  return tally;
+}
+
+struct Row {
+  int cases;
+  int epochs;
+  double greedy_null, greedy_gain, paired_null, paired_gain, no_worse_null, no_worse_loss, betting_null, betting_gain;
+};
+
+TEST(GateSimulation, HasThePowerThatItsSourceReports) {
+  constexpr int kProposals = 1000;
+  const std::vector<Row> table = {
+      {100, 1, .46, .77, .03, .16, .18, .03, .02, .07},
+      {200, 3, .49, .98, .05, .65, .48, .005, .02, .37},
+      {400, 3, .51, 1.0, .05, .89, .74, .001, .03, .67},
+      {400, 5, -1, -1, -1, -1, -1, -1, .02, .90},
+  };
+  for (const Row& row : table) {
+    const auto seed = static_cast<std::uint64_t>(row.cases + row.epochs);
+    const Tally null = simulate(row.cases, row.epochs, 0, kProposals, seed);
+    const Tally gain = simulate(row.cases, row.epochs, kGain, kProposals, seed + 1);
+    const Tally loss = simulate(row.cases, row.epochs, kLoss, kProposals, seed + 2);
+    const auto near = [&](const char* what, int found, double reported) {
+      const double rate = static_cast<double>(found) / kProposals;
+      std::printf("n=%d K=%d %-16s %.3f (reported %.3f)\n", row.cases, row.epochs, what, rate, reported);
+      if (reported < 0) return;
+      EXPECT_NEAR(rate, reported, 0.05) << what << " n=" << row.cases << " K=" << row.epochs;
+    };
+    near("greedy null", null.greedy, row.greedy_null);
+    near("greedy gain", gain.greedy, row.greedy_gain);
+    near("paired null", null.paired, row.paired_null);
+    near("paired gain", gain.paired, row.paired_gain);
+    near("no worse null", null.no_worse, row.no_worse_null);
+    near("no worse loss", loss.no_worse, row.no_worse_loss);
+    near("betting null", null.betting, row.betting_null);
+    near("betting gain", gain.betting, row.betting_gain);
+  }
+}
+
+/// One proposal without any real gain, over three capabilities of 40 cases, in the gate's own form.
+GateInput worthless_proposal(Random& random) {
+  GateInput in = input({{"refunds", 40, 0, 0, Tier::HeldOut}, {"privacy", 40, 0, 0, Tier::HeldOut}, {"language", 40, 0, 0, Tier::HeldOut}});
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < in.cases.size(); ++i) {
+    const double p = difficulty(random);
+    for (int epoch = 0; epoch < kEpochs; ++epoch, ++at) {
+      for (ArmRun* arm : {&in.candidate, &*in.stable}) {
+        arm->answers[at].passed = random.chance(p);
+        arm->answers[at].score = arm->answers[at].passed ? 1.0 : 0.0;
+      }
+    }
+  }
+  return in;
+}
+
+TEST(GateSimulation, PromotesHardlyAnyOfTwoThousandWorthlessProposalsWhereGreedPromotesHalf) {
+  constexpr int kRuns = 40;
+  constexpr int kProposalsPerRun = 50;  // one generation of a suite, one error budget
+  Random random(20);
+  int promoted = 0;
+  int promoted_alone = 0;  // were each the first candidate of its suite
+  int runs_with_any = 0;
+  int greedy = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    int in_run = 0;
+    for (int j = 1; j <= kProposalsPerRun; ++j) {
+      GateInput in = worthless_proposal(random);
+      in.candidate_number = j;
+      GatePolicy policy;
+      policy.margin = 0.2;  // so wide that the proof of a gain decides alone
+      const GateReport report = judge_candidate(in, policy);
+      in.candidate_number = 1;
+      promoted_alone += judge_candidate(in, policy).verdict == GateVerdict::Pass ? 1 : 0;
+      in_run += report.verdict == GateVerdict::Pass ? 1 : 0;
+      greedy += report.overall->difference > 0 ? 1 : 0;
+    }
+    promoted += in_run;
+    runs_with_any += in_run > 0 ? 1 : 0;
+  }
+  std::printf("of %d worthless proposals: greedy accepts %d, the gate %d (in %d of %d sequences), or %d if each were the first\n", kRuns * kProposalsPerRun, greedy,
+              promoted, runs_with_any, kRuns, promoted_alone);
+  EXPECT_GT(greedy, 900);
+  EXPECT_LE(runs_with_any, 4) << "the promise is 5 % of sequences: 2 of 40, and 4 is the 95th percentile of chance";
+  EXPECT_LE(promoted_alone, kRuns * kProposalsPerRun * level_of_candidate(0.05, 1) + 25) << "3 % of them, and three standard deviations of chance";
+  EXPECT_GT(promoted_alone, 0) << "the simulation can find a false promotion";
+}
+
+TEST(GateSimulation, RarelyCallsAHealthySkillLost) {
+  Random random(21);
+  int lost = 0;
+  constexpr int kProposals = 500;
+  for (int i = 0; i < kProposals; ++i) {
+    for (const SkillRow& row : judge_candidate(worthless_proposal(random), {}).scoreboard) {
+      if (row.state == SkillState::Lost) {
+        ++lost;
+        break;
+      }
+    }
+  }
+  std::printf("of %d unchanged edits %d were blamed for a loss\n", kProposals, lost);
+  EXPECT_LE(lost, 35) << "5 %, and a little for chance";
+}
+
+}  // namespace
+}  // namespace pawl::domain

@@ -1,0 +1,325 @@
+#include "gatekeeper/gatekeeper.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "domain/lineage/bundle.h"
+#include "suite/case_codec.h"
+#include "support/manual_clock.h"
+#include "support/memory_api.h"
+#include "unit/domain/gate/encodings.h"
+#include "unit/gate/cases.h"
+
+namespace pawl::gatekeeper {
+namespace {
+
+using gate::tests::FakeTarget;
+using gate::tests::TemporaryFile;
+using kube::resources::kAgentRevisions;
+using kube::resources::kAgentRollouts;
+using kube::resources::kEvents;
+using kube::resources::kPods;
+
+constexpr const char* kNs = "shop";
+constexpr const char* kGateNs = "pawl-gate";
+const kube::ObjectKey kRollout{kNs, "support"};
+
+/// Thrown in the place of a kill.
+struct Killed {};
+
+std::string digest_of(const std::string& prompt) { return bundle_digest({{"prompt.md", prompt}}); }
+const std::string kStable = digest_of("be kind");
+const std::string kCandidate = digest_of("be kind and right");
+
+std::vector<domain::Case> cases() {
+  std::vector<domain::Case> out;
+  for (const char* skill : {"refunds", "privacy"}) {
+    for (int i = 0; i < 40; ++i) {
+      domain::Case one = gate::tests::a_case(skill, i);
+      one.input[0].content = "What is the shop's word on " + std::string(skill) + " question number " + std::to_string(i) + " of the long winter season?";
+      out.push_back(one);
+    }
+  }
+  return out;
+}
+
+Result<gate::Reply> two_of_three(const domain::Case& one, int) {
+  domain::Answer wrong;
+  wrong.text = "wrong";
+  const int i = std::stoi(one.id.substr(one.id.rfind('-') + 1));
+  return gate::Reply{i % 3 == 0 ? wrong : gate::tests::right_answer(one), ""};
+}
+
+/// A cluster with a rollout that waits for the gate.
+class InCluster : public ::testing::Test {
+ protected:
+  InCluster() {
+    suite("held-out", cases());
+    revision("r1", "be kind");
+    revision("r2", "be kind and right");
+    pod("stable", kStable, 8080);
+    pod("candidate", kCandidate, 8081);
+    ask("r2", kCandidate);
+  }
+
+  void suite(const std::string& name, const std::vector<domain::Case>& lines, Json budget = nullptr) {
+    api->put(kSecrets, kGateNs, name, {{"metadata", {{"name", name}, {"namespace", kGateNs}}}, {"data", {{"cases.jsonl", domain::base64(suite::write_cases(lines))}}}});
+    Json spec{{"tier", "HeldOut"}, {"cases", {{"secrets", {{"names", {name}}}}}}, {"epochs", 3}};
+    if (!budget.is_null()) spec["budget"] = budget;
+    api->put(kEvalSuites, kNs, name, {{"metadata", {{"name", name}, {"namespace", kNs}, {"generation", 1}}}, {"spec", spec}});
+  }
+  void revision(const std::string& name, const std::string& prompt) {
+    api->put(kAgentRevisions, kNs, name,
+             {{"metadata", {{"name", name}, {"namespace", kNs}, {"uid", "uid-" + name}}},
+              {"spec", {{"agent", "support"}, {"files", Json::array({{{"path", "prompt.md"}, {"content", prompt}}})}, {"claim", {{"improves", {"refunds"}}}}}}});
+  }
+  void pod(const std::string& name, const std::string& digest, int port, bool ready = true, const std::string& rollout = "support") {
+    api->put(kPods, kNs, name,
+             {{"metadata", {{"name", name}, {"namespace", kNs}, {"uid", name}, {"labels", {{"pawl.dev/rollout", rollout}, {"pawl.dev/revision", digest.substr(0, 63)}}}}},
+              {"spec", {{"containers", Json::array({{{"ports", Json::array({{{"name", "http"}, {"containerPort", port}}})}}})}}},
+              {"status", {{"podIP", "10.0.0.1"}, {"conditions", Json::array({{{"type", "Ready"}, {"status", ready ? "True" : "False"}}})}}}});
+  }
+  void ask(const std::string& revision, const std::string& digest, const std::string& policy = "policy-1") {
+    const Json spec{{"agent", "support"},
+                    {"gate", {{"suites", {"held-out"}}, {"maxAge", "1h"}}},
+                    {"traffic", {{"route", {{"kind", "HTTPRoute"}, {"name", "support"}}}, {"gateway", {{"name", "public"}}}, {"stableService", "s"}, {"canaryService", "c"}}},
+                    {"delivery", {{"podTemplate", "support"}, {"mountPath", "/etc/agent"}}},
+                    {"steps", Json::array({{{"name", "one"}, {"weight", "1%"}, {"soak", "1m"}}})},
+                    {"evidence", {{"prometheus", {{"address", "http://p:9090"}}}}}};
+    api->put(kAgentRollouts, kNs, "support",
+             {{"metadata", {{"name", "support"}, {"namespace", kNs}, {"uid", "u"}, {"generation", 1}}},
+              {"spec", spec},
+              {"status", {{"observedGeneration", 1}, {"gate", {{"state", "Waiting"}, {"candidate", {{"revision", revision}, {"digest", digest}}}, {"stableDigest", kStable}, {"policyDigest", policy}}}}}});
+  }
+
+  Result<Answered> answer() {
+    auto memory = Memory::open(folder.path());
+    EXPECT_TRUE(memory);
+    const MakeTarget make = [this](const std::vector<std::string>& urls) -> Result<std::unique_ptr<gate::Target>> {
+      for (const std::string& url : urls) reached.push_back(url);
+      const bool is_stable = urls.front().ends_with(":8080");
+      return std::make_unique<Shared>(is_stable ? *stable : *candidate);
+    };
+    const kube::Client client(api);
+    kube::EventRecorder events(client, {"pawl.dev/gate", "pod"}, clock);
+    GatekeeperOptions options;
+    options.own_ns = kGateNs;
+    options.retries = 1;
+    options.retry_wait = Duration{1};
+    Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), make, options);
+    return gatekeeper.answer(kRollout, {});
+  }
+
+  [[nodiscard]] Json gate_of(const std::string& revision) const {
+    const auto object = api->find(kAgentRevisions, kNs, revision);
+    return object && object->contains("status") && (*object)["status"].contains("gate") ? (*object)["status"]["gate"] : Json();
+  }
+  [[nodiscard]] Json ledger() const {
+    const auto object = api->find(kEvalSuites, kNs, "held-out");
+    return object && object->contains("status") && (*object)["status"].contains("ledger") ? (*object)["status"]["ledger"] : Json();
+  }
+  [[nodiscard]] int asked() const { return stable->total() + candidate->total(); }
+
+  /// Targets outlive the runs, to count.
+  class Shared final : public gate::Target {
+   public:
+    explicit Shared(FakeTarget& to) : to_(to) {}
+    Result<gate::Reply> ask(const domain::Case& one, const std::stop_token& stop) override { return to_.ask(one, stop); }
+    Result<std::string> digest(const std::stop_token& stop) override { return to_.digest(stop); }
+
+   private:
+    FakeTarget& to_;
+  };
+
+  std::shared_ptr<test::MemoryApi> api = std::make_shared<test::MemoryApi>();
+  std::shared_ptr<test::ManualClock> clock = std::make_shared<test::ManualClock>();
+  TemporaryFile folder{"memory"};
+  std::unique_ptr<FakeTarget> stable = std::make_unique<FakeTarget>(kStable, two_of_three);
+  std::unique_ptr<FakeTarget> candidate = std::make_unique<FakeTarget>(kCandidate);
+  std::vector<std::string> reached;
+};
+
+TEST_F(InCluster, PassesABetterEditAndTellsNoMoreThanABitPerCapability) {
+  const auto answered = answer();
+  ASSERT_TRUE(answered) << answered.error().message;
+  EXPECT_EQ(*answered, Answered::Judged);
+  const Json gate = gate_of("r2");
+  EXPECT_EQ(gate["verdict"], "Pass") << gate.dump(2);
+  EXPECT_EQ(gate["reason"], "Passed");
+  EXPECT_EQ(gate["candidateDigest"], kCandidate);
+  EXPECT_EQ(gate["stableDigest"], kStable);
+  EXPECT_EQ(gate["policyDigest"], "policy-1");
+  EXPECT_EQ(gate["rollout"], "support");
+  EXPECT_EQ(gate["evidence"], Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
+  EXPECT_EQ(gate.dump().find("refunds-"), std::string::npos);
+  EXPECT_EQ(ledger(), Json::parse(R"({"generation":1,"answers":1,"promotions":1,"bitsSpent":5})"));
+  EXPECT_EQ(api->count(kEvents, kNs), 1U);
+  const auto suite = api->find(kEvalSuites, kNs, "held-out");
+  EXPECT_EQ((*suite)["status"]["size"], 80);
+  EXPECT_EQ((*suite)["status"]["conditions"][0]["status"], "True");
+}
+
+TEST_F(InCluster, DoesNothingForARolloutThatDoesNotWait) {
+  api->change(kAgentRollouts, kNs, "support", [](Json& object) { object["status"]["gate"]["state"] = "Passed"; });
+  EXPECT_EQ(*answer(), Answered::NotAsked);
+  ask("r2", kCandidate);
+  api->change(kAgentRollouts, kNs, "support", [](Json& object) { object["metadata"]["generation"] = 2; });  // the question may be out of date
+  EXPECT_EQ(*answer(), Answered::NotAsked);
+  EXPECT_EQ(asked(), 0);
+}
+
+TEST_F(InCluster, DoesNotJudgeTheSameThingTwiceHoweverOftenItIsAsked) {
+  candidate = std::make_unique<FakeTarget>(kCandidate, [](const domain::Case& one, int before) {
+    domain::Answer wrong;
+    wrong.text = "wrong";
+    return Result<gate::Reply>(gate::Reply{before < 3 ? wrong : gate::tests::right_answer(one), ""});  // would pass the second time
+  });
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Fail");
+  EXPECT_EQ(gate_of("r2")["reason"], "SkillLost");
+  const int before = asked();
+  const Json first = gate_of("r2");
+  clock->advance(std::chrono::hours{48});  // long after it would have expired: a failure does not
+  for (int again = 0; again < 100; ++again) ASSERT_EQ(*answer(), Answered::Stood);
+  EXPECT_EQ(gate_of("r2"), first);
+  EXPECT_EQ(asked(), before);
+  EXPECT_EQ(ledger()["answers"], 1);
+}
+
+TEST_F(InCluster, GivesEqualContentTheSameVerdictUnderAnotherName) {
+  ASSERT_TRUE(answer());
+  const int before = asked();
+  revision("r3", "be kind and right");
+  ask("r3", kCandidate);
+  EXPECT_EQ(*answer(), Answered::Stood);
+  EXPECT_EQ(gate_of("r3")["verdict"], "Pass");
+  EXPECT_EQ(asked(), before);
+  EXPECT_EQ(ledger()["answers"], 1);
+}
+
+TEST_F(InCluster, AnswersNoMoreWhenTheLedgerIsSpent) {
+  suite("held-out", cases(), {{"answers", 1}, {"promotions", 1}});
+  ASSERT_TRUE(answer());
+  const int before = asked();
+  const std::string next = digest_of("be kind and very right");
+  revision("r3", "be kind and very right");
+  pod("next", next, 8082);
+  ask("r3", next);
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r3")["verdict"], "Insufficient");
+  EXPECT_EQ(gate_of("r3")["reason"], "LedgerSpent");
+  EXPECT_EQ(asked(), before);
+  EXPECT_EQ(ledger()["answers"], 1);
+}
+
+TEST_F(InCluster, FailsAnEditThatHidesACaseAndAsksNobody) {
+  const std::string prompt = "be kind. " + domain::base64(cases()[7].input[0].content);
+  revision("r3", prompt);
+  ask("r3", digest_of(prompt));
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r3")["verdict"], "Fail");
+  EXPECT_EQ(gate_of("r3")["reason"], "Contaminated");
+  EXPECT_EQ(asked(), 0);
+  EXPECT_EQ(ledger()["answers"], 1);  // that it was found is an answer as well
+}
+
+TEST_F(InCluster, ReachesReadyPodsOfTheSideAndNobodyElse) {
+  pod("candidate-2", kCandidate, 8083);
+  pod("starting", kCandidate, 8084, false);
+  pod("foreign", kCandidate, 8085, true, "another");
+  ASSERT_TRUE(answer());
+  std::sort(reached.begin(), reached.end());
+  EXPECT_EQ(reached, (std::vector<std::string>{"http://10.0.0.1:8080", "http://10.0.0.1:8081", "http://10.0.0.1:8083"}));
+}
+
+TEST_F(InCluster, GivesNoVerdictWhenAPodRunsAnotherBundle) {
+  candidate->become(kStable);
+  const auto answered = answer();
+  ASSERT_FALSE(answered);
+  EXPECT_TRUE(gate_of("r2").is_null());
+  EXPECT_EQ(asked(), 0);
+  EXPECT_EQ(api->count(kEvents, kNs), 1U);
+}
+
+TEST_F(InCluster, WaitsForPodsInsteadOfJudgingWithout) {
+  api->remove(kPods, kNs, "candidate");
+  ASSERT_FALSE(answer());
+  EXPECT_TRUE(gate_of("r2").is_null());
+  pod("candidate", kCandidate, 8081);
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(ledger()["answers"], 1);  // charged once, although it was begun twice
+}
+
+TEST_F(InCluster, SaysInTheSuiteWhyItCannotBeRead) {
+  api->put(kSecrets, kGateNs, "held-out", {{"metadata", {{"name", "held-out"}}}, {"data", {{"cases.jsonl", domain::base64("{\"id\":\"very secret\"}\n")}}}});
+  ASSERT_FALSE(answer());
+  const auto suite = api->find(kEvalSuites, kNs, "held-out");
+  const Json condition = (*suite)["status"]["conditions"][0];
+  EXPECT_EQ(condition["status"], "False");
+  EXPECT_EQ(condition["reason"], "CasesFaulty");
+  EXPECT_EQ(suite->dump().find("very secret"), std::string::npos);
+}
+
+TEST_F(InCluster, EndsInTheSameVerdictWhereverItIsKilled) {
+  ASSERT_TRUE(answer());
+  const Json wanted = gate_of("r2");
+  const std::size_t writes = api->writes();
+  ASSERT_GE(writes, 4U);
+  for (std::size_t kill_at = 1; kill_at <= writes; ++kill_at) {
+    for (const bool written : {false, true}) {
+      SCOPED_TRACE(std::to_string(kill_at) + (written ? " after" : " before"));
+      api = std::make_shared<test::MemoryApi>();
+      std::filesystem::remove_all(folder.path());
+      suite("held-out", cases());
+      revision("r1", "be kind");
+      revision("r2", "be kind and right");
+      pod("stable", kStable, 8080);
+      pod("candidate", kCandidate, 8081);
+      ask("r2", kCandidate);
+      std::size_t seen = 0;
+      api->before = [&](const kube::HttpRequest& request) {
+        const bool is_write = request.method != kube::Method::Get;
+        seen += is_write ? 1 : 0;
+        if (is_write && seen == kill_at && !written) throw Killed{};
+        if (seen == kill_at && is_write) return;
+        if (seen >= kill_at && written) throw Killed{};  // the request after the one that was written
+      };
+      try {
+        (void)answer();
+      } catch (const Killed&) {
+      }
+      api->before = nullptr;
+      const auto answered = answer();
+      ASSERT_TRUE(answered) << answered.error().message;
+      EXPECT_EQ(gate_of("r2"), wanted);
+      EXPECT_LE(ledger()["answers"].get<int>(), 2);
+      EXPECT_LE(ledger()["promotions"].get<int>(), 2);
+      EXPECT_GE(ledger()["answers"].get<int>(), 1);
+    }
+  }
+}
+
+TEST(Verdict, IsReadBackAsItWasWritten) {
+  const Verdict verdict{"Fail", "SkillLost", "a capability was lost", {"c", "s", "suites", "graders", "policy"}, Instant{Duration{1000}}, Instant{Duration{2000}}, {{"refunds", "Lost"}}, "support"};
+  EXPECT_EQ(read_verdict({{"gate", render_verdict(verdict)}}), verdict);
+  Json half = render_verdict(verdict);
+  half.erase("decidedAt");
+  EXPECT_EQ(read_verdict({{"gate", half}}), std::nullopt);
+  EXPECT_EQ(read_verdict(Json::object()), std::nullopt);
+}
+
+TEST(Verdict, OfAFailureNeverExpiresAndOfAnotherBindingNeverHolds) {
+  Verdict verdict{"Pass", "Passed", "", {"c", "s", "suites", "graders", "policy"}, Instant{}, Instant{Duration{2000}}, {}, ""};
+  EXPECT_TRUE(still_holds(verdict, verdict.binding, Instant{Duration{1999}}));
+  EXPECT_FALSE(still_holds(verdict, verdict.binding, Instant{Duration{2000}}));
+  Binding other = verdict.binding;
+  other.suites = "rotated";
+  EXPECT_FALSE(still_holds(verdict, other, Instant{}));
+  verdict.verdict = "Fail";
+  EXPECT_TRUE(still_holds(verdict, verdict.binding, Instant{Duration{999'999'999}}));
+}
+
+}  // namespace
+}  // namespace pawl::gatekeeper

@@ -1,0 +1,94 @@
+// The report's forms, compared with stored texts: read tests/unit/report/golden to see what a user sees. To store new
+// ones, run with PAWL_STORE_GOLDEN=1 and read the difference.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "report/gate_json.h"
+#include "report/junit.h"
+#include "report/markdown.h"
+#include "report/sarif.h"
+#include "unit/domain/gate/runs.h"
+
+namespace pawl::report {
+namespace {
+
+using namespace domain;
+using namespace domain::runs;
+
+void expect_golden(const std::string& name, const std::string& found) {
+  const std::string path = std::string(PAWL_SOURCE_DIR) + "/tests/unit/report/golden/" + name;
+  if (std::getenv("PAWL_STORE_GOLDEN") != nullptr) std::ofstream(path) << found;
+  std::ifstream file(path);
+  std::ostringstream stored;
+  stored << file.rdbuf();
+  EXPECT_EQ(found, stored.str()) << path;
+}
+
+/// A skill falls under a rising mean, a frozen case flickers, and a name tries to be markup.
+GateReport mixed_report() {
+  auto blocks = good_blocks();
+  blocks[0].cases = 24;
+  blocks[0].stable_passes = 8;
+  blocks[0].candidate_passes = 24;
+  blocks[1] = {"privacy", 24, 20, 8, Tier::Golden};
+  blocks[2] = {"language", 22, 22, 22, Tier::HeldOut};
+  blocks[3] = {"frozen", 6, 6, 6, Tier::Regression};
+  GateInput in = input(blocks);
+  in.candidate.revision = "r2 <script>@team|";
+  set(*in.stable, "frozen-001", 1, false);
+  at(in.candidate, "privacy-010", 0).reason = "says \"no\" & <b>stops</b>\x01\xff";
+  return judge_candidate(in, {});
+}
+
+GateReport passed_report() { return judge_candidate(input(good_blocks()), {}); }
+
+TEST(Reports, ShowAnEditThatPassed) {
+  expect_golden("passed.json", gate_json(passed_report(), Audience::Everyone));
+  expect_golden("passed.xml", junit_xml(passed_report(), Audience::Everyone));
+  expect_golden("passed.md", gate_markdown(passed_report(), Audience::Everyone));
+}
+
+TEST(Reports, ShowASkillLostUnderARisingMean) {
+  expect_golden("mixed.json", gate_json(mixed_report(), Audience::Everyone));
+  expect_golden("mixed.xml", junit_xml(mixed_report(), Audience::Everyone));
+  expect_golden("mixed.md", gate_markdown(mixed_report(), Audience::Everyone));
+}
+
+TEST(Reports, ShowDataThatAreNotWhole) {
+  GateInput in = input({{"refunds", 2, 1, 2, Tier::Golden}});
+  in.candidate.answers.back().score.reset();
+  in.candidate.answers.back().reason = "the judge does not answer";
+  expect_golden("missing.xml", junit_xml(judge_candidate(in, {}), Audience::Everyone));
+  expect_golden("missing.md", gate_markdown(judge_candidate(in, {}), Audience::Everyone));
+}
+
+TEST(Reports, NameNoHeldOutCaseToEveryone) {
+  for (const GateReport& report : {mixed_report(), passed_report()}) {
+    for (const std::string& text : {gate_json(report, Audience::Everyone), junit_xml(report, Audience::Everyone), gate_markdown(report, Audience::Everyone)}) {
+      EXPECT_EQ(text.find("refunds-0"), std::string::npos) << text;
+      EXPECT_EQ(text.find("language-0"), std::string::npos) << text;
+    }
+    EXPECT_NE(gate_json(report, Audience::Gate).find("refunds-000"), std::string::npos);
+    EXPECT_NE(junit_xml(report, Audience::Gate).find("refunds-000"), std::string::npos);
+  }
+}
+
+TEST(Reports, KeepTheirFormWhateverAnAgentWrote) {
+  EXPECT_TRUE(nlohmann::json::accept(gate_json(mixed_report(), Audience::Gate)));
+  const std::string markdown = gate_markdown(mixed_report(), Audience::Gate);
+  EXPECT_EQ(markdown.find("<script>"), std::string::npos);
+  EXPECT_EQ(markdown.find("@team"), std::string::npos);
+  EXPECT_EQ(junit_xml(mixed_report(), Audience::Gate).find('\x01'), std::string::npos);
+}
+
+TEST(Sarif, NamesTheFileAndHowOftenButNotWhat) {
+  expect_golden("contamination.sarif", contamination_sarif({{{"prompt/system prompt.md", {1, 0, 2, 0, 0}, 3}, {"tools/a#b.json", {0, 1, 0, 0, 0}, 1}}}));
+  EXPECT_TRUE(nlohmann::json::parse(contamination_sarif({}))["runs"][0]["results"].empty());
+}
+
+}  // namespace
+}  // namespace pawl::report
