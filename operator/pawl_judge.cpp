@@ -1,11 +1,10 @@
 #include "pawl_judge.h"
 
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
+#include "cli/files.h"
 #include "cli/goal.h"
 #include "cli/judge_command.h"
 #include "cli/judge_endpoint.h"
@@ -28,19 +27,11 @@ struct JudgeFlags {
   int repeats = 1;
 };
 
-Result<std::string> read_file(const std::string& flag, const std::string& path) {
-  if (path.empty()) return std::string();
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!(text << file.rdbuf()) && !file.eof()) return fail(ErrorKind::NotFound, flag + " " + path + " cannot be read");
-  return text.str();
-}
-
 int calibrate(const JudgeFlags& flags) {
   CalibrateOrder order;
-  auto labels = read_file("--labels", flags.labels);
+  auto labels = read_file(flags.labels);
   if (!labels) return failed(labels.error().message);
-  auto rubric = read_file("--rubric", flags.rubric);
+  auto rubric = flags.rubric.empty() ? Result<std::string>(std::string()) : read_file(flags.rubric);
   if (!rubric) return failed(rubric.error().message);
   order.labels = std::move(*labels);
   order.rubric = std::move(*rubric);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/system_clock.h"
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/replay_files.h"
 #include "cli/replay_rollout.h"
 #include "cli/text.h"

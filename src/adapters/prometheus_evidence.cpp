@@ -298,6 +298,7 @@ void PrometheusEvidence::read_source(const std::string& source, std::stop_token 
       const std::scoped_lock lock(mutex_);
       reads_.queries += watched.queries;
       reads_.failures += watched.failures;
+      reads_.rounds += 1;
     }
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, kTick, [] { return false; });

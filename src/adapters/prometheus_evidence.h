@@ -27,6 +27,7 @@ namespace pawl::adapters {
 struct EvidenceReads {
   std::uint64_t queries = 0;
   std::uint64_t failures = 0;
+  std::uint64_t rounds = 0;  ///< times that a reading thread has looked at all that it reads
 };
 
 class PrometheusEvidence final : public ports::EvidenceSource {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
-#include <ostream>
 
 #include <fmt/format.h>
 
@@ -20,6 +20,7 @@ constexpr std::size_t kShownMax = 20;
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return fail(ErrorKind::Invalid, path + ": is a folder; name a file");
   std::ifstream file(path, std::ios::binary);

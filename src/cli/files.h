@@ -11,7 +11,7 @@
 
 namespace pawl::cli {
 
-/// At most 64 MiB. The error names the path.
+/// At most 64 MiB; "-" is standard input. The error names the path.
 Result<std::string> read_file(const std::string& path);
 
 /// "-" is `out`. False if it could not be written whole.

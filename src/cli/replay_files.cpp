@@ -6,6 +6,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "cli/files.h"
 #include "cli/goal.h"
 #include "cli/policy_file.h"
 #include "cli/replay_stream.h"
@@ -26,19 +27,6 @@ std::string shown(const std::string& path) { return path == "-" ? "standard inpu
 std::string not_opened(const std::string& path) { return path + " cannot be opened (" + std::strerror(errno) + "); check the path"; }
 
 }  // namespace
-
-Result<std::string> read_file(const std::string& path) {
-  std::ostringstream text;
-  if (path == "-") {
-    text << std::cin.rdbuf();
-    return text.str();
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorKind::NotFound, not_opened(path));
-  text << file.rdbuf();
-  if (file.bad() || text.fail()) return fail(ErrorKind::Unavailable, path + " cannot be read, or is empty; name a file");
-  return text.str();
-}
 
 int run_replay_stream(const StreamOrder& order, std::ostream& out, std::ostream& err) {
   domain::EvidencePolicy policy;

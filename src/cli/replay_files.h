@@ -8,9 +8,6 @@
 
 namespace pawl::cli {
 
-/// A whole file; "-" is standard input. NotFound names the path.
-Result<std::string> read_file(const std::string& path);
-
 struct StreamOrder {
   std::string stream;  ///< path, "-": standard input
   std::string policy;  ///< path of a policy; empty: every default

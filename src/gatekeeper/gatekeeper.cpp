@@ -184,7 +184,7 @@ Result<Begun> Gatekeeper::begin(Matter& matter) {
 Result<std::unique_ptr<gate::Target>> Gatekeeper::target(const Request& request, const std::string& digest) const {
   kube::ListOptions options;
   options.ns = request.rollout.ns;
-  options.label_selector = std::string(adapters::kRolloutLabel) + "=" + request.rollout.name + "," + adapters::kRevisionLabel + "=" + adapters::digest_label(digest);
+  options.label_selector = std::string(adapters::kRolloutLabel) + "=" + request.rollout.name + "," + adapters::kRevisionLabel + "=" + digest_label(digest);
   options.limit = 0;
   const auto pods = client_.list(kube::resources::kPods, options);
   if (!pods) return fail(pods.error().during("listing pods"));

@@ -33,11 +33,7 @@ double growth_of(const ScoreboardRow& row, const EvidencePolicy& policy) {
 }  // namespace
 
 EvidencePolicy policy_of(const TrialRecord& trial, const std::vector<NarrowedMargin>& narrowed) {
-  RolloutSpec spec;
-  spec.analysis = trial.analysis;
-  spec.evidence = trial.evidence;
-  spec.breakers = trial.breakers;
-  return evidence_policy(spec, trial.touched, narrowed);
+  return evidence_policy(trial.analysis, trial.evidence, trial.breakers, trial.touched, narrowed);
 }
 
 TrialReplay::TrialReplay(const TrialRecord& trial, const EvidencePolicy& policy)
@@ -76,8 +72,8 @@ std::optional<Shortfall> to_promote(const Verdict& verdict, const EvidencePolicy
 }  // namespace
 
 std::optional<Shortfall> shortfall(const Verdict& verdict, const EvidencePolicy& policy) {
-  const auto drop = to_roll_back(verdict, policy);
-  return drop ? drop : to_promote(verdict, policy);
+  if (auto drop = to_roll_back(verdict, policy)) return drop;
+  return to_promote(verdict, policy);
 }
 
 }  // namespace pawl::domain

@@ -5,34 +5,35 @@
 
 namespace pawl::domain {
 
-EvidencePolicy evidence_policy(const RolloutSpec& spec, std::vector<std::string> touched, const std::vector<NarrowedMargin>& narrowed) {
+EvidencePolicy evidence_policy(const AnalysisSpec& analysis, const EvidenceSpec& evidence, const std::vector<BreakerSpec>& breakers,
+                               std::vector<std::string> touched, const std::vector<NarrowedMargin>& narrowed) {
   EvidencePolicy out;
-  out.alpha = spec.analysis.alpha;
-  out.beta = spec.analysis.beta;
-  out.min_samples = spec.analysis.min_samples;
-  out.max_samples = spec.analysis.max_samples;
-  out.min_age = spec.analysis.min_age;
-  out.max_duration = spec.analysis.max_duration;
-  out.interval = spec.evidence.interval;
-  out.alpha_guardrail = spec.analysis.guardrail_alpha;
-  out.default_margin = spec.analysis.margin;
-  out.default_tolerance = spec.analysis.tolerance;
-  out.deflation = spec.analysis.deflation;
-  out.start_mass = spec.analysis.bets.from_start;
-  out.cap = spec.analysis.bets.cap;
-  out.memory = spec.analysis.bets.memory;
+  out.alpha = analysis.alpha;
+  out.beta = analysis.beta;
+  out.min_samples = analysis.min_samples;
+  out.max_samples = analysis.max_samples;
+  out.min_age = analysis.min_age;
+  out.max_duration = analysis.max_duration;
+  out.interval = evidence.interval;
+  out.alpha_guardrail = analysis.guardrail_alpha;
+  out.default_margin = analysis.margin;
+  out.default_tolerance = analysis.tolerance;
+  out.deflation = analysis.deflation;
+  out.start_mass = analysis.bets.from_start;
+  out.cap = analysis.bets.cap;
+  out.memory = analysis.bets.memory;
   out.touched = std::move(touched);
-  for (const CapabilitySpec& c : spec.evidence.capabilities) {
+  for (const CapabilitySpec& c : evidence.capabilities) {
     out.capabilities.push_back({.name = c.name,
-                                .margin = c.margin.value_or(spec.analysis.margin),
-                                .tolerance = c.tolerance.value_or(spec.analysis.tolerance),
+                                .margin = c.margin.value_or(analysis.margin),
+                                .tolerance = c.tolerance.value_or(analysis.tolerance),
                                 .required = true});
   }
-  for (const GroupSpec& g : spec.evidence.groups) {
-    out.groups.push_back({g.name, g.capabilities, g.margin.value_or(spec.analysis.margin), g.tolerance.value_or(spec.analysis.tolerance)});
+  for (const GroupSpec& g : evidence.groups) {
+    out.groups.push_back({g.name, g.capabilities, g.margin.value_or(analysis.margin), g.tolerance.value_or(analysis.tolerance)});
   }
   for (const NarrowedMargin& n : narrowed) out.narrowed[n.capability] = n.margin;
-  for (const BreakerSpec& b : spec.breakers) {
+  for (const BreakerSpec& b : breakers) {
     if (b.guardrail_class) out.guardrails.push_back({b.name, *b.guardrail_class, b.max_events, b.max_rate});
     if (b.events) out.events.push_back({b.name, b.events->kind, b.events->tolerance});
     if (b.latency) out.latencies.push_back({b.name, b.latency->le, b.latency->tolerance});
@@ -42,6 +43,10 @@ EvidencePolicy evidence_policy(const RolloutSpec& spec, std::vector<std::string>
     }
   }
   return out;
+}
+
+EvidencePolicy evidence_policy(const RolloutSpec& spec, std::vector<std::string> touched, const std::vector<NarrowedMargin>& narrowed) {
+  return evidence_policy(spec.analysis, spec.evidence, spec.breakers, std::move(touched), narrowed);
 }
 
 std::vector<std::string> claimed(const Observation& seen, const std::string& digest) {

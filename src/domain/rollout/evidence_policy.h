@@ -14,6 +14,9 @@ namespace pawl::domain {
 /// self-edit means to change. `narrowed`: margins that the loss ledger leaves, as `narrowed_margins` or a decision's record
 /// has them.
 EvidencePolicy evidence_policy(const RolloutSpec& spec, std::vector<std::string> touched = {}, const std::vector<NarrowedMargin>& narrowed = {});
+/// The same of the parts that a decision's record keeps.
+EvidencePolicy evidence_policy(const AnalysisSpec& analysis, const EvidenceSpec& evidence, const std::vector<BreakerSpec>& breakers,
+                               std::vector<std::string> touched, const std::vector<NarrowedMargin>& narrowed);
 
 /// What the author of a revision claims to improve. A revision that is gone claims nothing.
 std::vector<std::string> claimed(const Observation& seen, const std::string& digest);

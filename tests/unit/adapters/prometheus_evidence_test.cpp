@@ -77,11 +77,14 @@ class EvidenceOver : public ::testing::Test {
   }
   /// Lets the reading thread read all that is due; the clock stands still meanwhile.
   void settle(const PrometheusEvidence& source) const {
-    std::uint64_t before = 0;
-    do {
-      before = source.reads().queries;
-      std::this_thread::sleep_for(150ms);
-    } while (source.reads().queries != before);
+    for (EvidenceReads before = source.reads();; before = source.reads()) {
+      await([&] { return source.reads().rounds >= before.rounds + 2; });
+      if (source.reads().queries == before.queries) return;
+    }
+  }
+  template <class Condition>
+  static void await(Condition holds) {
+    for (int i = 0; i < 5'000 && !holds(); ++i) std::this_thread::sleep_for(2ms);
   }
   domain::Judgement verdict_of(PrometheusEvidence& source) {
     source.judge(key, seen, clock.wall());

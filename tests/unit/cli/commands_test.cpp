@@ -85,7 +85,7 @@ TEST_F(Commands, SayWhatIsWrongAndWhatToDo) {
 
 TEST_F(Commands, WaitEndsWhenTheEditWasRolledBack) {
   const auto drained = [this](Duration) {
-    picture.status.history.push_back({testing::ref("r2"), domain::Graded::RolledBack, "GuardrailViolated", testing::kStart});
+    picture.status.history.push_back({testing::ref("r2"), domain::Outcome::RolledBack, "GuardrailViolated", testing::kStart});
     picture.status.candidate.reset();
     picture.status.phase = domain::Phase::Stable;
   };
@@ -122,7 +122,7 @@ TEST(JudgeWait, AnswersForTheEditThatWasAskedFor) {
   EXPECT_EQ(judge_wait(p.status, 1, Goal::Promoted, "r2")->exit_code, 0);
   EXPECT_EQ(judge_wait(p.status, 1, Goal::RolledBack, "r2")->exit_code, 1);
   EXPECT_FALSE(judge_wait(p.status, 1, Goal::Promoted, "r3"));
-  p.status.history.push_back({testing::ref("r3"), domain::Graded::Inconclusive, "DeadlineExceeded", testing::kStart});
+  p.status.history.push_back({testing::ref("r3"), domain::Outcome::Inconclusive, "DeadlineExceeded", testing::kStart});
   EXPECT_EQ(judge_wait(p.status, 1, Goal::Promoted, "r3")->exit_code, 5);
 }
 

@@ -1,5 +1,6 @@
 // Replays from files: policies, streams, vectors.
 #include "cli/replay_files.h"
+#include "cli/files.h"
 
 #include <gtest/gtest.h>
 

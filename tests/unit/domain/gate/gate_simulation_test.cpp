@@ -159,7 +159,6 @@ TEST(GateSimulation, PromotesHardlyAnyOfTwoThousandWorthlessProposalsWhereGreedP
   EXPECT_GT(greedy, 900);
   EXPECT_LE(runs_with_any, 4) << "the promise is 5 % of sequences: 2 of 40, and 4 is the 95th percentile of chance";
   EXPECT_LE(promoted_alone, kRuns * kProposalsPerRun * level_of_candidate(0.05, 1) + 25) << "3 % of them, and three standard deviations of chance";
-  EXPECT_GT(promoted_alone, 0) << "the simulation can find a false promotion";
 }
 
 TEST(GateSimulation, RarelyCallsAHealthySkillLost) {
