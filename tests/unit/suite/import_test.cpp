@@ -168,9 +168,8 @@ TEST(Bfcl, ComesBackAsItWas) {
   const Imported imported = import_bfcl(kBfclQuestions, kBfclAnswers, {});
   const Exported exported = export_bfcl(imported.cases);
   EXPECT_EQ(import_bfcl(exported.text, exported.answers, {}).cases, imported.cases);
-  EXPECT_EQ(Json::parse(exported.text.substr(exported.text.find(R"({"function":[{"description")"), exported.text.find('\n') + 1 - exported.text.find(R"({"function":[{"description")")))["function"][0]["parameters"],
-            Json::parse(R"({"type": "dict", "properties": {"m": {"type": "HashMap"}, "r": {"type": "float"}}, "required": ["r"]})"));
-  EXPECT_EQ(exported.answers, std::string(kBfclAnswers).empty() ? "" : Json::parse(kBfclAnswers).dump() + "\n");
+  EXPECT_EQ(Json::parse(exported.text.substr(0, exported.text.find('\n'))), Json::parse(std::string(kBfclQuestions).substr(0, std::string(kBfclQuestions).find('\n'))));
+  EXPECT_EQ(exported.answers, Json::parse(kBfclAnswers).dump() + "\n");
 }
 
 /// What a format cannot carry (provenance) is taken over from the other side before comparing.
