@@ -73,7 +73,8 @@ Exported export_openai_evals(const std::vector<Case>& cases) {
     const auto* expectation = only(one, {"exact", "prefix", "contains", "json-equals"}, out.unmapped);
     if (expectation == nullptr) continue;
     Json ideal = Json::array();
-    for (const Json& value : parameters_of(*expectation)["values"]) ideal.push_back(text_of(value));
+    const Json values = parameters_of(*expectation).value("values", Json::array());
+    for (const Json& value : values) ideal.push_back(text_of(value));
     Json line{{"input", chat(one)}, {"ideal", ideal.size() == 1 ? ideal[0] : ideal}, {"metadata", metadata_of(one)}};
     if (!one.tools.empty()) ++out.unmapped["tools"];
     out.text += canonical_json(line) + "\n";
