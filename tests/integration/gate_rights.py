@@ -86,7 +86,7 @@ class World:
         reads = self.role_of("pawl-operator", reading["metadata"]["name"], True)
         reads["subjects"].append({"kind": "ServiceAccount", "name": "pawl-gate", "namespace": self.held_out})
         self.cluster_scoped += [("clusterrole", role["metadata"]["name"]) for role in (everything, reading)]
-        names = ("cluster_role.yaml", "gate_role.yaml", "gate_secrets_role.yaml", "proposer_role.yaml", "admission_policy.yaml")
+        names = ("cluster_role.yaml", "gate/cluster_role.yaml", "gate/secrets_role.yaml", "proposer_role.yaml", "admission_policy.yaml")
         return [*(account(self.agents, n) for n in ("pawl-operator", "proposer", "support-bot", "careless-proposer")), account(self.held_out, "pawl-gate"),
                 *(self.renamed(d) for name in names for d in documents(name)), everything, reading, reads,
                 self.role_of("proposer", "pawl-proposer" + self.suffix, True), self.role_of("careless-proposer", everything["metadata"]["name"], True),
