@@ -138,12 +138,14 @@ def until_policies_act(world):
 
 
 def secrets(world):
-    read = ("get", "secret", "support-heldout", "-n", world.held_out)
-    may(world.gate, *read)
-    for user in (world.operator, world.proposer, world.agent, world.careless):
-        may_not(user, *read)
+    by_name = ("get", "secret", "support-heldout", "-n", world.held_out)
+    by_label = ("get", "secrets", "-l", "suite=support", "-n", world.held_out)  # a suite may choose its Secrets by label
+    for read in (by_name, by_label):
+        may(world.gate, *read)
+        for user in (world.operator, world.proposer, world.agent, world.careless):
+            may_not(user, *read)
     may_not(world.gate, "get", "secret", "other", "-n", world.agents)
-    may_not(world.gate, "get", "secrets", "-n", world.held_out)
+    may_not(world.gate, "get", "secrets", "-n", world.agents)
 
 
 def proposals(world):
