@@ -2,7 +2,7 @@
 //
 //                 first revision     candidate ready, gate passed   last step soaked, evidence proves it, gate still passes
 //   Pending ──> Starting ──> Stable ──> Preparing ──> Canary ───────────────> Promoting ──> Stable
-//                              ^            │ gate       │  breaker, gate,   │ guardrail
+//                              ^            │ gate       │  breaker, gate,   │ breaker
 //                              │            │            │  deadline, withdrawn          │
 //                              │            v            v                               v
 //                              └─────────────────── RollingBack <────────────────────────┘

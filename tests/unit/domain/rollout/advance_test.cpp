@@ -236,6 +236,15 @@ TEST(Advance, ARegressionDoesNotWaitForTheSoak) {
   EXPECT_EQ(answer.status.quarantine.back().digest, digest_of("r2"));
 }
 
+TEST(Advance, ARegressionThatShowsDuringThePromotionTakesItBack) {
+  for (const PromotionStage stage : {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
+    const Advance answer = decide(a_rollout().promoting(stage).judged(JudgementKind::RollBackRegression, "Lost"), kStart);
+    EXPECT_EQ(answer.status.phase, Phase::RollingBack);
+    EXPECT_EQ(answer.status.weights.desired, 0);
+    EXPECT_EQ(answer.status.quarantine.back().digest, digest_of("r2"));
+  }
+}
+
 TEST(Advance, InconclusiveAtTheDeadlineIsNoBlame) {
   const Advance answer = decide(a_rollout().in_canary(2).judged(JudgementKind::GoOn), kStart + std::chrono::hours(24));
   EXPECT_EQ(answer.why.word, "DeadlineExceeded");
