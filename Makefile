@@ -2,7 +2,7 @@
 PRESET ?= dev
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo up down bench bench-statistics lint
+.PHONY: help setup build test demo up down bench bench-statistics format lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench-statistics: ## the decision rule against its bars and against other tools'
 	build/release/tests/bench_statistics --runs $(RUNS) --threads $(JOBS) > build/statistics.md
 	mv build/statistics.md docs/benchmarks/statistics.md
 
-lint: ## check layers, scripts and whitespace
+format: ## bring the sources into the format of .clang-format
+	hack/lint --format
+
+lint: ## check layers, format, scripts and white space
 	cmake --preset $(PRESET) >/dev/null
 	hack/lint build/$(PRESET)/layers.txt

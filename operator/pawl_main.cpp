@@ -12,6 +12,7 @@
 #include "cli/files.h"
 #include "cli/replay_files.h"
 #include "cli/replay_rollout.h"
+#include "cli/revert_command.h"
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
@@ -31,6 +32,7 @@ struct Flags {
   std::string timeout = "60s";
   std::string policy_file;
   PlanOrder plan;
+  RevertOrder revert;
 };
 
 struct ReplayFlags {
@@ -119,6 +121,14 @@ void add_commands(CLI::App& app, Flags& flags, Command& chosen) {
   });
 }
 
+void add_revert(CLI::App& app, Flags& flags, Command& chosen) {
+  CLI::App* sub = add_command(app, "revert", "Print a revision that takes one older edit out of what serves; pipe it to kubectl create -f -", flags, chosen,
+                              [&flags](const Session& session, const RolloutName& which) { return run_revert(session, which, flags.revert); });
+  sub->add_option("REVISION", flags.revert.revision, "The edit to take out")->required();
+  sub->add_option("--name", flags.revert.name, "Of the new revision; STABLE-without-REVISION if absent");
+  sub->add_option("--author", flags.revert.author, "Who asks for it")->envname("USER");
+}
+
 void add_replay(CLI::App& app, Flags& flags, ReplayFlags& replay) {
   CLI::App* sub = app.add_subcommand("replay", "Compute a verdict again, offline; exit code 2 if it is not the recorded one");
   CLI::Option* rollout = sub->add_option("ROLLOUT", replay.rollouts, "Name of the AgentRollout; several with --what-if, all of the namespace if absent");
@@ -164,10 +174,11 @@ int main(int argc, char** argv) {
   std::function<int()> local;  // what needs no cluster
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
   app.footer(
-      "Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected, chain broken or replay differs, 3 timeout, 5 inconclusive, 6 withdrawn, "
+      "Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected, chain broken or replay differs, 3 timeout, 4 conflict, 5 inconclusive, 6 withdrawn, "
       "100 findings in a suite or a gate that failed.");
   app.require_subcommand(1);
   cli::add_commands(app, flags, chosen);
+  cli::add_revert(app, flags, chosen);
   cli::ReplayFlags replay;
   cli::add_replay(app, flags, replay);
   cli::add_suite_commands(app, local);

@@ -15,20 +15,6 @@ using kube::Json;
 /// A spec or status that is not there reads as null.
 Json part(const Json& object, const char* name) { return object.is_object() ? object.value(name, Json()) : Json(); }
 
-struct FoundRevision {
-  domain::RevisionSpec spec;
-  std::optional<Instant> created;
-};
-
-Result<FoundRevision> read_revision(const kube::Client& client, const std::string& ns, const std::string& name) {
-  const auto object = client.get(res::kAgentRevisions, {ns, name});
-  if (!object) return fail(object.error().during("reading AgentRevision " + name));
-  auto spec = codec::parse_revision_spec(part(*object, "spec"));
-  if (!spec) return fail(spec.error().during("reading AgentRevision " + name));
-  const Json created = part(part(*object, "metadata"), "creationTimestamp");
-  return FoundRevision{std::move(*spec), created.is_string() ? parse_rfc3339(created.get<std::string>()) : std::nullopt};
-}
-
 void add_edit(const kube::Client& client, Picture& picture) {
   const std::string name = revision_in_question(picture.status);
   if (name.empty()) return;
@@ -127,6 +113,15 @@ Result<std::vector<FoundRecord>> read_records(const kube::Client& client, const 
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
   return found;
+}
+
+Result<FoundRevision> read_revision(const kube::Client& client, const std::string& ns, const std::string& name) {
+  const auto object = client.get(res::kAgentRevisions, {ns, name});
+  if (!object) return fail(object.error().during("reading AgentRevision " + name));
+  auto spec = codec::parse_revision_spec(part(*object, "spec"));
+  if (!spec) return fail(spec.error().during("reading AgentRevision " + name));
+  const Json created = part(part(*object, "metadata"), "creationTimestamp");
+  return FoundRevision{std::move(*spec), created.is_string() ? parse_rfc3339(created.get<std::string>()) : std::nullopt};
 }
 
 Result<domain::RevisionStatus> read_revision_status(const kube::Client& client, const RolloutName& which, const std::string& revision) {

@@ -1,6 +1,7 @@
 // What the commands read from the API server, with the user's own rights. Reads only.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,13 @@ Result<Picture> read_rollout(const kube::Client& client, const RolloutName& whic
 Result<Picture> read_picture(const kube::Client& client, const RolloutName& which, Instant now);
 /// Every ConfigMap that says it is a record of this rollout. `number` not empty: only those stored under it.
 Result<std::vector<FoundRecord>> read_records(const kube::Client& client, const RolloutName& which, const std::string& number = {});
+
+/// One edit as it was proposed.
+struct FoundRevision {
+  domain::RevisionSpec spec;
+  std::optional<Instant> created;
+};
+Result<FoundRevision> read_revision(const kube::Client& client, const std::string& ns, const std::string& name);
 
 /// What pawl says of one edit.
 Result<domain::RevisionStatus> read_revision_status(const kube::Client& client, const RolloutName& which, const std::string& revision);

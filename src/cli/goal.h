@@ -15,6 +15,7 @@ inline constexpr int kFailed = 1;       ///< usage, access or API error
 inline constexpr int kRolledBack = 2;   ///< rolled back or rejected, or the chain is broken
 inline constexpr int kDiffers = 2;      ///< replay: the samples give another verdict than the recorded one
 inline constexpr int kTimeout = 3;      ///< still under way
+inline constexpr int kConflict = 4;     ///< revert: a later edit changed the same lines
 inline constexpr int kInconclusive = 5;
 inline constexpr int kSuperseded = 6;   ///< withdrawn or superseded
 

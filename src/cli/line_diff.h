@@ -12,7 +12,7 @@ struct LineDiff {
   bool operator==(const LineDiff&) const = default;
 };
 
-/// The smallest such counts; for very long texts that differ much, an estimate that ignores the order of lines.
+/// The smallest such counts; more for texts that differ in thousands of lines (domain/lineage/lines.h).
 LineDiff diff_lines(std::string_view before, std::string_view after);
 
 }  // namespace pawl::cli

@@ -1,5 +1,6 @@
 #include "cli/yaml_json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -45,7 +46,45 @@ json convert(const YAML::Node& node, int depth) {
   return object;
 }
 
+/// A literal block ends with one line break, does not begin with a blank, and has no character that must be escaped or
+/// that YAML 1.1 takes for a line break.
+bool fits_a_block(const std::string& text) {
+  if (text.size() < 2 || text.back() != '\n' || text[text.size() - 2] == '\n') return false;
+  if (text.front() == ' ' || text.front() == '\n') return false;
+  for (const char* special : {"\u0085", "\u2028", "\u2029", "\ufeff"}) {
+    if (text.find(special) != std::string::npos) return false;
+  }
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c == '\n' || (c >= ' ' && c != 0x7f); });
+}
+
+void emit(YAML::Emitter& out, const json& value) {
+  if (value.is_object()) {
+    out << YAML::BeginMap;
+    for (const auto& [key, item] : value.items()) {
+      out << YAML::Key << key << YAML::Value;
+      emit(out, item);
+    }
+    out << YAML::EndMap;
+  } else if (value.is_array()) {
+    out << YAML::BeginSeq;
+    for (const json& item : value) emit(out, item);
+    out << YAML::EndSeq;
+  } else if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    if (fits_a_block(text)) out << YAML::Literal << text;
+    else out << YAML::DoubleQuoted << text;
+  } else {
+    out << value.dump();
+  }
+}
+
 }  // namespace
+
+std::string print_yaml(const json& value) {
+  YAML::Emitter out;
+  emit(out, value);
+  return std::string(out.c_str()) + "\n";
+}
 
 Result<json> parse_yaml(const std::string& text) {
   try {
