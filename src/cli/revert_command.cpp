@@ -32,7 +32,8 @@ std::vector<BundleFile> bundle_of(const RevisionSpec& spec) {
 }
 
 /// What serves must descend from the edit; else there is nothing of it to take out.
-Status descends(const Session& s, const std::string& ns, const std::string& serving, RevisionSpec spec, const std::string& from) {
+Status descends(const Session& s, const std::string& ns, const std::string& serving, RevisionSpec spec,
+                const std::string& from) {
   std::string name = serving;
   std::string line = serving;
   for (int i = 0; i < kAncestorsMax && name != from && spec.parent; ++i) {
@@ -44,7 +45,8 @@ Status descends(const Session& s, const std::string& ns, const std::string& serv
     spec = std::move(parent->spec);
   }
   if (name == from) return {};
-  return fail(ErrorKind::Invalid, "nothing of " + from + " serves: it is not among the edits of " + serving + " (" + line + ")");
+  return fail(ErrorKind::Invalid,
+              "nothing of " + from + " serves: it is not among the edits of " + serving + " (" + line + ")");
 }
 
 Result<Lineage> read_lineage(const Session& s, const RolloutName& which, const std::string& revision) {
@@ -58,7 +60,9 @@ Result<Lineage> read_lineage(const Session& s, const RolloutName& which, const s
   if (auto done = descends(s, which.ns, out.serving, now->spec, revision); !done) return fail(done.error());
   auto edited = read_revision(s.client, which.ns, revision);
   if (!edited) return fail(edited.error());
-  if (!edited->spec.parent) return fail(ErrorKind::Invalid, revision + " is the first revision: there is nothing before it to go back to");
+  if (!edited->spec.parent) {
+    return fail(ErrorKind::Invalid, revision + " is the first revision: there is nothing before it to go back to");
+  }
   auto before = read_revision(s.client, which.ns, *edited->spec.parent);
   if (!before) return fail(before.error());
   out.before = std::move(before->spec);
@@ -67,7 +71,8 @@ Result<Lineage> read_lineage(const Session& s, const RolloutName& which, const s
   return out;
 }
 
-json manifest(const RolloutName& which, const RevertOrder& order, const Lineage& lineage, const std::vector<BundleFile>& files) {
+json manifest(const RolloutName& which, const RevertOrder& order, const Lineage& lineage,
+              const std::vector<BundleFile>& files) {
   json author = {{"kind", "Human"}};
   if (!order.author.empty()) author["name"] = order.author;
   json listed = json::array();
@@ -96,11 +101,14 @@ void tell_side(std::ostream& err, const char* title, const std::string& text) {
   }
 }
 
-int tell_conflicts(const Session& s, const RevertOrder& order, const Lineage& lineage, const std::vector<domain::RevertConflict>& conflicts) {
-  s.err << "pawl: " << order.revision << " cannot be taken out by itself: a later edit changed the same lines. Write a revision with parent "
+int tell_conflicts(const Session& s, const RevertOrder& order, const Lineage& lineage,
+                   const std::vector<domain::RevertConflict>& conflicts) {
+  s.err << "pawl: " << order.revision
+        << " cannot be taken out by itself: a later edit changed the same lines. Write a revision with parent "
         << lineage.serving << " by hand.\n";
   for (const domain::RevertConflict& c : conflicts) {
-    s.err << printable(c.path) << (c.line == 0 ? std::string() : ", line " + std::to_string(c.line)) << " of " << lineage.serving << "\n";
+    s.err << printable(c.path) << (c.line == 0 ? std::string() : ", line " + std::to_string(c.line)) << " of "
+          << lineage.serving << "\n";
     tell_side(s.err, "before the edit", c.before);
     tell_side(s.err, "as the edit left it", c.edited);
     tell_side(s.err, "now", c.now);
@@ -116,11 +124,15 @@ int run_revert(const Session& s, const RolloutName& which, const RevertOrder& or
     return kFailed;
   };
   const auto lineage = read_lineage(s, which, order.revision);
-  if (!lineage) return complain(lineage.error().kind == ErrorKind::Invalid ? lineage.error().message : explain(lineage.error()));
+  if (!lineage) {
+    return complain(lineage.error().kind == ErrorKind::Invalid ? lineage.error().message : explain(lineage.error()));
+  }
   const std::vector<BundleFile> now = bundle_of(lineage->now);
   const domain::Reverted reverted = domain::revert_edit(bundle_of(lineage->before), bundle_of(lineage->edited), now);
   if (!reverted.conflicts.empty()) return tell_conflicts(s, order, *lineage, reverted.conflicts);
-  if (bundle_digest(reverted.files) == bundle_digest(now)) return complain("nothing of " + order.revision + " is left in " + lineage->serving);
+  if (bundle_digest(reverted.files) == bundle_digest(now)) {
+    return complain("nothing of " + order.revision + " is left in " + lineage->serving);
+  }
   const json revision = manifest(which, order, *lineage, reverted.files);
   s.out << (s.json ? revision.dump(2) + "\n" : print_yaml(revision));
   return kDone;

@@ -29,7 +29,7 @@ struct Reach {
 
 /// One difference further: a line of the second text was put in, or one of the first left out.
 struct Step {
-  int from;   ///< the diagonal it came from
+  int from;  ///< the diagonal it came from
   int passed;
 };
 
@@ -49,7 +49,9 @@ std::vector<Reach> reaches(Lines a, Lines b) {
     Reach next(d);
     for (int diagonal = -d; diagonal <= d; diagonal += 2) {
       int x = d == 0 ? 0 : step_to(out.back(), diagonal).passed;
-      while (x < n && x - diagonal < m && a[static_cast<std::size_t>(x)] == b[static_cast<std::size_t>(x - diagonal)]) ++x;
+      while (x < n && x - diagonal < m && a[static_cast<std::size_t>(x)] == b[static_cast<std::size_t>(x - diagonal)]) {
+        ++x;
+      }
       next.at(diagonal) = x;
     }
     const bool done = (n - m + d) % 2 == 0 && std::abs(n - m) <= d && next.at(n - m) >= n;
@@ -66,7 +68,9 @@ std::vector<SharedLine> between(Lines a, Lines b) {
   int diagonal = x - static_cast<int>(b.size());
   for (std::size_t d = steps.size(); d-- > 0;) {
     const Step step = d == 0 ? Step{0, 0} : step_to(steps[d - 1], diagonal);
-    for (; x > step.passed; --x) out.push_back({static_cast<std::size_t>(x - 1), static_cast<std::size_t>(x - 1 - diagonal)});
+    for (; x > step.passed; --x) {
+      out.push_back({static_cast<std::size_t>(x - 1), static_cast<std::size_t>(x - 1 - diagonal)});
+    }
     if (d == 0) break;
     diagonal = step.from;
     x = steps[d - 1].at(diagonal);

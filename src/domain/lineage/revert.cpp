@@ -23,7 +23,8 @@ Text text_at(const Texts& texts, const std::string& path) {
   return found == texts.end() ? Text{} : Text{found->second};
 }
 
-void revert_lines(const std::string& path, const std::string& before, const std::string& edited, const std::string& now, Reverted& out) {
+void revert_lines(const std::string& path, const std::string& before, const std::string& edited, const std::string& now,
+                  Reverted& out) {
   Merged merged = merge_texts(edited, now, before);
   for (MergeConflict& c : merged.conflicts) {
     out.conflicts.push_back({path, c.line, std::move(c.theirs), std::move(c.base), std::move(c.mine)});
@@ -45,7 +46,8 @@ void revert_file(const std::string& path, const Text& before, const Text& edited
 
 }  // namespace
 
-Reverted revert_edit(const std::vector<BundleFile>& before, const std::vector<BundleFile>& edited, const std::vector<BundleFile>& now) {
+Reverted revert_edit(const std::vector<BundleFile>& before, const std::vector<BundleFile>& edited,
+                     const std::vector<BundleFile>& now) {
   const Texts old_texts = by_path(before);
   const Texts edited_texts = by_path(edited);
   const Texts new_texts = by_path(now);

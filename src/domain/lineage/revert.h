@@ -23,8 +23,9 @@ struct Reverted {
   std::vector<RevertConflict> conflicts;
 };
 
-/// `now` without what was changed from `before` to `edited`: three-way, file by file and line by line. What the edit did
-/// not touch stays as it is; where a later edit changed the same lines, that is a conflict, and nothing is guessed.
-Reverted revert_edit(const std::vector<BundleFile>& before, const std::vector<BundleFile>& edited, const std::vector<BundleFile>& now);
+/// `now` without what was changed from `before` to `edited`: three-way, file by file and line by line. What the edit
+/// did not touch stays as it is; where a later edit changed the same lines, that is a conflict, and nothing is guessed.
+Reverted revert_edit(const std::vector<BundleFile>& before, const std::vector<BundleFile>& edited,
+                     const std::vector<BundleFile>& now);
 
 }  // namespace pawl::domain

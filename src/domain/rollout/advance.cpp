@@ -52,7 +52,9 @@ Advance advance(const Observation& seen, Instant now) {
   for (const Rule rule : kRules) {
     if (Answer answer = rule(seen, now)) {
       // No event tells that a fight is over; not a time worth writing down.
-      if (seen.world.route.fought_over) answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
+      if (seen.world.route.fought_over) {
+        answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
+      }
       answer->status.observed_generation = seen.generation;
       keep_the_anchor(seen.spec, answer->status);
       note_gate(seen, answer->status, now);

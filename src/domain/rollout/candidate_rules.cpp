@@ -27,7 +27,8 @@ Answer take_the_next_candidate(const Observation& seen, Instant now) {
   Advance out = stay(seen, "take_the_next_candidate", "CandidateAccepted", next->name + " is the candidate");
   out.status.phase = Phase::Preparing;
   out.status.rollouts += 1;
-  out.status.candidate = CandidateStatus{{next->name, next->digest}, seen.ns + "/" + seen.name + "/" + std::to_string(out.status.rollouts), {}, {}};
+  out.status.candidate = CandidateStatus{
+      {next->name, next->digest}, seen.ns + "/" + seen.name + "/" + std::to_string(out.status.rollouts), {}, {}};
   out.status.gate.reset();
   out.status.step = -1;
   out.status.weights = {};
@@ -47,12 +48,21 @@ Answer wait_until_prepared(const Observation& seen, Instant) {
   const Instant deadline = deadline_of(seen);
   if (w != nullptr && !w->wrong_digest.empty()) return stay(seen, rule, "WrongDigest", w->wrong_digest, deadline);
   if (!serves(seen, candidate, seen.spec.delivery.canary_replicas)) {
-    return stay(seen, rule, "CandidateStarting", "waiting for " + candidate.name + " to be ready and to serve its own bundle; a starting candidate is not an unhealthy one", deadline);
+    return stay(seen, rule, "CandidateStarting",
+                "waiting for " + candidate.name +
+                    " to be ready and to serve its own bundle; a starting candidate is not an unhealthy one",
+                deadline);
   }
   if (seen.world.canary_service.selects != candidate.digest || seen.world.canary_service.ready_endpoints == 0) {
-    return stay(seen, rule, "CandidateStarting", "waiting for the canary Service to have ready endpoints of " + candidate.name, deadline);
+    return stay(seen, rule, "CandidateStarting",
+                "waiting for the canary Service to have ready endpoints of " + candidate.name, deadline);
   }
-  if (!share_accepted(seen, 0)) return stay(seen, rule, "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route at share 0" : seen.world.route.not_accepted_because, deadline);
+  if (!share_accepted(seen, 0)) {
+    return stay(seen, rule, "RouteNotAccepted",
+                seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route at share 0"
+                                                              : seen.world.route.not_accepted_because,
+                deadline);
+  }
   return std::nullopt;
 }
 
@@ -74,11 +84,19 @@ Answer wait_until_accepted(const Observation& seen, Instant now) {
   const Instant deadline = deadline_of(seen);
   if (!share_accepted(seen, seen.status.weights.desired)) {
     const std::string& contender = seen.world.route.contender;
-    if (!contender.empty()) return stay(seen, "wait_until_accepted", "RouteContention", contender + " changes the weights that pawl writes; exclude them from its sync", deadline);
-    return stay(seen, "wait_until_accepted", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "the step's clock starts when every gateway has accepted its weight" : seen.world.route.not_accepted_because, deadline);
+    if (!contender.empty()) {
+      return stay(seen, "wait_until_accepted", "RouteContention",
+                  contender + " changes the weights that pawl writes; exclude them from its sync", deadline);
+    }
+    return stay(seen, "wait_until_accepted", "RouteNotAccepted",
+                seen.world.route.not_accepted_because.empty()
+                    ? "the step's clock starts when every gateway has accepted its weight"
+                    : seen.world.route.not_accepted_because,
+                deadline);
   }
   if (seen.status.candidate->step_started_at) return std::nullopt;
-  Advance out = stay(seen, "wait_until_accepted", "WeightAccepted", "the step's weight is in force", now + current_step(seen).soak);
+  Advance out = stay(seen, "wait_until_accepted", "WeightAccepted", "the step's weight is in force",
+                     now + current_step(seen).soak);
   out.status.weights.accepted = seen.status.weights.desired;
   out.status.candidate->step_started_at = now;
   return out;
@@ -90,10 +108,13 @@ Answer hold_the_share(const Observation& seen, Instant) {
   if (kind != JudgementKind::Hold && kind != JudgementKind::Yellow && kind != JudgementKind::None) return std::nullopt;
   const Instant deadline = deadline_of(seen);
   const bool none = kind == JudgementKind::None;
-  if (none) return stay(seen, "hold_the_share", "NoEvidence", "no evidence yet; the share does not rise without it", deadline);
+  if (none) {
+    return stay(seen, "hold_the_share", "NoEvidence", "no evidence yet; the share does not rise without it", deadline);
+  }
   // The detail, not the message: a status that changes with each scrape's numbers is a write with each scrape.
   const std::string& because = seen.judgement.detail.empty() ? seen.judgement.reason : seen.judgement.detail;
-  return stay(seen, "hold_the_share", seen.judgement.reason, "the evidence holds the share where it is: " + because, deadline);
+  return stay(seen, "hold_the_share", seen.judgement.reason, "the evidence holds the share where it is: " + because,
+              deadline);
 }
 
 Answer wait_for_soak(const Observation& seen, Instant now) {
@@ -124,7 +145,10 @@ Answer promote_at_the_last_step(const Observation& seen, Instant now) {
   if (!seen.spec.gate.suites.empty()) {
     const GateFinding finding = find_at_gate(seen, now);
     const bool expired = finding.reason == "GateExpired";
-    if (finding.state != GateState::Waiting || expired) out.status.gate = answered(seen, expired ? GateFinding{GateState::Expired, finding.reason, finding.message} : finding);
+    if (finding.state != GateState::Waiting || expired) {
+      out.status.gate =
+          answered(seen, expired ? GateFinding{GateState::Expired, finding.reason, finding.message} : finding);
+    }
   }
   record_decision(out, "Promoting", seen.status.candidate->revision, now);
   return out;
@@ -141,7 +165,9 @@ Answer continue_promoting(const Observation& seen, Instant now) {
     case PromotionStage::ShiftToCanary:
       out.status.promotion = PromotionStage::ShiftToCanary;
       if (ready && seen.status.weights.desired != kWholeShare) set_share(out.status, kWholeShare, now);
-      if (seen.status.weights.desired == kWholeShare && share_accepted(seen, kWholeShare)) out.status.promotion = PromotionStage::Repoint;
+      if (seen.status.weights.desired == kWholeShare && share_accepted(seen, kWholeShare)) {
+        out.status.promotion = PromotionStage::Repoint;
+      }
       return out;
     case PromotionStage::Repoint:
       if (seen.world.stable_service.selects == candidate.digest && seen.world.stable_service.ready_endpoints > 0) {

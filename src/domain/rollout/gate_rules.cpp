@@ -8,9 +8,11 @@ namespace pawl::domain {
 namespace {
 
 /// Nothing moves forward until the gate has said what `finding` lacks; the status asks it.
-Advance ask_and_wait(const Observation& seen, std::string rule, const GateFinding& finding, Instant now, std::optional<Instant> wake) {
+Advance ask_and_wait(const Observation& seen, std::string rule, const GateFinding& finding, Instant now,
+                     std::optional<Instant> wake) {
   GateRequest request = ask_gate(seen, finding, now);
-  Advance out = stay(seen, std::move(rule), finding.state == GateState::Waiting ? finding.reason : "WaitingForGate", request.message, wake);
+  Advance out = stay(seen, std::move(rule), finding.state == GateState::Waiting ? finding.reason : "WaitingForGate",
+                     request.message, wake);
   out.status.gate = std::move(request);
   return out;
 }
@@ -26,7 +28,9 @@ Answer hold_the_first_revision_at_the_gate(const Observation& seen, Instant now)
   if (finding.state == GateState::Failed) return reject_the_first_revision(seen, finding, now);
   if (finding.state == GateState::Waiting) return ask_and_wait(seen, rule, finding, now, {});
   const bool passed = finding.state == GateState::Passed;
-  Advance out = stay(seen, rule, passed ? finding.reason : "InitialNotProven", passed ? finding.message : finding.message + "; mend the suites, or set spec.gate.initial to Accept");
+  Advance out =
+      stay(seen, rule, passed ? finding.reason : "InitialNotProven",
+           passed ? finding.message : finding.message + "; mend the suites, or set spec.gate.initial to Accept");
   out.status.gate = answered(seen, finding);
   if (passed) record_decision(out, "Admitted", *seen.status.stable, now);
   return out;
@@ -40,7 +44,8 @@ Answer stop_what_the_gate_refuses(const Observation& seen, Instant now) {
   const bool asked = seen.status.gate && seen.status.gate->state == GateState::Waiting;
   const bool failed = finding.state == GateState::Failed;
   if (!failed && !(asked && finding.state == GateState::Insufficient)) return std::nullopt;
-  Advance out = begin_ending(seen, failed ? Outcome::Rejected : Outcome::Inconclusive, "stop_what_the_gate_refuses", finding.reason, finding.message, now);
+  Advance out = begin_ending(seen, failed ? Outcome::Rejected : Outcome::Inconclusive, "stop_what_the_gate_refuses",
+                             finding.reason, finding.message, now);
   out.status.gate = answered(seen, finding);
   return out;
 }
@@ -48,7 +53,9 @@ Answer stop_what_the_gate_refuses(const Observation& seen, Instant now) {
 Answer wait_for_the_gate(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Preparing || !gate_is_required(seen.spec.gate)) return std::nullopt;
   const GateFinding finding = find_at_gate(seen, now);
-  if (finding.state != GateState::Passed) return ask_and_wait(seen, "wait_for_the_gate", finding, now, deadline_of(seen));
+  if (finding.state != GateState::Passed) {
+    return ask_and_wait(seen, "wait_for_the_gate", finding, now, deadline_of(seen));
+  }
   if (passed_before(seen)) return std::nullopt;
   Advance out = stay(seen, "wait_for_the_gate", finding.reason, finding.message);
   out.status.gate = answered(seen, finding);
@@ -59,7 +66,10 @@ Answer wait_for_the_gate(const Observation& seen, Instant now) {
 /// A verdict may have died of age since the first share, or was given of another stable or under another policy. The
 /// evidence is judged on meanwhile.
 Answer hold_the_promotion_at_the_gate(const Observation& seen, Instant now) {
-  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::Promote || !gate_is_required(seen.spec.gate)) return std::nullopt;
+  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::Promote ||
+      !gate_is_required(seen.spec.gate)) {
+    return std::nullopt;
+  }
   const GateFinding finding = find_at_gate(seen, now);
   if (finding.state == GateState::Passed) return std::nullopt;
   return ask_and_wait(seen, "hold_the_promotion_at_the_gate", finding, now, deadline_of(seen));

@@ -11,8 +11,9 @@ Answer let_the_previous_go(const Observation& seen, Instant now) {
   if (seen.status.previous_until && now < *seen.status.previous_until) return std::nullopt;
   const std::string gone = seen.status.previous->name + " is retired";
   const bool undone = is_quarantined(seen.status, *seen.status.previous);
-  Advance out = undone ? stay(seen, "let_the_previous_go", "Drained", "open requests had time to finish; " + gone)
-                       : stay(seen, "let_the_previous_go", "SoakEnded", seen.status.stable->name + " has soaked; " + gone);
+  Advance out = undone
+                    ? stay(seen, "let_the_previous_go", "Drained", "open requests had time to finish; " + gone)
+                    : stay(seen, "let_the_previous_go", "SoakEnded", seen.status.stable->name + " has soaked; " + gone);
   out.status.previous.reset();
   out.status.previous_until.reset();
   out.status.soak.reset();
@@ -29,7 +30,10 @@ Answer hold_while_paused(const Observation& seen, Instant) {
 /// Once for each alarm; the condition that it leaves says that it was told.
 Answer tell_of_drift(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Stable || seen.status.previous) return std::nullopt;
-  if (seen.judgement.stable_watch.opinion != WatchOpinion::Drifting || is_true(seen.status.conditions, "StableDrifting")) return std::nullopt;
+  if (seen.judgement.stable_watch.opinion != WatchOpinion::Drifting ||
+      is_true(seen.status.conditions, "StableDrifting")) {
+    return std::nullopt;
+  }
   Advance out = stay(seen, "tell_of_drift", "StableDrifting", seen.judgement.stable_watch.message);
   record_decision(out, "Drifting", *seen.status.stable, now);
   return out;
@@ -37,14 +41,18 @@ Answer tell_of_drift(const Observation& seen, Instant now) {
 
 Answer go_on(const Observation& seen, Instant now) {
   if (seen.status.phase == Phase::Canary) {
-    return stay(seen, "go_on", "GatheringEvidence", "the last step has soaked; waiting for every capability to be proven no worse",
-                deadline_of(seen));
+    return stay(seen, "go_on", "GatheringEvidence",
+                "the last step has soaked; waiting for every capability to be proven no worse", deadline_of(seen));
   }
   if (seen.status.previous && is_quarantined(seen.status, *seen.status.previous)) {
-    return stay(seen, "go_on", "Draining", seen.status.stable->name + " serves all traffic again; open requests of " + seen.status.previous->name + " may finish", seen.status.previous_until);
+    return stay(seen, "go_on", "Draining",
+                seen.status.stable->name + " serves all traffic again; open requests of " + seen.status.previous->name +
+                    " may finish",
+                seen.status.previous_until);
   }
   const bool soaking = seen.status.previous && seen.status.previous_until && now < *seen.status.previous_until;
-  return stay(seen, "go_on", soaking ? "Soaking" : "Serving", seen.status.stable->name + (soaking ? " serves; the previous stable stays warm" : " serves all traffic"),
+  return stay(seen, "go_on", soaking ? "Soaking" : "Serving",
+              seen.status.stable->name + (soaking ? " serves; the previous stable stays warm" : " serves all traffic"),
               soaking ? seen.status.previous_until : std::nullopt);
 }
 

@@ -11,7 +11,8 @@ const WorkloadView* workload(const Observation& seen, const RevisionRef& revisio
 
 bool serves(const Observation& seen, const RevisionRef& revision, int replicas) {
   const WorkloadView* w = workload(seen, revision);
-  return w != nullptr && w->bundle_present && w->ready >= replicas && w->verified >= replicas && w->wrong_digest.empty();
+  return w != nullptr && w->bundle_present && w->ready >= replicas && w->verified >= replicas &&
+         w->wrong_digest.empty();
 }
 
 bool share_accepted(const Observation& seen, int share) {
@@ -27,16 +28,21 @@ Step current_step(const Observation& seen) {
 
 Instant deadline_of(const Observation& seen) {
   const bool preparing = seen.status.phase == Phase::Preparing && seen.status.last_decision;
-  return (preparing ? seen.status.last_decision->at : seen.status.candidate->started_at) + seen.spec.analysis.max_duration;
+  return (preparing ? seen.status.last_decision->at : seen.status.candidate->started_at) +
+         seen.spec.analysis.max_duration;
 }
 
 bool is_quarantined(const RolloutStatus& status, const RevisionRef& revision) {
-  return std::any_of(status.quarantine.begin(), status.quarantine.end(), [&](const QuarantineEntry& q) { return q.digest == revision.digest; });
+  return std::any_of(status.quarantine.begin(), status.quarantine.end(),
+                     [&](const QuarantineEntry& q) { return q.digest == revision.digest; });
 }
 
-bool judging(const RolloutStatus& s) { return s.phase == Phase::Canary || (s.phase == Phase::Promoting && s.candidate); }
+bool judging(const RolloutStatus& s) {
+  return s.phase == Phase::Canary || (s.phase == Phase::Promoting && s.candidate);
+}
 
-Advance stay(const Observation& seen, std::string rule, std::string word, std::string message, std::optional<Instant> wake) {
+Advance stay(const Observation& seen, std::string rule, std::string word, std::string message,
+             std::optional<Instant> wake) {
   Advance out;
   out.status = seen.status;
   out.why = {std::move(rule), std::move(word), std::move(message)};

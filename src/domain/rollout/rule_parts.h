@@ -24,7 +24,8 @@ bool is_quarantined(const RolloutStatus& status, const RevisionRef& revision);
 bool judging(const RolloutStatus& status);
 
 /// The answer that leaves the intent as it is and says why; `wake` is when that may be over.
-Advance stay(const Observation& seen, std::string rule, std::string word, std::string message, std::optional<Instant> wake = {});
+Advance stay(const Observation& seen, std::string rule, std::string word, std::string message,
+             std::optional<Instant> wake = {});
 /// Intends `share` for the candidate; what was accepted and measured before no longer counts.
 void set_share(RolloutStatus& status, int share, Instant now);
 

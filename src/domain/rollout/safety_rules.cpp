@@ -11,14 +11,16 @@ namespace {
 
 /// Not only a missing right answers so: a quota and an admission webhook do as well, and say it in their words.
 std::string forbidden(const Observation& seen) {
-  return "the API server refuses the operator: " + seen.denied + "; if a right is missing, compare the operator's role with operator/deploy/cluster_role.yaml";
+  return "the API server refuses the operator: " + seen.denied +
+         "; if a right is missing, compare the operator's role with operator/deploy/cluster_role.yaml";
 }
 
 }  // namespace
 
 Answer finish_on_deletion(const Observation& seen, Instant now) {
   if (!seen.deleting) return std::nullopt;
-  Advance out = stay(seen, "finish_on_deletion", "Deleting", "traffic goes back to stable before the rollout is let go");
+  Advance out =
+      stay(seen, "finish_on_deletion", "Deleting", "traffic goes back to stable before the rollout is let go");
   set_share(out.status, 0, now);
   return out;
 }
@@ -26,10 +28,13 @@ Answer finish_on_deletion(const Observation& seen, Instant now) {
 Answer roll_back_on_guardrail(const Observation& seen, Instant now) {
   if (seen.judgement.kind != JudgementKind::RollBackGuardrail) return std::nullopt;
   if (judging(seen.status)) {
-    return begin_ending(seen, Outcome::RolledBack, "roll_back_on_guardrail", seen.judgement.reason, seen.judgement.message, now);
+    return begin_ending(seen, Outcome::RolledBack, "roll_back_on_guardrail", seen.judgement.reason,
+                        seen.judgement.message, now);
   }
   const auto& previous = seen.status.previous;
-  if (seen.status.phase == Phase::Stable && previous && !is_quarantined(seen.status, *previous)) return undo_promotion(seen, now);
+  if (seen.status.phase == Phase::Stable && previous && !is_quarantined(seen.status, *previous)) {
+    return undo_promotion(seen, now);
+  }
   return std::nullopt;
 }
 
@@ -38,7 +43,9 @@ Answer stop_on_invalid_spec(const Observation& seen, Instant now) {
   std::string message;
   if (!seen.spec_faults.empty()) {
     word = "InvalidSpec";
-    for (const SpecFault& fault : seen.spec_faults) message += (message.empty() ? "" : "; ") + fault.path + ": " + fault.message;
+    for (const SpecFault& fault : seen.spec_faults) {
+      message += (message.empty() ? "" : "; ") + fault.path + ": " + fault.message;
+    }
   } else if (!seen.route_conflict.empty()) {
     word = "RouteClaimed";
     message = "spec.traffic.route: " + seen.route_conflict + " already drives this rule; use another rule or route";
@@ -72,20 +79,33 @@ Answer continue_rolling_back(const Observation& seen, Instant now) {
   const bool weight_back = !route.present || share_accepted(seen, 0);
   const bool pointer_back = seen.world.stable_service.selects != seen.status.candidate->revision.digest;
   if (!seen.status.drained_at) {
-    if (!seen.denied.empty() && !(pointer_back && weight_back)) return stay(seen, "continue_rolling_back", "Forbidden", forbidden(seen));
-    if (!pointer_back) return stay(seen, "continue_rolling_back", "ReturningTraffic", "waiting for the stable Service to select " + seen.status.stable->name + " again");
-    if (!weight_back) return stay(seen, "continue_rolling_back", "ReturningTraffic", "share 0 is written; waiting for every gateway to accept it");
+    if (!seen.denied.empty() && !(pointer_back && weight_back)) {
+      return stay(seen, "continue_rolling_back", "Forbidden", forbidden(seen));
+    }
+    if (!pointer_back) {
+      return stay(seen, "continue_rolling_back", "ReturningTraffic",
+                  "waiting for the stable Service to select " + seen.status.stable->name + " again");
+    }
+    if (!weight_back) {
+      return stay(seen, "continue_rolling_back", "ReturningTraffic",
+                  "share 0 is written; waiting for every gateway to accept it");
+    }
     if (seen.world.measures_share && !seen.world.measured_about_zero) {
-      Advance out = stay(seen, "continue_rolling_back", "VerifyingRollback", "share 0 is accepted; waiting for the measured share to be about zero");
+      Advance out = stay(seen, "continue_rolling_back", "VerifyingRollback",
+                         "share 0 is accepted; waiting for the measured share to be about zero");
       out.wake_at = now + seen.spec.evidence.interval;  // the next scrape may show it; not a time worth writing down
       return out;
     }
-    Advance out = stay(seen, "continue_rolling_back", "Draining", "no new requests reach the candidate; open ones may finish", now + seen.spec.drain);
+    Advance out = stay(seen, "continue_rolling_back", "Draining",
+                       "no new requests reach the candidate; open ones may finish", now + seen.spec.drain);
     out.status.weights.accepted = 0;
     out.status.drained_at = now + seen.spec.drain;
     return out;
   }
-  if (now < *seen.status.drained_at) return stay(seen, "continue_rolling_back", "Draining", "no new requests reach the candidate; open ones may finish", seen.status.drained_at);
+  if (now < *seen.status.drained_at) {
+    return stay(seen, "continue_rolling_back", "Draining", "no new requests reach the candidate; open ones may finish",
+                seen.status.drained_at);
+  }
   return finish_ending(seen, now);
 }
 
@@ -95,23 +115,28 @@ Answer give_back_when_the_candidate_is_gone(const Observation& seen, Instant now
   const WorkloadView* w = workload(seen, seen.status.candidate->revision);
   if (w != nullptr && w->ready > 0) return std::nullopt;
   if (!promoting && !seen.status.candidate->step_started_at && seen.world.route.canary == 0) return std::nullopt;
-  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_the_candidate_is_gone", "CandidateUnavailable", "no pod of the candidate is ready while it has a share", now);
+  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_the_candidate_is_gone", "CandidateUnavailable",
+                      "no pod of the candidate is ready while it has a share", now);
 }
 
 Answer roll_back_on_regression(const Observation& seen, Instant now) {
   if (!judging(seen.status) || seen.judgement.kind != JudgementKind::RollBackRegression) return std::nullopt;
-  return begin_ending(seen, Outcome::RolledBack, "roll_back_on_regression", seen.judgement.reason, seen.judgement.message, now);
+  return begin_ending(seen, Outcome::RolledBack, "roll_back_on_regression", seen.judgement.reason,
+                      seen.judgement.message, now);
 }
 
 Answer give_back_when_inconclusive(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary && seen.status.phase != Phase::Preparing) return std::nullopt;
   const bool judged = seen.status.phase == Phase::Canary && seen.judgement.kind == JudgementKind::Inconclusive;
   if (!judged && now < deadline_of(seen)) return std::nullopt;
-  const bool gate_silent = seen.status.gate && seen.status.gate->state == GateState::Waiting && gate_is_required(seen.spec.gate);
-  const std::string late = gate_silent ? "spec.analysis.maxDuration has passed without the gate's verdict; does the gate run, and do its suites exist?"
-                                       : "spec.analysis.maxDuration has passed without a verdict";
-  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_inconclusive", judged ? seen.judgement.reason : "DeadlineExceeded",
-                      judged ? seen.judgement.message : late, now);
+  const bool gate_silent =
+      seen.status.gate && seen.status.gate->state == GateState::Waiting && gate_is_required(seen.spec.gate);
+  const std::string late =
+      gate_silent
+          ? "spec.analysis.maxDuration has passed without the gate's verdict; does the gate run, and do its suites exist?"
+          : "spec.analysis.maxDuration has passed without a verdict";
+  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_inconclusive",
+                      judged ? seen.judgement.reason : "DeadlineExceeded", judged ? seen.judgement.message : late, now);
 }
 
 }  // namespace pawl::domain

@@ -20,7 +20,8 @@ namespace {
 
 using nlohmann::json;
 
-/// An API server with the lineage r1 <- r2 <- r3; r3 serves. Each edit changes one line of the prompt. r9 is another's child.
+/// An API server with the lineage r1 <- r2 <- r3; r3 serves. Each edit changes one line of the prompt. r9 is another's
+/// child.
 class Revert : public ::testing::Test {
  protected:
   Revert() {
@@ -33,19 +34,24 @@ class Revert : public ::testing::Test {
   }
 
   void propose(const std::string& name, const std::string& parent, const std::string& prompt) {
-    json spec = {{"agent", "support"}, {"author", {{"kind", "Agent"}}}, {"files", {{{"path", "prompt/system.md"}, {"content", prompt}}}}};
+    json spec = {{"agent", "support"},
+                 {"author", {{"kind", "Agent"}}},
+                 {"files", {{{"path", "prompt/system.md"}, {"content", prompt}}}}};
     if (!parent.empty()) spec["parent"] = parent;
     revisions[name] = {{"metadata", {{"name", name}}}, {"spec", spec}};
   }
 
   Result<kube::HttpResponse> answer(const std::string& path) const {
     if (path.find("/agentrollouts/") != std::string::npos) {
-      const json rollout = {{"metadata", {{"generation", 1}}}, {"spec", json::object()}, {"status", codec::render_rollout_status(picture.status, picture.spec)}};
+      const json rollout = {{"metadata", {{"generation", 1}}},
+                            {"spec", json::object()},
+                            {"status", codec::render_rollout_status(picture.status, picture.spec)}};
       return kube::HttpResponse{200, rollout.dump(), {}};
     }
     const auto found = revisions.find(path.substr(path.rfind('/') + 1));
     if (found != revisions.end()) return kube::HttpResponse{200, found->second.dump(), {}};
-    return kube::HttpResponse{404, R"({"kind":"Status","reason":"NotFound","code":404,"message":"agentrevision not found"})", {}};
+    return kube::HttpResponse{
+        404, R"({"kind":"Status","reason":"NotFound","code":404,"message":"agentrevision not found"})", {}};
   }
 
   int revert(const std::string& revision) {
@@ -79,7 +85,8 @@ TEST_F(Revert, PrintsARevisionOfWhatServesWithoutThatEdit) {
 
 TEST_F(Revert, OfTheNewestEditIsItsParent) {
   ASSERT_EQ(revert("r3"), kDone);
-  EXPECT_EQ((*parse_yaml(out.str()))["spec"]["files"][0]["content"], "Be polite.\nAsk for the order.\nDecide.\nRefund at once.\n");
+  EXPECT_EQ((*parse_yaml(out.str()))["spec"]["files"][0]["content"],
+            "Be polite.\nAsk for the order.\nDecide.\nRefund at once.\n");
 }
 
 TEST_F(Revert, TellsEveryPlaceThatALaterEditChangedAgain) {
@@ -114,7 +121,8 @@ TEST_F(Revert, NeedsARevisionThatServes) {
 
 TEST(PrintYaml, ReadsBackAsTheSameTextWhateverItHolds) {
   std::mt19937 random(3);
-  const std::vector<std::string> pieces = {"\n", " ", "a", "true", "12", ": ", "- ", "#", "\t", "\"", "'", "\\", "|", "é", "\u2028", "\u0085", "\r", "{", "%"};
+  const std::vector<std::string> pieces = {"\n", " ",  "a", "true", "12",     ": ",     "- ", "#", "\t", "\"",
+                                           "'",  "\\", "|", "é",    "\u2028", "\u0085", "\r", "{", "%"};
   for (int round = 0; round < 5'000; ++round) {
     std::string text;
     for (std::size_t i = random() % 12; i > 0; --i) text += pieces[random() % pieces.size()];
@@ -126,7 +134,8 @@ TEST(PrintYaml, ReadsBackAsTheSameTextWhateverItHolds) {
 }
 
 TEST(PrintYaml, ShowsAPromptAsItsLines) {
-  EXPECT_NE(print_yaml({{"content", "Be polite.\nDecide.\n"}}).find("content: |\n  Be polite.\n  Decide."), std::string::npos);
+  EXPECT_NE(print_yaml({{"content", "Be polite.\nDecide.\n"}}).find("content: |\n  Be polite.\n  Decide."),
+            std::string::npos);
 }
 
 }  // namespace

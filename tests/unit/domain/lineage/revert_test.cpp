@@ -12,7 +12,8 @@ using Bundle = std::vector<BundleFile>;
 
 std::string digest(const Bundle& bundle) { return bundle_digest(bundle); }
 
-const Bundle kFirst = {{"policy/refunds.yaml", "limit: 50\n"}, {"prompt/system.md", "Be polite.\nAsk for the order.\nDecide.\n"}};
+const Bundle kFirst = {{"policy/refunds.yaml", "limit: 50\n"},
+                       {"prompt/system.md", "Be polite.\nAsk for the order.\nDecide.\n"}};
 
 Bundle with_prompt(const std::string& prompt, Bundle bundle = kFirst) {
   for (BundleFile& file : bundle) {
@@ -31,7 +32,8 @@ TEST(Revert, OfTheNewestEditGivesItsParentBack) {
 TEST(Revert, TakesOutExactlyOneEditAndKeepsLaterOnes) {
   const Bundle edited = with_prompt("Be polite.\nAsk for the order.\nDecide.\nRefund at once.\n");
   const Bundle now = with_prompt("Be polite and short.\nAsk for the order.\nDecide.\nRefund at once.\n");
-  EXPECT_EQ(digest(revert_edit(kFirst, edited, now).files), digest(with_prompt("Be polite and short.\nAsk for the order.\nDecide.\n")));
+  EXPECT_EQ(digest(revert_edit(kFirst, edited, now).files),
+            digest(with_prompt("Be polite and short.\nAsk for the order.\nDecide.\n")));
 }
 
 TEST(Revert, ReportsWhatALaterEditChangedAgain) {
