@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/text.h"
+#include "domain/evidence/carry.h"
 #include "domain/evidence/change_watch.h"
 #include "domain/evidence/counters.h"
 #include "domain/evidence/event_rate.h"

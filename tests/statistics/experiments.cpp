@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "domain/evidence/carry.h"
 #include "domain/evidence/evidence.h"
 #include "domain/evidence/guardrail.h"
 #include "domain/evidence/non_inferiority.h"

@@ -1,9 +1,6 @@
 // The unit of evidence: what both arms' counters gained between two scrapes.
 #pragma once
 
-#include <optional>
-#include <utility>
-
 namespace pawl::domain {
 
 /// Increments of one arm. Scores lie in [0,1], so 0 <= sumsq <= sum <= n. Binary scores have sum == sumsq.
@@ -37,22 +34,6 @@ struct Block {
   [[nodiscard]] bool complete() const { return canary.n > 0 && stable.n > 0; }
   /// True when a score strictly between 0 and 1 may be among them.
   [[nodiscard]] bool graded() const { return canary.sum != canary.sumsq || stable.sum != stable.sumsq; }
-};
-
-/// Half a block, with one arm only, waits for the other half: whether it does depends on counts only, so it is harmless.
-class Carry {
- public:
-  /// Joins the block to what waits. What it returns has both arms.
-  std::optional<Block> join(const Block& block) {
-    waiting_ += block;
-    if (!waiting_.complete()) return std::nullopt;
-    return std::exchange(waiting_, {});
-  }
-  /// The weight changes: no block may span that.
-  void drop() { waiting_ = {}; }
-
- private:
-  Block waiting_;
 };
 
 }  // namespace pawl::domain

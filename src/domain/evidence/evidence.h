@@ -18,16 +18,11 @@
 #include "domain/evidence/policy.h"
 #include "domain/evidence/scrapes.h"
 #include "domain/evidence/series.h"
+#include "domain/evidence/share_change.h"
 #include "domain/evidence/trial.h"
 #include "domain/evidence/verdict.h"
 
 namespace pawl::domain {
-
-struct ShareChange {
-  Instant at;
-  int canary_basis_points = 0;  ///< [0, 10000]
-  auto operator<=>(const ShareChange&) const = default;
-};
 
 /// Time is cut into blocks of `policy.interval`, for each pod so that its own scrapes fall in their middle. A block enters
 /// the tests as soon as every pod that reports has reached its end; a silent pod is waited for until one interval after

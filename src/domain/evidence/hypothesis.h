@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "domain/evidence/carry.h"
 #include "domain/evidence/intervals.h"
 #include "domain/evidence/matched_bets.h"
 #include "domain/evidence/non_inferiority.h"

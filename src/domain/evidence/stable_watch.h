@@ -13,7 +13,6 @@
 #include "base/time.h"
 #include "domain/evidence/block.h"
 #include "domain/evidence/change_watch.h"
-#include "domain/evidence/matched_bets.h"
 
 namespace pawl::domain {
 
@@ -54,13 +53,14 @@ class StableWatch {
   [[nodiscard]] const StableOpinion& opinion() const { return opinion_; }
 
  private:
+  static constexpr std::array<double, 4> kLogOddsDrops{0.25, 0.5, 1, 2};
   struct Watched {
     std::optional<ScoreReference> reference;
     std::string stratum;
     ArmCounts learning;  ///< becomes the reference
     ArmCounts block;
     ArmCounts recent;    ///< since the statistic was last below one: what the alarm is about
-    std::array<ChangeWatch, kEffects> watches;
+    std::array<ChangeWatch, kLogOddsDrops.size()> watches;
     bool seen = false;
     bool alarmed = false;
     std::string words;
