@@ -13,8 +13,8 @@ constexpr const char* kMetrics =
 
 constexpr Duration kFirstPiece = std::chrono::minutes{30};
 constexpr const char* kLastDay = "[86400s]";
-// A sum may be added up in another order tomorrow; what is rounded to this is the same then.
-constexpr double kGrain = 1e-3;
+// A sum may be added up in another order tomorrow; rounded to a thousandth it is the same then.
+constexpr double kGrains = 1000;
 
 /// One of the three counters, added up over pods and rollouts; told apart by the label `counter`.
 std::string added_up(const std::string& counter, const std::string& revision) {
@@ -23,7 +23,7 @@ std::string added_up(const std::string& counter, const std::string& revision) {
 }
 
 void put(double value, const std::string& counter, domain::ArmCounts& counts) {
-  const double rounded = std::round(value / kGrain) * kGrain;
+  const double rounded = std::round(value * kGrains) / kGrains;
   if (counter == "count") counts.n = rounded;
   if (counter == "sum") counts.sum = rounded;
   if (counter == "sumsq") counts.sumsq = rounded;

@@ -10,6 +10,7 @@ namespace {
 constexpr double kHighestMean = 0.9995;
 constexpr double kLowestMean = 0.005;
 constexpr double kNoRest = 1e-12;
+
 double lowest_mean(double tolerance) { return std::min(tolerance + kLowestMean, kHighestMean); }
 
 // Both stakes shrink together, or the bet would no longer be matched.
@@ -111,7 +112,8 @@ void MatchedBets::bet_on_moments(const Block& block) {
 
 void MatchedBets::add(const Block& block) {
   const double started = rest_ > 0 && planned_ > 0 ? std::min(rest_, (1 - start_mass_) * block.canary.n / planned_) : 0;
-  for (Wealth& wealth : wealth_) wealth.add(Wealth(started));
+  const Wealth later(started);
+  for (Wealth& wealth : wealth_) wealth.add(later);
   graded_ ? bet_on_moments(block) : bet_on_odds(block);
   rest_ -= started;
   Wealth all = wealth_[0];

@@ -101,6 +101,16 @@ class EvidenceOver : public ::testing::Test {
     return verdict_of(fresh);
   }
 
+  /// The candidate serves all traffic; the old stable stays warm.
+  void promote() {
+    const domain::CandidateStatus judged = *seen.status.candidate;
+    seen.status.previous = seen.status.stable;
+    seen.status.stable = judged.revision;
+    seen.status.soak = domain::SoakStatus{judged.cohort, judged.started_at};
+    seen.status.candidate.reset();
+    seen.status.phase = domain::Phase::Stable;
+  }
+
   const ports::RolloutKey key{"shop", "support"};
   test::ManualClock clock;
   const Instant began = clock.wall();
@@ -351,18 +361,26 @@ TEST_F(EvidenceOver, AViolationDuringTheSoakIsStillTheCandidates) {
   Counters counters;
   scrapes(counters, 3, 0.9, 0.9);
   ASSERT_NE(verdict().kind, JudgementKind::RollBackGuardrail);
-  const domain::CandidateStatus judged = *seen.status.candidate;
-  seen.status.previous = seen.status.stable;
-  seen.status.stable = judged.revision;
-  seen.status.soak = domain::SoakStatus{judged.cohort, judged.started_at};
-  seen.status.candidate.reset();
-  seen.status.phase = domain::Phase::Stable;
+  promote();
   counters.violations = 1;
   scrape(counters);
   EXPECT_EQ(verdict().kind, JudgementKind::RollBackGuardrail);
   seen.status.previous.reset();
   seen.status.soak.reset();
   EXPECT_EQ(verdict().kind, JudgementKind::None) << "the soak is over: there is nothing to go back to";
+}
+
+TEST_F(EvidenceOver, ARestartWhileAPromotionSoaksSaysTheSameToTheLastBit) {
+  Counters counters;
+  scrapes(counters, 10, 0.8, 0.9);
+  seen.status.weights.changes.push_back({clock.wall() + 500ms, 10'000});
+  verdict();
+  scrapes(counters, 5, 0.8, 0.9);
+  promote();
+  const double log_e = verdict().log_e;
+  EXPECT_EQ(verdict_after_a_restart().log_e, log_e);
+  seen.status.weights.changes.clear();
+  EXPECT_NE(verdict_after_a_restart().log_e, log_e) << "a block that spans the change would count";
 }
 
 TEST_F(EvidenceOver, AScrapeWithAViolationKeepsItsScores) {
@@ -414,16 +432,19 @@ class EvidenceAfterAQuietDay : public EvidenceOver {
 };
 
 TEST_F(EvidenceAfterAQuietDay, BeginsWithWhatStableScoredAndAsksForItOnce) {
-  // The same trial where nothing is known of the day before.
-  domain::EvidenceFold unprepared(domain::evidence_policy(seen.spec), digest_label(testing::digest_of("r2")), digest_label(testing::digest_of("r1")), began);
+  const auto fold_with = [&](domain::StableHistory history) {
+    return domain::EvidenceFold(domain::evidence_policy(seen.spec), digest_label(testing::digest_of("r2")), digest_label(testing::digest_of("r1")), began, std::move(history));
+  };
+  domain::EvidenceFold unprepared = fold_with({});
+  domain::EvidenceFold prepared = fold_with({{"search", domain::pseudo_scores(domain::binary_counts(1900, 1881))}});
   Counters counters;
   for (int i = 0; i < 6; ++i) {
     scrapes(counters, 1, 0.9, 0.99);
-    unprepared.add(counters.at(clock.wall()), {{began, 5000}});
+    for (domain::EvidenceFold* fold : {&unprepared, &prepared}) fold->add(counters.at(clock.wall()), {{began, 5000}});
     verdict();
   }
   EXPECT_EQ(histories_asked(), 1);
-  EXPECT_NE(verdict().log_e, 0);
+  EXPECT_EQ(verdict().log_e, prepared.verdict(clock.wall()).log_e_global);
   EXPECT_NE(verdict().log_e, unprepared.verdict(clock.wall()).log_e_global);
 }
 
