@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "domain/evidence/latency.h"
 #include "domain/evidence/matched_bets.h"
@@ -261,7 +262,7 @@ TEST(Defects, ThePodsOfAnArmAreJudgedAsOneThatScoredWhatAllDid) {
     std::vector<Series> others = scraped(odd, "odd", i);
     for (std::size_t s = 0; s < sum.size(); ++s) sum[s].samples[0].value += others[s].samples[0].value;
     const std::vector<Series> of_stable = scraped(stable, "stable", i);
-    for (const auto* more : {&others, &of_stable}) pods.insert(pods.end(), more->begin(), more->end());
+    for (const std::vector<Series>* more : {&std::as_const(others), &of_stable}) pods.insert(pods.end(), more->begin(), more->end());
     sum.insert(sum.end(), of_stable.begin(), of_stable.end());
     two_pods.add(pods, {});
     one_pod.add(sum, {});
