@@ -54,7 +54,7 @@ SampleQuestion question_of(const TrialRecord& trial, Instant decided, const std:
 
 /// What stable had scored when the trial began.
 HistoryQuestion history_of(const TrialRecord& trial, const std::string& prometheus) {
-  return {.address = prometheus.empty() ? trial.evidence.prometheus : prometheus, .revision = domain::digest_label(trial.stable), .before = trial.began};
+  return {.address = prometheus.empty() ? trial.evidence.prometheus : prometheus, .revision = digest_label(trial.stable), .before = trial.began};
 }
 
 std::size_t count_samples(const std::vector<domain::Series>& series) {
