@@ -8,7 +8,9 @@ namespace {
 constexpr Duration kQueryTimeout = std::chrono::seconds{30};
 
 std::string remedy(const Error& error) {
-  if (error.kind == ErrorKind::Unavailable) return "; check that it runs, or name another with --prometheus http://HOST:PORT (kubectl port-forward brings one of the cluster here)";
+  if (error.kind == ErrorKind::Unavailable) {
+    return "; check that it runs, or name another with --prometheus http://HOST:PORT (kubectl port-forward brings one of the cluster here)";
+  }
   return "; check the address, or name another with --prometheus http://HOST:PORT";
 }
 
@@ -21,8 +23,8 @@ Error with_remedy(const Error& error) {
 Status read_samples(const SampleQuestion& question, const GiveSamples& give) {
   prometheus::PrometheusClient client(question.address, kQueryTimeout);
   const Status read = prometheus::read_evidence_in_pieces(
-      client, {.cohort = question.cohort, .served = question.served, .timed = question.timed}, question.from, question.to, question.interval,
-      [&](const std::vector<domain::Series>& piece, Instant) { give(piece); }, {});
+      client, {.cohort = question.cohort, .served = question.served, .timed = question.timed}, question.from,
+      question.to, question.interval, [&](const std::vector<domain::Series>& piece, Instant) { give(piece); }, {});
   return read ? read : Status(fail(with_remedy(read.error())));
 }
 

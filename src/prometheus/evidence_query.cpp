@@ -18,8 +18,9 @@ constexpr double kGrains = 1000;
 
 /// One of the three counters, added up over pods and rollouts; told apart by the label `counter`.
 std::string added_up(const std::string& counter, const std::string& revision) {
-  return "label_replace(sum by (capability, evaluator, evaluator_version) (increase(pawl_score_" + counter + "_total{revision=" + literal(revision) + "}" + kLastDay +
-         ")), \"counter\", " + literal(counter) + ", \"\", \"\")";
+  return "label_replace(sum by (capability, evaluator, evaluator_version) (increase(pawl_score_" + counter +
+         "_total{revision=" + literal(revision) + "}" + kLastDay + ")), \"counter\", " + literal(counter) +
+         ", \"\", \"\")";
 }
 
 void put(double value, const std::string& counter, domain::ArmCounts& counts) {
@@ -33,12 +34,17 @@ void put(double value, const std::string& counter, domain::ArmCounts& counts) {
 
 std::string range(Duration span) { return "[" + std::to_string(std::max<std::int64_t>(span.count(), 1)) + "ms]"; }
 
-Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const EvidenceQuestion& question, Duration window, Instant at, std::stop_token stop) {
-  const std::string metrics = std::string(kMetrics) + (question.timed ? "|pawl_interaction_duration_seconds_bucket" : "");
-  auto all = client.raw_samples("{__name__=~\"" + metrics + "\",rollout=" + literal(question.cohort) + "}" + range(window), at, stop);
+Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const EvidenceQuestion& question,
+                                                  Duration window, Instant at, std::stop_token stop) {
+  const std::string metrics =
+      std::string(kMetrics) + (question.timed ? "|pawl_interaction_duration_seconds_bucket" : "");
+  auto all = client.raw_samples(
+      "{__name__=~\"" + metrics + "\",rollout=" + literal(question.cohort) + "}" + range(window), at, stop);
   if (!all || !question.served) return all;
   const domain::ServedSpec& served = *question.served;
-  auto counts = client.raw_samples(served.metric + "{" + served.label + "=~" + one_of({served.stable, served.canary}) + "}" + range(window), at, std::move(stop));
+  auto counts = client.raw_samples(
+      served.metric + "{" + served.label + "=~" + one_of({served.stable, served.canary}) + "}" + range(window), at,
+      std::move(stop));
   if (!counts) return counts;
   for (domain::Series& series : *counts) {
     const bool canary = series.labels[served.label] == served.canary;
@@ -49,14 +55,15 @@ Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, cons
   return all;
 }
 
-Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion& question, Instant from, Instant to, Duration interval, const GiveEvidence& give,
-                               const std::stop_token& stop) {
+Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion& question, Instant from, Instant to,
+                               Duration interval, const GiveEvidence& give, const std::stop_token& stop) {
   Duration piece = kFirstPiece;
   while (from < to) {
     const Instant until = std::min(from + piece, to);
     const auto series = read_evidence(client, question, until - from, until, stop);
     if (!series && series.error().kind == ErrorKind::Malformed && std::min(piece, to - from) > 2 * interval) {
-      piece = std::min(piece, to - from) / 2;  // too large an answer is one cause; the others stay when the pieces are small
+      piece = std::min(piece, to - from) /
+              2;  // too large an answer is one cause; the others stay when the pieces are small
       continue;
     }
     if (!series) return fail(series.error());
@@ -66,16 +73,19 @@ Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion&
   return {};
 }
 
-Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before, std::stop_token stop) {
+Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before,
+                                           std::stop_token stop) {
   // The subquery makes a matrix of one moment out of sums.
-  const std::string query = "(" + added_up("count", revision) + " or " + added_up("sum", revision) + " or " + added_up("sumsq", revision) + ")[1s:1s]";
+  const std::string query = "(" + added_up("count", revision) + " or " + added_up("sum", revision) + " or " +
+                            added_up("sumsq", revision) + ")[1s:1s]";
   const auto answer = client.raw_samples(query, before, std::move(stop));
   if (!answer) return fail(answer.error());
   std::map<std::pair<std::string, std::string>, domain::ArmCounts> sums;
   for (domain::Series series : *answer) {
     auto& labels = series.labels;
     if (series.samples.empty() || labels["capability"].empty()) continue;
-    put(series.samples.back().value, labels["counter"], sums[{labels["capability"], labels["evaluator"] + '\x1f' + labels["evaluator_version"]}]);
+    put(series.samples.back().value, labels["counter"],
+        sums[{labels["capability"], labels["evaluator"] + '\x1f' + labels["evaluator_version"]}]);
   }
   std::vector<domain::PastScores> past;
   for (const auto& [of, counts] : sums) past.push_back({of.first, of.second, counts});

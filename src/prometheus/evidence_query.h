@@ -23,22 +23,28 @@ struct EvidenceQuestion {
   bool timed = false;                        ///< how long answers took, too
 };
 
-/// Raw samples of the last `window` before `at`: the scorer's, and the gateway's as metric "served" with the label `arm`
+/// Raw samples of the last `window` before `at`: the scorer's, and the gateway's as metric "served" with the label
+/// `arm`
 /// ("canary" or "stable"). Errors as of raw_samples.
-Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const EvidenceQuestion& question, Duration window, Instant at, std::stop_token stop);
+Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const EvidenceQuestion& question,
+                                                  Duration window, Instant at, std::stop_token stop);
 
 /// Gets the samples up to `to`.
 using GiveEvidence = std::function<void(const std::vector<domain::Series>&, Instant to)>;
-/// All of (from, to], oldest first, in answers small enough to be read: pieces of half an hour, smaller if they must be,
-/// down to two scrape intervals. Errors as of raw_samples; what was given before one is good.
-Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion& question, Instant from, Instant to, Duration interval, const GiveEvidence& give,
-                               const std::stop_token& stop);
+/// All of (from, to], oldest first, in answers small enough to be read: pieces of half an hour, smaller if they must
+/// be, down to two scrape intervals. Errors as of raw_samples; what was given before one is good.
+Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion& question, Instant from, Instant to,
+                               Duration interval, const GiveEvidence& give, const std::stop_token& stop);
 
-/// What a revision (label `revision`) scored in the day before `before`, under any rollout or none. One small answer, however
-/// many pods and samples there were: Prometheus adds them up. It extrapolates (increase()), which a guess may. The same
-/// samples give the same bits. Errors as of raw_samples.
-Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before, std::stop_token stop);
-/// Whether that error means that this source does not answer such a question, today or tomorrow: then there is no history.
-inline bool does_without(const Error& error) { return error.kind == ErrorKind::Invalid || error.kind == ErrorKind::Malformed; }
+/// What a revision (label `revision`) scored in the day before `before`, under any rollout or none. One small answer,
+/// however many pods and samples there were: Prometheus adds them up. It extrapolates (increase()), which a guess may.
+/// The same samples give the same bits. Errors as of raw_samples.
+Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before,
+                                           std::stop_token stop);
+/// Whether that error means that this source does not answer such a question, today or tomorrow: then there is no
+/// history.
+inline bool does_without(const Error& error) {
+  return error.kind == ErrorKind::Invalid || error.kind == ErrorKind::Malformed;
+}
 
 }  // namespace pawl::prometheus

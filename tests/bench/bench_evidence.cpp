@@ -1,8 +1,9 @@
-// What the evidence costs: one scrape of a thousand hypotheses (200 capabilities x 5 metrics, 4 sizes of effect each), how often it
-// allocates, and how large a hypothesis is.
+// What the evidence costs: one scrape of a thousand hypotheses (200 capabilities x 5 metrics, 4 sizes of effect each),
+// how often it allocates, and how large a hypothesis is.
 //
 //   bench_evidence                 Google Benchmark
-//   bench_evidence --scrapes N     N scrapes and nothing else, for counting instructions (tests/bench/count_instructions)
+//   bench_evidence --scrapes N     N scrapes and nothing else, for counting instructions
+//   (tests/bench/count_instructions)
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>

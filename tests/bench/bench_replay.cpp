@@ -25,7 +25,12 @@ std::vector<domain::Series> empty_hour(int capabilities) {
     for (const char* digest : {kCanaryDigest, kStableDigest}) {
       for (const char* metric : {"pawl_score_count_total", "pawl_score_sum_total", "pawl_score_sumsq_total"}) {
         hour.push_back({metric,
-                        {{"revision", digest}, {"capability", "capability-" + std::to_string(k)}, {"evaluator", "judge"}, {"evaluator_version", "1"}, {"rollout", "r"}, {"instance", digest}},
+                        {{"revision", digest},
+                         {"capability", "capability-" + std::to_string(k)},
+                         {"evaluator", "judge"},
+                         {"evaluator_version", "1"},
+                         {"rollout", "r"},
+                         {"instance", digest}},
                         {}});
       }
     }
@@ -78,7 +83,9 @@ Rows stream_text(double share, double at_least) {
   const Scenario scenario = null_at(share);
   const auto write = [&](int run, int t, int capability, const domain::Block& block) {
     rows.text += std::to_string(run) + ',' + std::to_string(t) + ",capability-" + std::to_string(capability);
-    for (const double n : {block.canary.n, block.canary.sum, block.stable.n, block.stable.sum}) rows.text += ',' + std::to_string(static_cast<std::int64_t>(n));
+    for (const double n : {block.canary.n, block.canary.sum, block.stable.n, block.stable.sum}) {
+      rows.text += ',' + std::to_string(static_cast<std::int64_t>(n));
+    }
     rows.text += '\n';
     rows.count += 1;
   };
@@ -93,8 +100,8 @@ Rows stream_text(double share, double at_least) {
   return rows;
 }
 
-/// The range is the canary's share in percent. `early`: a run ends when it is decided, as in the command; otherwise every
-/// row is bet on, which is the dearest a stream can be.
+/// The range is the canary's share in percent. `early`: a run ends when it is decided, as in the command; otherwise
+/// every row is bet on, which is the dearest a stream can be.
 void read_a_stream(benchmark::State& state, bool early) {
   const Rows rows = stream_text(static_cast<double>(state.range(0)) / 100, 2e6);
   domain::EvidencePolicy policy;
@@ -109,10 +116,15 @@ void read_a_stream(benchmark::State& state, bool early) {
     if (!cli::replay_stream(in, policy, out)) state.SkipWithError("the stream cannot be read");
     benchmark::DoNotOptimize(out.str());
   }
-  state.counters["rows_per_second"] = benchmark::Counter(rows.count * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["rows_per_second"] =
+      benchmark::Counter(rows.count * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 BENCHMARK_CAPTURE(read_a_stream, decided_early, true)->Arg(5)->Arg(50)->Unit(benchmark::kMillisecond)->Iterations(3);
-BENCHMARK_CAPTURE(read_a_stream, every_row_bet_on, false)->Arg(5)->Arg(50)->Unit(benchmark::kMillisecond)->Iterations(3);
+BENCHMARK_CAPTURE(read_a_stream, every_row_bet_on, false)
+    ->Arg(5)
+    ->Arg(50)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(3);
 
 }  // namespace
 }  // namespace pawl::statistics

@@ -8,7 +8,8 @@
 
 namespace pawl::domain {
 
-/// Half a block, with one arm only, waits for the other half: whether it does depends on counts only, so it is harmless.
+/// Half a block, with one arm only, waits for the other half: whether it does depends on counts only, so it is
+/// harmless.
 class Carry {
  public:
   /// Joins the block to what waits. What it returns has both arms.

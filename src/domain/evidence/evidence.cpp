@@ -61,7 +61,8 @@ void EvidenceFold::note(const Defect& defect) {
   newest = std::max(newest, index);
 }
 
-void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights, const OnBlock& on_block) {
+void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights,
+                       const OnBlock& on_block) {
   weights_.insert(weights_.end(), weights.begin(), weights.end());
   std::ranges::sort(weights_);
   weights_.erase(std::unique(weights_.begin(), weights_.end()), weights_.end());
@@ -79,7 +80,9 @@ const EvidenceFold::Use& EvidenceFold::use_of(TopicId id) {
     Use use;
     use.watched = watched(topic);
     if (topic.kind == Kind::Score) use.stratum = stratum_of(topic);
-    if (topic.kind == Kind::Violation && topic.arm == Arm::Canary) use.violation_class = trial_.violation_class(topic.subject);
+    if (topic.kind == Kind::Violation && topic.arm == Arm::Canary) {
+      use.violation_class = trial_.violation_class(topic.subject);
+    }
     if (topic.kind == Kind::Bucket) use.bound = bucket_bound(topic.subject);
     uses_.push_back(use);
   }
@@ -158,10 +161,14 @@ bool EvidenceFold::watched(const Topic& topic) const {
   switch (topic.kind) {
     case Kind::Score:
     case Kind::Interaction:
-    case Kind::Violation: return true;
-    case Kind::Event: return std::ranges::find(policy_.events, topic.subject, &EvidencePolicy::EventRule::kind) != policy_.events.end();
-    case Kind::Bucket: return !policy_.latencies.empty();
-    case Kind::Served: return false;  // note_service
+    case Kind::Violation:
+      return true;
+    case Kind::Event:
+      return std::ranges::find(policy_.events, topic.subject, &EvidencePolicy::EventRule::kind) != policy_.events.end();
+    case Kind::Bucket:
+      return !policy_.latencies.empty();
+    case Kind::Served:
+      return false;  // note_service
   }
   return false;
 }
@@ -185,7 +192,9 @@ void EvidenceFold::close_service(BlockIndex before) {
 }
 
 void EvidenceFold::close(std::vector<PodScrape> scrapes) {
-  const auto order = [&](const PodScrape& s) { return std::tuple(segment_of(s.at), std::string_view(scrapes_.pod_name(s.pod)), s.at); };
+  const auto order = [&](const PodScrape& s) {
+    return std::tuple(segment_of(s.at), std::string_view(scrapes_.pod_name(s.pod)), s.at);
+  };
   std::ranges::sort(scrapes, {}, order);
   Gathered gathered;
   for (const PodScrape& scrape : scrapes) {
@@ -282,7 +291,8 @@ void EvidenceFold::flush_service(BlockIndex index, const std::vector<Served>& co
   std::array<double, 2> scored{};
   bool usable = true;
   std::size_t newest_segment = service_segment_;
-  interactions_seen_ = interactions_seen_ || std::ranges::any_of(counts, [](const Served& c) { return c.kind == Kind::Interaction; });
+  interactions_seen_ =
+      interactions_seen_ || std::ranges::any_of(counts, [](const Served& c) { return c.kind == Kind::Interaction; });
   const Kind scores = interactions_seen_ ? Kind::Interaction : Kind::Score;
   for (const Served& c : counts) {
     const std::size_t segment = segment_of(c.at);
@@ -292,7 +302,9 @@ void EvidenceFold::flush_service(BlockIndex index, const std::vector<Served>& co
     if (c.kind == scores) scored[slot(c.arm)] += c.n;
     if (c.kind != Kind::Served) continue;
     served[slot(c.arm)] += c.n;
-    if (!spanned && segment > 0) trial_.add_served(segment, weights_[segment - 1].canary_basis_points / 10000.0, by_arm(c.arm, c.n));
+    if (!spanned && segment > 0) {
+      trial_.add_served(segment, weights_[segment - 1].canary_basis_points / 10000.0, by_arm(c.arm, c.n));
+    }
   }
   if (newest_segment != service_segment_) trial_.forget_half(Trial::kCoverageSubject);
   service_segment_ = newest_segment;
@@ -329,7 +341,8 @@ std::optional<Hold> EvidenceFold::untrusted(Instant now) const {
   const std::optional<Instant> last = newest();
   if (!last && !stale(began_, now)) return plain("EvidencePending", "no sample of either arm yet");
   if (stale(last, now)) {
-    const std::string age = last ? "is " + format_duration(std::max(now - *last, Duration::zero())) + " old" : "never came";
+    const std::string age =
+        last ? "is " + format_duration(std::max(now - *last, Duration::zero())) + " old" : "never came";
     return Hold{"EvidenceStale", "the newest sample " + age + "; nothing can be judged",
                 "no new samples of either arm; check that the metrics source is reachable and scrapes the scorer"};
   }
@@ -337,10 +350,15 @@ std::optional<Hold> EvidenceFold::untrusted(Instant now) const {
     return plain("EvidenceInvalid", "counters of an arm cannot be used: not a number, or two series where one belongs");
   }
   for (const std::string& name : trial_.needed()) {
-    if (defective(name)) return plain("EvidenceInvalid", "scores of " + name + " cannot be used: not a number, or two series where one belongs");
+    if (defective(name)) {
+      return plain("EvidenceInvalid",
+                   "scores of " + name + " cannot be used: not a number, or two series where one belongs");
+    }
   }
   if (stale(scrapes_.newest(Arm::Stable), now)) return plain("StableWithoutData", "stable reports no usable samples");
-  if (stale(scrapes_.newest(Arm::Canary), now)) return plain("CanaryWithoutData", "the canary reports no usable samples");
+  if (stale(scrapes_.newest(Arm::Canary), now)) {
+    return plain("CanaryWithoutData", "the canary reports no usable samples");
+  }
   return std::nullopt;
 }
 
@@ -349,7 +367,9 @@ Verdict EvidenceFold::verdict(Instant now) const {
   verdict.newest_sample = newest().value_or(Instant{});
   verdict.fresh = !stale(scrapes_.newest(Arm::Canary), now) && !stale(scrapes_.newest(Arm::Stable), now);
   for (ScoreboardRow& row : verdict.scoreboard) {
-    if (row.state != ScoreboardRow::State::Lost && defective(row.capability)) row.state = ScoreboardRow::State::Insufficient;
+    if (row.state != ScoreboardRow::State::Lost && defective(row.capability)) {
+      row.state = ScoreboardRow::State::Insufficient;
+    }
   }
   return verdict;
 }

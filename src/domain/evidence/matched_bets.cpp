@@ -107,7 +107,9 @@ void MatchedBets::bet_on_odds(const Block& block) {
 }
 
 void MatchedBets::bet_on_moments(const Block& block) {
-  for (std::size_t j = 0; j < kEffects; ++j) wealth_[j].multiply_by_exp(least_payoff(graded_bet(j, block), block) / phi_);
+  for (std::size_t j = 0; j < kEffects; ++j) {
+    wealth_[j].multiply_by_exp(least_payoff(graded_bet(j, block), block) / phi_);
+  }
 }
 
 void MatchedBets::add(const Block& block) {

@@ -81,7 +81,10 @@ void NonInferiority::add(const Block& block) {
   for (std::size_t j = 0; j < kGains; ++j) {
     const Bet bet = this->bet(gains_[j], block);
     if (multiplied) wealth_[j].multiply(binary_payoff(payoffs_of(bet), block));
-    else wealth_[j].multiply_by_exp((moments ? least_payoff(bet, block) : log_binary_payoff(payoffs_of(bet), block)) / phi_);
+    else {
+      wealth_[j].multiply_by_exp((moments ? least_payoff(bet, block) : log_binary_payoff(payoffs_of(bet), block)) /
+                                 phi_);
+    }
   }
   Wealth all = wealth_[0];
   for (std::size_t j = 1; j < kGains; ++j) all.add(wealth_[j]);

@@ -78,7 +78,8 @@ Scrapes::Gained Scrapes::add(const std::vector<Series>& raw) {
     }
     const Sample* const end = samples->data() + samples->size();
     const std::optional<Instant> seen = pods_[place->pod].last;
-    const Sample* const first = seen ? std::upper_bound(samples->data(), end, Sample{*seen, 0}, in_order) : samples->data();
+    const Sample* const first =
+        seen ? std::upper_bound(samples->data(), end, Sample{*seen, 0}, in_order) : samples->data();
     cursors.resize(pods_.size());
     cursors[place->pod].push_back({first, end, *place});
   }
@@ -94,7 +95,9 @@ void Scrapes::read_pod(PodId id, std::vector<Cursor>& cursors, Gained& gained) {
   while (std::erase_if(cursors, ended), !cursors.empty()) {
     const Instant at = std::ranges::min_element(cursors, {}, [](const Cursor& c) { return c.next->at; })->next->at;
     for (Cursor& cursor : cursors) {
-      for (; !ended(cursor) && cursor.next->at == at; ++cursor.next) put(pods_[id].groups[cursor.place.group], cursor.place, *cursor.next);
+      for (; !ended(cursor) && cursor.next->at == at; ++cursor.next) {
+        put(pods_[id].groups[cursor.place.group], cursor.place, *cursor.next);
+      }
     }
     read(id, at, gained);
   }
@@ -116,7 +119,8 @@ void Scrapes::put(Group& group, const Place& place, const Sample& sample) {
 bool Scrapes::counts_from_zero(const Pod& pod, Instant at) const {
   if (at <= began_) return false;
   const bool labelled = std::ranges::all_of(pod.groups, [](const Group& g) { return !g.present || g.from_zero; });
-  const bool canary = std::ranges::all_of(pod.groups, [&](const Group& g) { return !g.present || topics_[g.topic].arm == Arm::Canary; });
+  const bool canary = std::ranges::all_of(
+      pod.groups, [&](const Group& g) { return !g.present || topics_[g.topic].arm == Arm::Canary; });
   return labelled || (canary && at > began_ + interval_);
 }
 
@@ -127,7 +131,8 @@ bool Scrapes::usable(Group& group, Instant at, Gained& gained) {
   if (kind == Kind::Interaction && group.sum.set()) group.with_errors = true;
   const bool half = !group.n.set() || ((score || group.with_errors) && !group.sum.set());
   // More than one per score at once can only be a scorer that does not score in [0,1].
-  const bool impossible = score && (group.sum.value > group.n.value * (1 + 1e-9) || group.sumsq.value > group.sum.value * (1 + 1e-9));
+  const bool impossible =
+      score && (group.sum.value > group.n.value * (1 + 1e-9) || group.sumsq.value > group.sum.value * (1 + 1e-9));
   if (group.bad || impossible) gained.defects.push_back({group.topic, at});
   return !group.bad && !impossible && !half;
 }
@@ -146,7 +151,14 @@ void Scrapes::read(PodId id, Instant at, Gained& gained) {
       readings.push_back({g, {group.n.value, group.sum.value, squares}, group.sumsq.set(), topic.kind == Kind::Score});
       if (topic.kind != Kind::Served) note_newest(topic.arm, at);
     }
-    group = {.topic = group.topic, .with_errors = group.with_errors, .n = {}, .sum = {}, .sumsq = {}, .present = false, .bad = false, .from_zero = false};
+    group = {.topic = group.topic,
+             .with_errors = group.with_errors,
+             .n = {},
+             .sum = {},
+             .sumsq = {},
+             .present = false,
+             .bad = false,
+             .from_zero = false};
   }
   const Instant since = pod.last.value_or(std::max(began_, at - interval_));
   pod.last = at;
@@ -155,7 +167,9 @@ void Scrapes::read(PodId id, Instant at, Gained& gained) {
   if (at <= began_ || readings.empty()) return;
   PodScrape& scrape = gained.scrapes.emplace_back(PodScrape{.pod = id, .since = since, .at = at, .gains = {}});
   scrape.gains.reserve(readings.size());
-  for (std::size_t i = 0; i < readings.size(); ++i) scrape.gains.push_back({pod.groups[readings[i].group].topic, counts[i]});
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    scrape.gains.push_back({pod.groups[readings[i].group].topic, counts[i]});
+  }
 }
 
 }  // namespace pawl::domain

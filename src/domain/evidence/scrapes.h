@@ -1,6 +1,7 @@
 // Raw series -> increments per pod and scrape. Drops what cannot be believed, and says so.
 //
-// A name is read once: series, pods and topics get small numbers when they are first seen, and a sample costs no search.
+// A name is read once: series, pods and topics get small numbers when they are first seen, and a sample costs no
+// search.
 #pragma once
 
 #include <cstdint>

@@ -80,8 +80,10 @@ std::optional<SeriesRole> scorer_role(const Series& series, const std::string& c
 
 }  // namespace
 
-std::optional<SeriesRole> role_of(const Series& series, const std::string& canary_digest, const std::string& stable_digest) {
-  std::optional<SeriesRole> role = series.metric == "served" ? served_role(series) : scorer_role(series, canary_digest, stable_digest);
+std::optional<SeriesRole> role_of(const Series& series, const std::string& canary_digest,
+                                  const std::string& stable_digest) {
+  std::optional<SeriesRole> role =
+      series.metric == "served" ? served_role(series) : scorer_role(series, canary_digest, stable_digest);
   if (!role) return std::nullopt;
   role->pod = label(series, "pod") + '/' + label(series, "instance");
   role->of_this_rollout = series.labels.contains("rollout");

@@ -27,11 +27,12 @@ enum class CounterPart { Count, Sum, Squares };
 struct SeriesRole {
   Topic topic;
   CounterPart part = CounterPart::Count;
-  std::string pod;             ///< whose exposition it belongs to
+  std::string pod;               ///< whose exposition it belongs to
   bool of_this_rollout = false;  ///< labelled with the rollout: the counter began with it
 };
 
 /// The arms are told apart by the label `revision`. Nothing for a series that is of neither arm, or of no use.
-std::optional<SeriesRole> role_of(const Series& series, const std::string& canary_digest, const std::string& stable_digest);
+std::optional<SeriesRole> role_of(const Series& series, const std::string& canary_digest,
+                                  const std::string& stable_digest);
 
 }  // namespace pawl::domain

@@ -14,7 +14,9 @@ constexpr double kFewestScores = 2;
 
 History pseudo_scores(const ArmCounts& scores) {
   const double mean = scores.sum / scores.n;
-  return {.n = std::min(scores.n, kMostPseudoScores), .mean = mean, .variance = std::clamp(scores.sumsq / scores.n - mean * mean, 0.0, mean * (1 - mean))};
+  return {.n = std::min(scores.n, kMostPseudoScores),
+          .mean = mean,
+          .variance = std::clamp(scores.sumsq / scores.n - mean * mean, 0.0, mean * (1 - mean))};
 }
 
 StableHistory stable_history(const std::vector<PastScores>& past) {

@@ -1,5 +1,5 @@
-// What a bettor has: a number that is multiplied at every block and may become as small as e^-1000000000 or as large. Kept
-// as mantissa * 2^exponent, so that a block costs multiplications and only the sum of all bets needs a logarithm.
+// What a bettor has: a number that is multiplied at every block and may become as small as e^-1000000000 or as large.
+// Kept as mantissa * 2^exponent, so that a block costs multiplications and only the sum of all bets needs a logarithm.
 #pragma once
 
 #include <cmath>
@@ -28,8 +28,9 @@ class Wealth {
     if (other.mantissa_ == 0) return;
     if (mantissa_ == 0) *this = other;
     else if (exponent_ == other.exponent_) mantissa_ += other.mantissa_;
-    else if (exponent_ > other.exponent_) mantissa_ += std::ldexp(other.mantissa_, lowered(other.exponent_ - exponent_));
-    else *this = {std::ldexp(mantissa_, lowered(exponent_ - other.exponent_)) + other.mantissa_, other.exponent_};
+    else if (exponent_ > other.exponent_) {
+      mantissa_ += std::ldexp(other.mantissa_, lowered(other.exponent_ - exponent_));
+    } else *this = {std::ldexp(mantissa_, lowered(exponent_ - other.exponent_)) + other.mantissa_, other.exponent_};
     normalise();
   }
   /// log(0) for nothing.

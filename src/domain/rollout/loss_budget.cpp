@@ -9,7 +9,9 @@ namespace {
 
 /// Rare capabilities are judged in their group, and so their losses are counted.
 bool is_member(const RolloutSpec& spec, const std::string& capability) {
-  return std::ranges::any_of(spec.evidence.groups, [&](const GroupSpec& g) { return std::ranges::find(g.capabilities, capability) != g.capabilities.end(); });
+  return std::ranges::any_of(spec.evidence.groups, [&](const GroupSpec& g) {
+    return std::ranges::find(g.capabilities, capability) != g.capabilities.end();
+  });
 }
 
 }  // namespace
@@ -17,8 +19,12 @@ bool is_member(const RolloutSpec& spec, const std::string& capability) {
 double agreed_margin(const RolloutSpec& spec, const std::string& capability) {
   const auto& listed = spec.evidence.capabilities;
   const auto& groups = spec.evidence.groups;
-  if (const auto found = std::ranges::find(listed, capability, &CapabilitySpec::name); found != listed.end()) return found->margin.value_or(spec.analysis.margin);
-  if (const auto found = std::ranges::find(groups, capability, &GroupSpec::name); found != groups.end()) return found->margin.value_or(spec.analysis.margin);
+  if (const auto found = std::ranges::find(listed, capability, &CapabilitySpec::name); found != listed.end()) {
+    return found->margin.value_or(spec.analysis.margin);
+  }
+  if (const auto found = std::ranges::find(groups, capability, &GroupSpec::name); found != groups.end()) {
+    return found->margin.value_or(spec.analysis.margin);
+  }
   return spec.analysis.margin;
 }
 
@@ -41,7 +47,8 @@ std::optional<std::string> budget_spent(const RolloutSpec& spec, const RolloutSt
   std::string spent;
   for (const NarrowedMargin& n : narrowed_margins(spec, status.loss_ledger)) {
     if (n.margin > 0) continue;
-    spent += fmt::format("{}{} has lost {:.3f} of the {:.3f} it may lose", spent.empty() ? "" : ", ", n.capability, n.lost, loss_budget(spec, n.capability));
+    spent += fmt::format("{}{} has lost {:.3f} of the {:.3f} it may lose", spent.empty() ? "" : ", ", n.capability,
+                         n.lost, loss_budget(spec, n.capability));
   }
   if (spent.empty() || !status.stable) return std::nullopt;
   return fmt::format(
@@ -53,7 +60,8 @@ std::optional<std::string> budget_spent(const RolloutSpec& spec, const RolloutSt
 void keep_the_anchor(const RolloutSpec& spec, RolloutStatus& status) {
   const bool settled = status.phase == Phase::Stable && status.stable && !status.previous;
   if (!settled) return;
-  const bool vouched_for = spec.analysis.loss_budget.anchor == status.stable->name && status.loss_ledger.anchor != status.stable->name;
+  const bool vouched_for =
+      spec.analysis.loss_budget.anchor == status.stable->name && status.loss_ledger.anchor != status.stable->name;
   if (status.loss_ledger.anchor.empty() || vouched_for) begin_ledger(status.loss_ledger, status.stable->name);
 }
 

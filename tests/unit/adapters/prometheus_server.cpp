@@ -75,7 +75,8 @@ Json PrometheusServer::Impl::matrix(const std::string& query, double time) const
   return result;
 }
 
-/// What the three counters of scores gained in the last day, added up by evaluator: the one question that is no selector.
+/// What the three counters of scores gained in the last day, added up by evaluator: the one question that is no
+/// selector.
 Json PrometheusServer::Impl::increases(const std::string& query, double time) const {
   static const std::regex kRevision(R"re(revision="([^"]*)")re");
   std::smatch revision;
@@ -85,7 +86,9 @@ Json PrometheusServer::Impl::increases(const std::string& query, double time) co
     std::smatch counter;
     static const std::regex kCounter("pawl_score_(\\w+)_total");
     if (!std::regex_match(name.first, counter, kCounter) || name.second.at("revision") != revision[1]) continue;
-    const auto late = [&](const domain::Sample& s) { return static_cast<double>(s.at.time_since_epoch().count()) / 1000 > time; };
+    const auto late = [&](const domain::Sample& s) {
+      return static_cast<double>(s.at.time_since_epoch().count()) / 1000 > time;
+    };
     const auto end = std::find_if(samples.begin(), samples.end(), late);
     if (end - samples.begin() < 2) continue;
     std::map<std::string, std::string> labels{{"counter", counter[1]}};
@@ -108,11 +111,14 @@ void PrometheusServer::Impl::answer(const httplib::Request& request, httplib::Re
   }
   const double time = std::stod(request.get_param_value("time"));
   const Json result = query.find("increase(") == std::string::npos ? matrix(query, time) : increases(query, time);
-  response.set_content(Json{{"status", "success"}, {"data", {{"resultType", "matrix"}, {"result", result}}}}.dump(), "application/json");
+  response.set_content(Json{{"status", "success"}, {"data", {{"resultType", "matrix"}, {"result", result}}}}.dump(),
+                       "application/json");
 }
 
 PrometheusServer::PrometheusServer() : impl_(std::make_unique<Impl>()) {
-  const auto answer = [this](const httplib::Request& request, httplib::Response& response) { impl_->answer(request, response); };
+  const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
+    impl_->answer(request, response);
+  };
   impl_->server.Post("/api/v1/query", answer);
   impl_->server.Get("/api/v1/query", answer);
   impl_->port = impl_->server.bind_to_any_port("127.0.0.1");

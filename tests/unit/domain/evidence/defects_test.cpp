@@ -240,8 +240,8 @@ TEST(Defects, ASplitOtherThanConfiguredHoldsAndBlamesNobody) {
   EXPECT_EQ(v.reason, "TrafficSplitWrong") << v.message;
 }
 
-// Noise between pods is not modelled: the pods of an arm are one arm, and each weighs as much as it scored. One odd pod of
-// many is diluted; one odd pod that is the whole canary is the canary. An A/A rollout shows how odd pods are.
+// Noise between pods is not modelled: the pods of an arm are one arm, and each weighs as much as it scored. One odd pod
+// of many is diluted; one odd pod that is the whole canary is the canary. An A/A rollout shows how odd pods are.
 TEST(Defects, ThePodsOfAnArmAreJudgedAsOneThatScoredWhatAllDid) {
   EvidencePolicy with = policy({"search"});
   EvidenceFold two_pods = fold_with(with);
@@ -262,7 +262,9 @@ TEST(Defects, ThePodsOfAnArmAreJudgedAsOneThatScoredWhatAllDid) {
     std::vector<Series> others = scraped(odd, "odd", i);
     for (std::size_t s = 0; s < sum.size(); ++s) sum[s].samples[0].value += others[s].samples[0].value;
     const std::vector<Series> of_stable = scraped(stable, "stable", i);
-    for (const std::vector<Series>* more : {&std::as_const(others), &of_stable}) pods.insert(pods.end(), more->begin(), more->end());
+    for (const std::vector<Series>* more : {&std::as_const(others), &of_stable}) {
+      pods.insert(pods.end(), more->begin(), more->end());
+    }
     sum.insert(sum.end(), of_stable.begin(), of_stable.end());
     two_pods.add(pods, {});
     one_pod.add(sum, {});
@@ -271,8 +273,8 @@ TEST(Defects, ThePodsOfAnArmAreJudgedAsOneThatScoredWhatAllDid) {
   EXPECT_EQ(two_pods.verdict(after(60)), one_pod.verdict(after(60)));
 }
 
-// A judge that sees a share `a` of the passes and `b` of the fails shrinks every drop to a + b - 1 of itself. Nothing here
-// knows the judge: what is compared with a margin is what the judge says.
+// A judge that sees a share `a` of the passes and `b` of the fails shrinks every drop to a + b - 1 of itself. Nothing
+// here knows the judge: what is compared with a margin is what the judge says.
 TEST(Defects, AnUnsureJudgeShrinksADropAndNothingStretchesItAgain) {
   constexpr double kSensitivity = 0.9;
   constexpr double kSpecificity = 0.7;
@@ -291,13 +293,14 @@ TEST(Defects, AnUnsureJudgeShrinksADropAndNothingStretchesItAgain) {
   EXPECT_NEAR(row_of(fold, after(20)).loss, 0.3 * (kSensitivity + kSpecificity - 1), 1e-9);
 }
 
-// The same input goes to both arms, so their scores rise and fall together. Counters do not say which belong to which: they
-// are judged like others. That is slower than a bet on the pairs that differ, and as sound: what both arms have in common
-// makes the mean of the e-value smaller, never larger.
+// The same input goes to both arms, so their scores rise and fall together. Counters do not say which belong to which:
+// they are judged like others. That is slower than a bet on the pairs that differ, and as sound: what both arms have in
+// common makes the mean of the e-value smaller, never larger.
 TEST(Defects, MirroredTrafficIsJudgedLikeOtherTrafficAndRollsNothingBackFalsely) {
   constexpr double kHard = 0.5;  // of the inputs; an arm passes half of those, and all others
   const std::array<std::array<double, 2>, 2> together{{{kHard * 0.25, kHard * 0.25}, {kHard * 0.25, 1 - kHard * 0.75}}};
-  const std::array<std::array<double, 2>, 2> apart{{{0.0625, 0.1875}, {0.1875, 0.5625}}};  // the same means, independent
+  const std::array<std::array<double, 2>, 2> apart{
+      {{0.0625, 0.1875}, {0.1875, 0.5625}}};  // the same means, independent
   const auto mean_e = [](const std::array<std::array<double, 2>, 2>& probability) {
     double mean = 0;
     constexpr int kOutcomes = 4 * 4 * 4;  // of three pairs
@@ -351,7 +354,8 @@ TEST(Defects, WhatNoBreakerReadsCannotSpoilTheRest) {
 /// Counters of a histogram with these bounds: `slow` of ten canary answers take 2.8 seconds, all others half a second.
 void observe(Metrics& metrics, int slow, const std::vector<std::pair<std::string, double>>& bounds) {
   for (const auto& [le, seconds] : bounds) {
-    metrics.counter("pawl_interaction_duration_seconds_bucket", {{"revision", kCanary}, {"le", le}}) += seconds < 2.8 ? 10 - slow : 10;
+    metrics.counter("pawl_interaction_duration_seconds_bucket", {{"revision", kCanary}, {"le", le}}) +=
+        seconds < 2.8 ? 10 - slow : 10;
     metrics.counter("pawl_interaction_duration_seconds_bucket", {{"revision", kStable}, {"le", le}}) += 40;
   }
 }
@@ -388,7 +392,9 @@ TEST(Defects, ALatencyBreakerWithoutItsBucketHolds) {
 }
 
 TEST(Latency, PassesAreWhatCameInTime) {
-  const LatencyCounts counts{{1, {{5, 0, 0}, {50, 0, 0}}}, {2.5, {{8, 0, 0}, {90, 0, 0}}}, {bucket_bound("+Inf").value(), {{10, 0, 0}, {100, 0, 0}}}};
+  const LatencyCounts counts{{1, {{5, 0, 0}, {50, 0, 0}}},
+                             {2.5, {{8, 0, 0}, {90, 0, 0}}},
+                             {bucket_bound("+Inf").value(), {{10, 0, 0}, {100, 0, 0}}}};
   EXPECT_EQ(in_time(counts, 1, 1)->canary, binary_counts(10, 5));
   EXPECT_EQ(in_time(counts, 1, 2)->canary, binary_counts(10, 8));
   EXPECT_EQ(in_time(counts, 1, 2)->stable, binary_counts(100, 50));

@@ -8,7 +8,8 @@ namespace pawl::domain {
 namespace {
 
 TEST(StableHistory, IsWorthAtMostTwoHundredPseudoScores) {
-  const StableHistory history = stable_history({{"refunds", "judge", binary_counts(50'000, 45'000)}, {"tone", "judge", binary_counts(40, 30)}});
+  const StableHistory history =
+      stable_history({{"refunds", "judge", binary_counts(50'000, 45'000)}, {"tone", "judge", binary_counts(40, 30)}});
   EXPECT_EQ(history.at("refunds").n, 200);
   EXPECT_EQ(history.at("refunds").mean, 0.9);
   EXPECT_NEAR(history.at("refunds").variance, 0.09, 1e-12);
@@ -16,7 +17,8 @@ TEST(StableHistory, IsWorthAtMostTwoHundredPseudoScores) {
 }
 
 TEST(StableHistory, TakesTheEvaluatorThatScoredMost) {
-  const std::vector<PastScores> past{{"refunds", "old", binary_counts(100, 50)}, {"refunds", "new", binary_counts(300, 270)}};
+  const std::vector<PastScores> past{{"refunds", "old", binary_counts(100, 50)},
+                                     {"refunds", "new", binary_counts(300, 270)}};
   EXPECT_EQ(stable_history(past).at("refunds").mean, 0.9);
   EXPECT_EQ(stable_history({past[1], past[0]}).at("refunds").mean, 0.9) << "in whatever order they come";
 }
