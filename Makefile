@@ -36,6 +36,7 @@ bench: ## compile as shipped, measure the pure parts and the operator on a real 
 	$(MAKE) build PRESET=release
 	build/release/tests/bench_domain --benchmark_min_time=0.2
 	build/release/tests/bench_evidence --benchmark_min_time=0.2
+	build/release/tests/bench_replay
 	tests/bench/count_instructions
 	build/release/tests/bench_suite --benchmark_min_time=0.2
 	tests/bench/bench_operator

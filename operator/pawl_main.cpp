@@ -172,7 +172,7 @@ void add_replay(CLI::App& app, Flags& flags, ReplayFlags& replay) {
 
 int replay_from_cluster(const ReplayFlags& replay, const Session& session, const RolloutName& which) {
   if (!replay.what_if) {
-    return run_replay_rollout(session, {which.ns, replay.rollouts.front()}, replay.order, read_prometheus);
+    return run_replay_rollout(session, {which.ns, replay.rollouts.front()}, replay.order, prometheus_source());
   }
   const auto since = parse_duration(replay.since);
   if (!since) return failed("--since " + replay.since + " is no duration; write 720h");
@@ -181,7 +181,7 @@ int replay_from_cluster(const ReplayFlags& replay, const Session& session, const
   auto policy = read_policy(*text);
   if (!policy) return failed(replay.stream.policy + ": " + policy.error().message);
   return run_what_if(session, {replay.rollouts, which.ns, *since, replay.order.prometheus, std::move(*policy)},
-                     read_prometheus);
+                     prometheus_source());
 }
 
 int run_replay(const Flags& flags, const ReplayFlags& replay) {

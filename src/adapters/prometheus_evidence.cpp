@@ -73,9 +73,7 @@ Judgement judgement_of(const Verdict& verdict) {
   for (const domain::ScoreboardRow& row : domain::most_telling(verdict.scoreboard, kMostRows)) {
     out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable),
                               std::llround(row.n_canary), state_of(row.state)});
-    const bool skill = row.capability != domain::kErrors && row.capability != domain::kCoverage &&
-                       row.capability != domain::kAggregate;
-    if (skill) out.losses.push_back({row.capability, row.loss, row.loss_error});
+    if (row.skill) out.losses.push_back({row.capability, row.loss, row.loss_error});
   }
   return out;
 }
@@ -93,38 +91,42 @@ std::vector<domain::ShareChange> changes_of(const domain::RolloutStatus& status)
 }
 
 /// Who is judged against whom: a candidate with a share, or what was just promoted while the old stable is warm.
-struct Trial {
+struct Opponents {
   std::string cohort;
   Instant began{};
   std::string canary;
   std::string stable;
 };
 
-std::optional<Trial> trial_of(const domain::RolloutStatus& status) {
+std::optional<Opponents> opponents_of(const domain::RolloutStatus& status) {
   if (!status.stable) return std::nullopt;
   if (status.candidate) {
     if (status.candidate->started_at == Instant{}) return std::nullopt;
-    return Trial{status.candidate->cohort, status.candidate->started_at, status.candidate->revision.digest,
-                 status.stable->digest};
+    return Opponents{status.candidate->cohort, status.candidate->started_at, status.candidate->revision.digest,
+                     status.stable->digest};
   }
   if (status.soak && status.previous) {
-    return Trial{status.soak->cohort, status.soak->started_at, status.stable->digest, status.previous->digest};
+    return Opponents{status.soak->cohort, status.soak->started_at, status.stable->digest, status.previous->digest};
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-/// What is being read for one rollout. Guarded by the source's mutex, except `spec` and `cohort`, which a
-/// reading thread copies before it lets go of the lock.
+/// What is being read for one rollout. Guarded by the source's mutex; `cohort`, `began`, `stable` never change.
 struct PrometheusEvidence::Track {
   std::string cohort;
   domain::RolloutSpec spec;
   std::vector<domain::ShareChange> changes;
   std::vector<domain::NarrowedMargin> narrowed;
   bool in_canary = false;  ///< what soaks, or is being promoted, needs no more scores
+  bool soaking = false;    ///< no share is moved any more
   Instant began{};
+  domain::EvidencePolicy policy;
+  std::string canary;  ///< labels `revision`
+  std::string stable;
   std::unique_ptr<EvidenceFold> fold;
+  bool history_known = false;  ///< the fold began with what stable had scored before
   ShareMeter meter;
   std::optional<Instant> read_until;  ///< everything up to here is in the fold
   bool asked = false;                 ///< an answer or a failure came: the fold may say that its data is stale
@@ -134,6 +136,17 @@ struct PrometheusEvidence::Track {
   std::string problem;  ///< why the last reading failed, empty if it did not
   Judgement last_told;
 
+  void begin(domain::StableHistory history) {
+    fold = std::make_unique<EvidenceFold>(policy, canary, stable, began, std::move(history));
+  }
+  void add(const std::vector<domain::Series>& series, Instant until) {
+    for (const domain::Series& one : series) {
+      if (one.metric == "served") meter.add(one.labels.at("arm") == "canary", one.samples);
+      else newest = std::max(newest, newest_of(one));
+    }
+    fold->add(series, changes);
+    read_until = until;
+  }
   [[nodiscard]] Judgement judgement(Instant now) const {
     Judgement out = judgement_of(fold->verdict(now));
     if (out.reason == "EvidenceStale" && !problem.empty()) out.detail += "; " + problem;
@@ -141,7 +154,7 @@ struct PrometheusEvidence::Track {
       out.shortages =
           domain::foreseen_shortages(spec, {began, changes, narrowed, out.scoreboard}, last_told.shortages, now);
     }
-    out.share = meter.measure(changes, spec.evidence.served.has_value());
+    out.share = meter.measure(soaking ? std::vector<domain::ShareChange>{} : changes, spec.evidence.served.has_value());
     return out;
   }
 };
@@ -152,8 +165,8 @@ PrometheusEvidence::~PrometheusEvidence() = default;
 
 Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::Observation& seen, Instant now) {
   const std::scoped_lock lock(mutex_);
-  const auto trial = trial_of(seen.status);
-  if (!trial) {
+  const auto opponents = opponents_of(seen.status);
+  if (!opponents) {
     tracks_.erase(key);
     Judgement out;
     out.stable_watch = stable_.judge(key, seen);
@@ -162,19 +175,21 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   }
   stable_.forget(key);
   std::shared_ptr<Track>& track = tracks_[key];
-  if (!track || track->cohort != trial->cohort || track->spec.analysis != seen.spec.analysis ||
+  if (!track || track->cohort != opponents->cohort || track->spec.analysis != seen.spec.analysis ||
       track->spec.evidence != seen.spec.evidence || track->spec.breakers != seen.spec.breakers) {
     track = std::make_shared<Track>();
-    track->cohort = trial->cohort;
-    track->began = trial->began;
+    track->cohort = opponents->cohort;
+    track->began = opponents->began;
     track->narrowed = domain::narrowed_margins(seen.spec, seen.status.loss_ledger);
-    track->fold = std::make_unique<EvidenceFold>(
-        domain::evidence_policy(seen.spec, domain::claimed(seen, trial->canary), track->narrowed),
-        digest_label(trial->canary), digest_label(trial->stable), trial->began);
+    track->policy = domain::evidence_policy(seen.spec, domain::claimed(seen, opponents->canary), track->narrowed);
+    track->canary = digest_label(opponents->canary);
+    track->stable = digest_label(opponents->stable);
+    track->begin({});
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
   track->in_canary = seen.status.phase == domain::Phase::Canary;
+  track->soaking = !seen.status.candidate;
   tracks_changed_.notify_all();
   if (!track->asked) return {};
   Judgement out = track->judgement(now);
@@ -194,42 +209,39 @@ EvidenceReads PrometheusEvidence::reads() const {
   return reads_;
 }
 
-/// One reading of one rollout: the lock is held to copy the question and to fold the answer, never between.
+/// One reading of one rollout: the lock is held to copy the question and to fold the answers, never between.
 void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   const Instant now = clock_.wall();
   const Duration interval = track.spec.evidence.interval;
   const Instant from = track.read_until ? *track.read_until - kSlack : track.began - 2 * interval - kSlack;
-  const Duration window = now - from;
-  const std::string address = track.spec.evidence.prometheus;
-  const bool timed = domain::times_answers(track.spec.breakers);
-  const auto served = track.spec.evidence.served;
-  const std::string cohort = track.cohort;
+  const prometheus::EvidenceQuestion question{.cohort = track.cohort,
+                                              .served = track.spec.evidence.served,
+                                              .timed = domain::times_answers(track.spec.breakers)};
+  prometheus::PrometheusClient client(track.spec.evidence.prometheus, kQueryTimeout);
+  const bool first = !track.history_known;
   track.due = now + interval;
   reads_.queries += 1;
   lock.unlock();
 
-  prometheus::PrometheusClient client(address, kQueryTimeout);
-  const auto series =
-      prometheus::read_evidence(client, {.cohort = cohort, .served = served, .timed = timed}, window, now, stop);
+  Result<domain::StableHistory> history;
+  if (first) history = prometheus::read_history(client, track.stable, track.began, stop);
+  Status read;
+  if (!history && !prometheus::does_without(history.error())) read = fail(history.error());
+  const auto add = [&](const std::vector<domain::Series>& series, Instant until) {
+    const std::scoped_lock adding(mutex_);
+    if (!track.history_known) track.begin(history.value_or(domain::StableHistory{}));
+    track.history_known = true;
+    track.add(series, until);
+  };
+  if (read) read = prometheus::read_evidence_in_pieces(client, question, from, now, interval, add, stop);
 
   lock.lock();
-  if (!series) {
-    reads_.failures += 1;
-    const Error& error = series.error();
-    log::warn("evidence not read", {{"rollout", key.ns + "/" + key.name}, {"error", error.message}});
-    track.problem = error.message;
-    track.asked = true;  // and nothing was read: the next reading starts where this one did
-    return;
-  }
-  for (const domain::Series& one : *series) {
-    if (one.metric == "served") track.meter.add(one.labels.at("arm") == "canary", one.samples);
-    else track.newest = std::max(track.newest, newest_of(one));
-  }
-  track.fold->add(*series, track.changes);
-  track.read_until = now;
-  track.problem.clear();
-  track.asked = true;
+  track.problem = read ? "" : read.error().message;
+  track.asked = true;  // if nothing was read, the next reading starts where this one did
+  if (read) return;
+  reads_.failures += 1;
+  log::warn("evidence not read", {{"rollout", key.ns + "/" + key.name}, {"error", track.problem}});
 }
 
 /// One small query for all rollouts of one metrics source asks which of them have a newer scrape than the one in

@@ -1,8 +1,8 @@
 // ports::EvidenceSource over Prometheus. A thread for each metrics source reads raw samples of every rollout with a
 // live candidate at the rollout's interval, and as soon as one query for all rollouts of that source, on a faster
 // cadence, shows a newer scrape. Both feed one fold per candidate. A restart reads everything since the candidate
-// began, and the fold gives the same bits. While nothing is judged, the same threads keep the watch on stable
-// (stable_watches.h).
+// began, and what stable had scored in the day before, and the fold gives the same bits. While nothing is judged, the
+// same threads keep the watch on stable (stable_watches.h).
 #pragma once
 
 #include <condition_variable>

@@ -4,8 +4,8 @@
 #include <map>
 #include <vector>
 
-#include "domain/evidence/evidence.h"
 #include "domain/evidence/series.h"
+#include "domain/evidence/share_change.h"
 #include "domain/rollout/observation.h"
 
 namespace pawl::adapters {

@@ -52,8 +52,10 @@ struct StableWatches::Watch {
       const auto of = one.labels.find("agent");
       return of != one.labels.end() && of->second == agent;
     });
-    for (const domain::Increment& gained : scrapes.add(own).increments) {
-      watch.add(gained.topic.subject, gained.topic.stratum, gained.counts);
+    for (const domain::PodScrape& scrape : scrapes.add(own).scrapes) {
+      for (const auto& [topic, counts] : scrape.gains) {
+        watch.add(scrapes.topic(topic).subject, scrapes.topic(topic).stratum, counts);
+      }
     }
     watch.end_of_block();
   }

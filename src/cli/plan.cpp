@@ -46,9 +46,11 @@ double minutes_along(const std::vector<domain::Step>& steps, double per_minute, 
   return minutes;
 }
 
+/// What is judged by itself: capabilities, and groups of rare ones.
 std::set<std::string> capabilities_of(const PlanInput& input) {
   std::set<std::string> names;
   for (const domain::CapabilitySpec& c : input.spec.evidence.capabilities) names.insert(c.name);
+  for (const domain::GroupSpec& g : input.spec.evidence.groups) names.insert(g.name);
   if (!names.empty()) return names;  // what is not listed cannot block
   for (const auto& [name, rate] : input.rates.own) names.insert(name);
   if (names.empty()) names.insert(kEvery);
@@ -58,6 +60,31 @@ std::set<std::string> capabilities_of(const PlanInput& input) {
 double margin_of(const PlanInput& input, const std::string& capability) {
   const auto narrow = std::ranges::find(input.narrowed, capability, &domain::NarrowedMargin::capability);
   return narrow == input.narrowed.end() ? domain::agreed_margin(input.spec, capability) : narrow->margin;
+}
+
+struct Traffic {
+  double per_minute = 0;
+  double pass_rate = kUsualPassRate;
+};
+
+/// Of a group: its own numbers, else what its members have together. Nothing: no rate is known.
+std::optional<Traffic> traffic_of(const PlanInput& input, const std::string& name) {
+  const auto& groups = input.spec.evidence.groups;
+  const auto group = std::ranges::find(groups, name, &domain::GroupSpec::name);
+  if (group == groups.end() || input.rates.own.contains(name)) {
+    const auto rate = input.rates.of(name);
+    return rate ? std::optional(Traffic{*rate, input.pass_rates.of(name).value_or(kUsualPassRate)}) : std::nullopt;
+  }
+  Traffic all{0, 0};
+  for (const std::string& member : group->capabilities) {
+    const double rate = input.rates.of(member).value_or(0);
+    all.per_minute += rate;
+    all.pass_rate += rate * input.pass_rates.of(member).value_or(kUsualPassRate);
+  }
+  if (!(all.per_minute > 0)) return std::nullopt;
+  all.pass_rate /= all.per_minute;
+  if (const auto own = input.pass_rates.own.find(name); own != input.pass_rates.own.end()) all.pass_rate = own->second;
+  return all;
 }
 
 double promote_scores(const PlanInput& input, const PlanGroup& group, double share, int capabilities) {
@@ -86,17 +113,18 @@ PlanStep plan_step(const PlanInput& input, const PlanGroup& group, const domain:
 Result<std::vector<PlanGroup>> group_capabilities(const PlanInput& input) {
   std::vector<PlanGroup> groups;
   for (const std::string& name : capabilities_of(input)) {
-    const auto rate = input.rates.of(name);
-    if (!rate) {
+    const auto traffic = traffic_of(input, name);
+    if (!traffic) {
       return fail(ErrorKind::Invalid,
                   "no rate of " + name + " is known; give --rate N a minute for all, or --rate " + name + "=N");
     }
-    const double pass = std::min(kHighestRate, input.pass_rates.of(name).value_or(kUsualPassRate));
+    const double rate = traffic->per_minute;
+    const double pass = std::min(kHighestRate, traffic->pass_rate);
     const double margin = margin_of(input, name);
     const auto same = std::ranges::find_if(
-        groups, [&](const PlanGroup& g) { return g.per_minute == *rate && g.pass_rate == pass && g.margin == margin; });
+        groups, [&](const PlanGroup& g) { return g.per_minute == rate && g.pass_rate == pass && g.margin == margin; });
     if (same != groups.end()) same->names.push_back(name);
-    else groups.push_back({{name}, *rate, pass, margin, {}, std::nullopt});
+    else groups.push_back({{name}, rate, pass, margin, {}, std::nullopt});
   }
   return groups;
 }

@@ -11,6 +11,7 @@
 #include "cli/chain.h"
 #include "cli/replay_stream.h"
 #include "cli/text.h"
+#include "domain/lineage/bundle.h"
 #include "domain/rollout/evidence_policy.h"
 
 namespace pawl::cli {
@@ -53,6 +54,13 @@ SampleQuestion question_of(const TrialRecord& trial, Instant decided, const std:
   return question;
 }
 
+/// What stable had scored when the trial began.
+HistoryQuestion history_of(const TrialRecord& trial, const std::string& prometheus) {
+  return {.address = prometheus.empty() ? trial.evidence.prometheus : prometheus,
+          .revision = digest_label(trial.stable),
+          .before = trial.began};
+}
+
 std::size_t count_samples(const std::vector<domain::Series>& series) {
   std::size_t n = 0;
   for (const domain::Series& one : series) n += one.samples.size();
@@ -87,8 +95,10 @@ Result<Replayed> replay(const Link& link, const ReplayOrder& order, const Sample
     return fail(ErrorKind::Invalid, "there is no time between " + format_rfc3339(out.question.from) + " and " +
                                         format_rfc3339(out.question.to) + "; check --from and --to");
   }
-  domain::TrialReplay fold(trial, domain::policy_of(trial, link.record.margins));
-  const Status read = source(out.question, [&](const std::vector<domain::Series>& piece) {
+  const auto history = source.history(history_of(trial, order.prometheus));
+  if (!history) return fail(history.error());
+  domain::TrialReplay fold(trial, domain::policy_of(trial, link.record.margins), *history);
+  const Status read = source.samples(out.question, [&](const std::vector<domain::Series>& piece) {
     out.samples += count_samples(piece);
     fold.add(piece);
   });
@@ -218,13 +228,16 @@ WhatIf decide_again(const Link& link, const WhatIfOrder& order, const SampleSour
   out.recorded = ends(link.record.what) ? link.record.what : "UnderWay";
   out.recorded_after = link.record.at - trial.began;
   const domain::EvidencePolicy policy = policy_under(link.record, order.policy);
-  domain::TrialReplay fold(trial, policy);
+  const auto history = source.history(history_of(trial, order.prometheus));
+  if (!history) out.problem = history.error().message;
+  if (!history) return out;
+  domain::TrialReplay fold(trial, policy, *history);
   std::size_t samples = 0;
-  const Status read =
-      source(question_of(trial, link.record.at, order.prometheus), [&](const std::vector<domain::Series>& piece) {
-        samples += count_samples(piece);
-        fold.add(piece);
-      });
+  const Status read = source.samples(question_of(trial, link.record.at, order.prometheus),
+                                     [&](const std::vector<domain::Series>& piece) {
+                                       samples += count_samples(piece);
+                                       fold.add(piece);
+                                     });
   if (!read) out.problem = read.error().message;
   else if (samples == 0) {
     out.problem = "no samples of it are stored; Prometheus keeps them for --storage.tsdb.retention.time";

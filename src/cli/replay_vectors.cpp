@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/text.h"
+#include "domain/evidence/carry.h"
 #include "domain/evidence/change_watch.h"
 #include "domain/evidence/counters.h"
 #include "domain/evidence/event_rate.h"
@@ -157,8 +158,9 @@ json moment_bounds(Input& in) {
 template <class Test>
 json path_of(Test test, const std::vector<Block>& blocks) {
   json path = json::array();
+  domain::Carry carry;
   for (const Block& block : blocks) {
-    test.add(block);
+    if (const auto whole = carry.join(block)) test.add(*whole);
     path.push_back(test.log_e());
   }
   return {{"logE", path}};
@@ -273,9 +275,14 @@ json counter_delta(Input& in) {
   domain::PodCounters pod;
   json gained = json::array();
   for (const std::optional<Numbers>& scrape : in.rows("pod_scrapes_n_S", 2)) {
-    const domain::ArmCounts counts =
-        scrape ? pod.advance({{"scores", {domain::binary_counts((*scrape)[0], (*scrape)[1])}}})["scores"]
-               : domain::ArmCounts{};
+    domain::ArmCounts counts;
+    if (scrape) {
+      counts = pod.advance(std::array{domain::Reading{.group = 0,
+                                                      .total = domain::binary_counts((*scrape)[0], (*scrape)[1]),
+                                                      .has_squares = true,
+                                                      .nested = true}})
+                   .front();
+    }
     gained.push_back({counts.n, counts.sum});
   }
   return {{"delta_n_S", gained}};

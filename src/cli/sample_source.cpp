@@ -1,14 +1,11 @@
 #include "cli/sample_source.h"
 
-#include <algorithm>
-
 #include "prometheus/evidence_query.h"
 
 namespace pawl::cli {
 namespace {
 
 constexpr Duration kQueryTimeout = std::chrono::seconds{30};
-constexpr Duration kFirstPiece = std::chrono::minutes{30};
 
 std::string remedy(const Error& error) {
   if (error.kind == ErrorKind::Unavailable) {
@@ -17,25 +14,31 @@ std::string remedy(const Error& error) {
   return "; check the address, or name another with --prometheus http://HOST:PORT";
 }
 
+Error with_remedy(const Error& error) {
+  Error out = error;
+  out.message += remedy(error);
+  return out;
+}
+
+Status read_samples(const SampleQuestion& question, const GiveSamples& give) {
+  prometheus::PrometheusClient client(question.address, kQueryTimeout);
+  const Status read = prometheus::read_evidence_in_pieces(
+      client, {.cohort = question.cohort, .served = question.served, .timed = question.timed}, question.from,
+      question.to, question.interval, [&](const std::vector<domain::Series>& piece, Instant) { give(piece); }, {});
+  return read ? read : Status(fail(with_remedy(read.error())));
+}
+
+// What the operator can do without, a replay can: a source that does not understand the question has no history.
+Result<domain::StableHistory> read_past(const HistoryQuestion& question) {
+  prometheus::PrometheusClient client(question.address, kQueryTimeout);
+  auto history = prometheus::read_history(client, question.revision, question.before, {});
+  if (history) return history;
+  if (prometheus::does_without(history.error())) return domain::StableHistory{};
+  return fail(with_remedy(history.error()));
+}
+
 }  // namespace
 
-Status read_prometheus(const SampleQuestion& question, const GiveSamples& give) {
-  prometheus::PrometheusClient client(question.address, kQueryTimeout);
-  Duration piece = kFirstPiece;
-  Instant from = question.from;
-  while (from < question.to) {
-    const Instant to = std::min(from + piece, question.to);
-    const auto series = prometheus::read_evidence(
-        client, {.cohort = question.cohort, .served = question.served, .timed = question.timed}, to - from, to, {});
-    if (!series && series.error().kind == ErrorKind::Malformed && piece > 2 * question.interval) {
-      piece /= 2;  // too large an answer is one cause; the others stay when the pieces are small
-      continue;
-    }
-    if (!series) return fail(series.error().kind, series.error().message + remedy(series.error()));
-    give(*series);
-    from = to;
-  }
-  return {};
-}
+SampleSource prometheus_source() { return {.samples = read_samples, .history = read_past}; }
 
 }  // namespace pawl::cli

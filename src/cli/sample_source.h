@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "domain/evidence/series.h"
+#include "domain/evidence/stable_history.h"
 #include "domain/rollout/spec.h"
 
 namespace pawl::cli {
@@ -22,11 +23,21 @@ struct SampleQuestion {
   Duration interval{};  ///< between scrapes
 };
 
+/// What did a revision score in the day before?
+struct HistoryQuestion {
+  std::string address;
+  std::string revision;  ///< label of its counters
+  Instant before{};
+};
+
 using GiveSamples = std::function<void(const std::vector<domain::Series>&)>;
-/// Gives all samples of (from, to], in pieces, oldest first.
-using SampleSource = std::function<Status(const SampleQuestion&, const GiveSamples&)>;
+struct SampleSource {
+  /// Gives all samples of (from, to], in pieces, oldest first.
+  std::function<Status(const SampleQuestion&, const GiveSamples&)> samples;
+  std::function<Result<domain::StableHistory>(const HistoryQuestion&)> history;
+};
 
 /// From Prometheus: raw samples, as the operator reads them, in answers small enough to be read.
-Status read_prometheus(const SampleQuestion& question, const GiveSamples& give);
+SampleSource prometheus_source();
 
 }  // namespace pawl::cli

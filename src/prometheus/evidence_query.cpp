@@ -1,6 +1,8 @@
 #include "prometheus/evidence_query.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <utility>
 
 namespace pawl::prometheus {
@@ -8,6 +10,25 @@ namespace {
 
 constexpr const char* kMetrics =
     "pawl_score_count_total|pawl_score_sum_total|pawl_score_sumsq_total|pawl_interactions_total|pawl_events_total|pawl_violations_total";
+
+constexpr Duration kFirstPiece = std::chrono::minutes{30};
+constexpr const char* kLastDay = "[86400s]";
+// A sum may be added up in another order tomorrow; rounded to a thousandth it is the same then.
+constexpr double kGrains = 1000;
+
+/// One of the three counters, added up over pods and rollouts; told apart by the label `counter`.
+std::string added_up(const std::string& counter, const std::string& revision) {
+  return "label_replace(sum by (capability, evaluator, evaluator_version) (increase(pawl_score_" + counter +
+         "_total{revision=" + literal(revision) + "}" + kLastDay + ")), \"counter\", " + literal(counter) +
+         ", \"\", \"\")";
+}
+
+void put(double value, const std::string& counter, domain::ArmCounts& counts) {
+  const double rounded = std::round(value * kGrains) / kGrains;
+  if (counter == "count") counts.n = rounded;
+  if (counter == "sum") counts.sum = rounded;
+  if (counter == "sumsq") counts.sumsq = rounded;
+}
 
 }  // namespace
 
@@ -32,6 +53,43 @@ Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, cons
     all->push_back(std::move(series));
   }
   return all;
+}
+
+Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion& question, Instant from, Instant to,
+                               Duration interval, const GiveEvidence& give, const std::stop_token& stop) {
+  Duration piece = kFirstPiece;
+  while (from < to) {
+    const Instant until = std::min(from + piece, to);
+    const auto series = read_evidence(client, question, until - from, until, stop);
+    if (!series && series.error().kind == ErrorKind::Malformed && std::min(piece, to - from) > 2 * interval) {
+      piece = std::min(piece, to - from) /
+              2;  // too large an answer is one cause; the others stay when the pieces are small
+      continue;
+    }
+    if (!series) return fail(series.error());
+    give(*series, until);
+    from = until;
+  }
+  return {};
+}
+
+Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before,
+                                           std::stop_token stop) {
+  // The subquery makes a matrix of one moment out of sums.
+  const std::string query = "(" + added_up("count", revision) + " or " + added_up("sum", revision) + " or " +
+                            added_up("sumsq", revision) + ")[1s:1s]";
+  const auto answer = client.raw_samples(query, before, std::move(stop));
+  if (!answer) return fail(answer.error());
+  std::map<std::pair<std::string, std::string>, domain::ArmCounts> sums;
+  for (domain::Series series : *answer) {
+    auto& labels = series.labels;
+    if (series.samples.empty() || labels["capability"].empty()) continue;
+    put(series.samples.back().value, labels["counter"],
+        sums[{labels["capability"], labels["evaluator"] + '\x1f' + labels["evaluator_version"]}]);
+  }
+  std::vector<domain::PastScores> past;
+  for (const auto& [of, counts] : sums) past.push_back({of.first, of.second, counts});
+  return domain::stable_history(past);
 }
 
 }  // namespace pawl::prometheus

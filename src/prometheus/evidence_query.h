@@ -1,11 +1,13 @@
 // What the evidence of one candidate is called in Prometheus, and how it is asked for.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "domain/evidence/stable_history.h"
 #include "domain/rollout/spec.h"
 #include "prometheus/query.h"
 
@@ -26,5 +28,23 @@ struct EvidenceQuestion {
 /// ("canary" or "stable"). Errors as of raw_samples.
 Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const EvidenceQuestion& question,
                                                   Duration window, Instant at, std::stop_token stop);
+
+/// Gets the samples up to `to`.
+using GiveEvidence = std::function<void(const std::vector<domain::Series>&, Instant to)>;
+/// All of (from, to], oldest first, in answers small enough to be read: pieces of half an hour, smaller if they must
+/// be, down to two scrape intervals. Errors as of raw_samples; what was given before one is good.
+Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion& question, Instant from, Instant to,
+                               Duration interval, const GiveEvidence& give, const std::stop_token& stop);
+
+/// What a revision (label `revision`) scored in the day before `before`, under any rollout or none. One small answer,
+/// however many pods and samples there were: Prometheus adds them up. It extrapolates (increase()), which a guess may.
+/// The same samples give the same bits. Errors as of raw_samples.
+Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before,
+                                           std::stop_token stop);
+/// Whether that error means that this source does not answer such a question, today or tomorrow: then there is no
+/// history.
+inline bool does_without(const Error& error) {
+  return error.kind == ErrorKind::Invalid || error.kind == ErrorKind::Malformed;
+}
 
 }  // namespace pawl::prometheus

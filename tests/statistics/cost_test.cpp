@@ -1,5 +1,4 @@
-// What the evidence may take. Its time and its size are shown by `make bench`; that a question fits into a kibibyte,
-// the compiler checks.
+// What the evidence may take. Its time is shown by `make bench`.
 #include <gtest/gtest.h>
 
 #include "statistics/allocations.h"
@@ -18,6 +17,13 @@ TEST(Cost, B16_a_scrape_takes_nothing_from_the_heap_once_everything_was_seen) {
         << "an alarm names its culprits, and names take memory";
   }
   EXPECT_EQ(allocations(), before);
+}
+
+TEST(Cost, a_hypothesis_fits_into_a_kibibyte_with_its_name_and_all_that_the_heap_holds_of_it) {
+  const std::size_t before = live_bytes();
+  const domain::Trial trial = BusyTrial::empty();
+  const std::size_t held = live_bytes() - before + sizeof(trial);
+  EXPECT_LE(static_cast<double>(held) / kHypotheses, 1024) << "sizeof(Hypothesis) is " << sizeof(domain::Hypothesis);
 }
 
 }  // namespace

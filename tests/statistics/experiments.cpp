@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "domain/evidence/carry.h"
 #include "domain/evidence/evidence.h"
 #include "domain/evidence/guardrail.h"
 #include "domain/evidence/non_inferiority.h"
@@ -163,7 +164,10 @@ Estimate declared_non_inferior(double drop, Effort effort) {
     config.history = history_of(scenario, seed).front();
     domain::NonInferiority test(config);
     const auto proven = [&] { return test.best_log_e() >= std::log(1 / kBeta); };
-    for (int t = 0; t < stream.scrapes() && !proven(); ++t) test.add(stream.next().front());
+    domain::Carry carry;
+    for (int t = 0; t < stream.scrapes() && !proven(); ++t) {
+      if (const auto whole = carry.join(stream.next().front())) test.add(*whole);
+    }
     return proven() ? 1 : 0;
   });
   Tally declared;

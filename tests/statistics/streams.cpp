@@ -344,11 +344,13 @@ std::span<const Block> CounterStream::next() {
     if (random_.chance(loss_.restart)) std::ranges::fill(pod.totals, ArmCounts{});
     pod.scraped = !random_.chance(loss_.scrape);
     if (!pod.scraped) continue;
-    std::map<std::string, domain::Reading> exposition;
-    for (std::size_t k = 0; k < names_.size(); ++k) exposition[names_[k]] = {pod.totals[k], true, true};
-    const auto gained = pod.last.advance(exposition);
+    std::vector<domain::Reading> exposition;
     for (std::size_t k = 0; k < names_.size(); ++k) {
-      const ArmCounts& counts = gained.at(names_[k]);
+      exposition.push_back({static_cast<std::uint32_t>(k), pod.totals[k], true, true});
+    }
+    const std::vector<ArmCounts> gained = pod.last.advance(exposition);
+    for (std::size_t k = 0; k < names_.size(); ++k) {
+      const ArmCounts& counts = gained[k];
       (pod.canary ? blocks_[k].canary : blocks_[k].stable) += counts;
       if (pod.canary) observed_ += counts.n;
     }

@@ -1,5 +1,6 @@
 #include "domain/evidence/counters.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace pawl::domain {
@@ -25,36 +26,37 @@ bool possible(const ArmCounts& delta, bool nested) {
 
 bool believable_counter(double value) { return std::isfinite(value) && value >= 0 && value <= kLargestCounter; }
 
-// Both maps are in order and mostly of the same groups: walking them side by side spares a search for each.
-bool PodCounters::restarted(const std::map<std::string, Reading>& exposition) const {
-  auto before = last_.begin();
-  for (const auto& [group, reading] : exposition) {
-    while (before != last_.end() && before->first < group) ++before;
-    const bool known = before != last_.end() && before->first == group;
-    if (known && !possible(difference(reading, before->second), reading.nested)) return true;
-  }
-  return false;
+const std::optional<Reading>& PodCounters::last(std::uint32_t group) const {
+  static const std::optional<Reading> none;
+  return group < last_.size() ? last_[group] : none;
 }
 
-std::map<std::string, ArmCounts> PodCounters::advance(const std::map<std::string, Reading>& exposition) {
+void PodCounters::remember(const Reading& reading) {
+  if (reading.group >= last_.size()) last_.resize(reading.group + 1);
+  last_[reading.group] = reading;
+}
+
+bool PodCounters::restarted(std::span<const Reading> exposition) const {
+  return std::ranges::any_of(exposition, [&](const Reading& now) {
+    const std::optional<Reading>& before = last(now.group);
+    return before && !possible(difference(now, *before), now.nested);
+  });
+}
+
+std::vector<ArmCounts> PodCounters::advance(std::span<const Reading> exposition) {
   if (restarted(exposition)) last_.clear();
-  std::map<std::string, ArmCounts> gained;
-  auto before = last_.begin();
-  for (const auto& [group, reading] : exposition) {
-    while (before != last_.end() && before->first < group) ++before;
-    if (before == last_.end() || before->first != group) {
-      Reading zero;
-      zero.has_squares = reading.has_squares;
-      before = last_.emplace_hint(before, group, zero);
-    }
-    gained.emplace_hint(gained.end(), group, difference(reading, before->second));
-    before->second = reading;
+  std::vector<ArmCounts> gained;
+  gained.reserve(exposition.size());
+  for (const Reading& now : exposition) {
+    const Reading zero{.group = now.group, .total = {}, .has_squares = now.has_squares, .nested = now.nested};
+    gained.push_back(difference(now, last(now.group).value_or(zero)));
+    remember(now);
   }
   return gained;
 }
 
-void PodCounters::baseline(const std::map<std::string, Reading>& exposition) {
-  for (const auto& [group, reading] : exposition) last_[group] = reading;
+void PodCounters::baseline(std::span<const Reading> exposition) {
+  for (const Reading& reading : exposition) remember(reading);
 }
 
 }  // namespace pawl::domain

@@ -217,6 +217,7 @@ ScoreboardRow Trial::row(Subject subject) const {
   ScoreboardRow row;
   row.capability = names_[subject];
   if (judged != subject) row.group = names_[judged];
+  row.skill = own.skill();
   row.required = is_needed(judge);
   row.stable_mean = mean_of(stable);
   row.canary_mean = mean_of(canary);

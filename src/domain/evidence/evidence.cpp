@@ -54,7 +54,8 @@ bool EvidenceFold::spans_change(Instant since, Instant at) const {
 
 void EvidenceFold::note(const Defect& defect) {
   if (defect.at <= began_) return;
-  const std::string subject = defect.topic.kind == Kind::Score ? defect.topic.subject : std::string{};
+  const Topic& topic = scrapes_.topic(defect.topic);
+  const std::string subject = topic.kind == Kind::Score ? topic.subject : std::string{};
   const BlockIndex index = block_of(defect.at);
   BlockIndex& newest = defects_.try_emplace(subject, index).first->second;
   newest = std::max(newest, index);
@@ -67,27 +68,49 @@ void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareCh
   weights_.erase(std::unique(weights_.begin(), weights_.end()), weights_.end());
   Scrapes::Gained gained = scrapes_.add(raw);
   for (const Defect& defect : gained.defects) {
-    if (watched(defect.topic) || defect.topic.kind == Kind::Served) note(defect);
+    if (use_of(defect.topic).watched || scrapes_.topic(defect.topic).kind == Kind::Served) note(defect);
   }
-  for (Increment& increment : gained.increments) {
-    if (increment.topic.kind == Kind::Violation && increment.topic.arm == Arm::Canary && increment.since >= began_) {
-      if (const auto c = trial_.violation_class(increment.topic.subject)) {
-        trial_.report_violations(*c, increment.counts.n);
-      }
-    }
-    note_service(increment);
-    if (!watched(increment.topic)) continue;
-    const BlockIndex index = place(increment.pod, increment.at);
-    if (!next_ || index >= *next_) open_[index].push_back(std::move(increment));
-  }
+  for (PodScrape& scrape : gained.scrapes) admit(std::move(scrape));
   close_blocks(on_block);
 }
 
-// The block of a scrape, from the samples of its pod alone. All increments of one scrape come in a row.
-EvidenceFold::BlockIndex EvidenceFold::place(const std::string& pod, Instant at) {
+const EvidenceFold::Use& EvidenceFold::use_of(TopicId id) {
+  while (uses_.size() < scrapes_.topics()) {
+    const Topic& topic = scrapes_.topic(static_cast<TopicId>(uses_.size()));
+    Use use;
+    use.watched = watched(topic);
+    if (topic.kind == Kind::Score) use.stratum = stratum_of(topic);
+    if (topic.kind == Kind::Violation && topic.arm == Arm::Canary) {
+      use.violation_class = trial_.violation_class(topic.subject);
+    }
+    if (topic.kind == Kind::Bucket) use.bound = bucket_bound(topic.subject);
+    uses_.push_back(use);
+  }
+  return uses_[id];
+}
+
+std::size_t EvidenceFold::stratum_of(const Topic& topic) {
+  const auto [found, fresh] = stratum_ids_.try_emplace({topic.subject, topic.stratum}, strata_.size());
+  if (fresh) strata_.emplace_back();
+  return found->second;
+}
+
+void EvidenceFold::admit(PodScrape scrape) {
+  for (const PodScrape::Gain& gain : scrape.gains) {
+    const Use& use = use_of(gain.topic);
+    if (use.violation_class && scrape.since >= began_) trial_.report_violations(*use.violation_class, gain.counts.n);
+  }
+  note_service(scrape);
+  std::erase_if(scrape.gains, [&](const PodScrape::Gain& gain) { return !uses_[gain.topic].watched; });
+  if (scrape.gains.empty()) return;
+  const BlockIndex index = place(scrape.pod, scrape.at);
+  if (!next_ || index >= *next_) open_[index].push_back(std::move(scrape));
+}
+
+// The block of a scrape, from the samples of its pod alone.
+EvidenceFold::BlockIndex EvidenceFold::place(PodId pod, Instant at) {
   const auto [found, fresh] = grids_.try_emplace(pod);
   Grid& grid = found->second;
-  if (!fresh && at == grid.last) return grid.now;
   const Duration length = policy_.interval;
   Duration gap = at - grid.last;
   if (fresh || gap > kSilentAfter * length) {
@@ -150,13 +173,14 @@ bool EvidenceFold::watched(const Topic& topic) const {
   return false;
 }
 
-void EvidenceFold::note_service(const Increment& increment) {
-  const Kind kind = increment.topic.kind;
-  if (kind != Kind::Score && kind != Kind::Interaction && kind != Kind::Served) return;
-  const BlockIndex index = block_of(increment.at);
+void EvidenceFold::note_service(const PodScrape& scrape) {
+  const BlockIndex index = block_of(scrape.at);
   if (next_service_ && index < *next_service_) return;
-  open_service_[index].push_back(
-      {increment.topic.kind, increment.topic.arm, increment.since, increment.at, increment.counts.n});
+  for (const PodScrape::Gain& gain : scrape.gains) {
+    const Topic& topic = scrapes_.topic(gain.topic);
+    if (topic.kind != Kind::Score && topic.kind != Kind::Interaction && topic.kind != Kind::Served) continue;
+    open_service_[index].push_back({topic.kind, topic.arm, scrape.since, scrape.at, gain.counts.n});
+  }
 }
 
 void EvidenceFold::close_service(BlockIndex before) {
@@ -167,57 +191,63 @@ void EvidenceFold::close_service(BlockIndex before) {
   if (!next_service_ || before > *next_service_) next_service_ = before;
 }
 
-void EvidenceFold::close(std::vector<Increment> increments) {
-  std::ranges::stable_sort(increments, [&](const Increment& a, const Increment& b) {
-    return std::tuple(segment_of(a.at), std::string_view(a.pod), a.at) <
-           std::tuple(segment_of(b.at), std::string_view(b.pod), b.at);
-  });
+void EvidenceFold::close(std::vector<PodScrape> scrapes) {
+  const auto order = [&](const PodScrape& s) {
+    return std::tuple(segment_of(s.at), std::string_view(scrapes_.pod_name(s.pod)), s.at);
+  };
+  std::ranges::sort(scrapes, {}, order);
   Gathered gathered;
-  for (const Increment& increment : increments) {
-    const std::size_t segment = segment_of(increment.at);
+  for (const PodScrape& scrape : scrapes) {
+    const std::size_t segment = segment_of(scrape.at);
     if (segment != segment_) {
       flush(gathered);
       enter_segment(segment);
     }
-    const bool spanned = spans_change(increment.since, increment.at);
-    if (!spanned) gather(increment, gathered);
-    if (spanned && increment.topic.kind == Kind::Violation && increment.since >= began_) gather(increment, gathered);
+    const bool spanned = spans_change(scrape.since, scrape.at);
+    if (!spanned) gather(scrape, gathered);
+    if (!spanned || scrape.since >= began_) gather_violations(scrape);
   }
   flush(gathered);
   trial_.end_of_scrape();
 }
 
-void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
-  const Topic& topic = increment.topic;
-  switch (topic.kind) {
-    case Kind::Score:
-      arm_of(gathered.scores[{topic.subject, topic.stratum}], topic.arm) += increment.counts;
-      break;
-    case Kind::Interaction: {
-      const double passes = std::max(0.0, increment.counts.n - increment.counts.sum);
-      arm_of(gathered.interactions, topic.arm) += binary_counts(increment.counts.n, passes);
-      break;
+void EvidenceFold::gather(const PodScrape& scrape, Gathered& gathered) {
+  LatencyCounts latencies;
+  for (const PodScrape::Gain& gain : scrape.gains) {
+    const Topic& topic = scrapes_.topic(gain.topic);
+    const Use& use = uses_[gain.topic];
+    switch (topic.kind) {
+      case Kind::Score:
+        arm_of(strata_[use.stratum].gathered, topic.arm) += gain.counts;
+        strata_[use.stratum].touched = true;
+        break;
+      case Kind::Interaction: {
+        const double passes = std::max(0.0, gain.counts.n - gain.counts.sum);
+        arm_of(gathered.interactions, topic.arm) += binary_counts(gain.counts.n, passes);
+        break;
+      }
+      case Kind::Event:
+        arm_of(gathered.events[topic.subject], topic.arm) += gain.counts;
+        break;
+      case Kind::Bucket:
+        if (use.bound) arm_of(latencies[*use.bound], topic.arm) += gain.counts;
+        break;
+      case Kind::Violation:  // gather_violations
+      case Kind::Served:     // flush_service
+        break;
     }
-    case Kind::Violation:
-      if (const auto c = trial_.violation_class(topic.subject); c && topic.arm == Arm::Canary) {
-        trial_.add_violations(*c, increment.counts.n);
-      }
-      break;
-    case Kind::Event:
-      arm_of(gathered.events[topic.subject], topic.arm) += increment.counts;
-      break;
-    case Kind::Bucket:
-      if (const auto bound = bucket_bound(topic.subject)) {
-        arm_of(gathered.latencies[{increment.pod, increment.at}][*bound], topic.arm) += increment.counts;
-      }
-      break;
-    case Kind::Served:
-      break;  // flush_service
+  }
+  if (!latencies.empty()) gathered.latencies.push_back(std::move(latencies));
+}
+
+void EvidenceFold::gather_violations(const PodScrape& scrape) {
+  for (const PodScrape::Gain& gain : scrape.gains) {
+    if (const auto c = uses_[gain.topic].violation_class) trial_.add_violations(*c, gain.counts.n);
   }
 }
 
 void EvidenceFold::flush(Gathered& gathered) {
-  flush_scores(gathered);
+  flush_scores();
   flush_interactions(gathered);
   gathered = {};
 }
@@ -233,18 +263,22 @@ void EvidenceFold::flush_interactions(Gathered& gathered) {
   }
   for (std::size_t i = 0; i < policy_.latencies.size(); ++i) {
     Block all;
-    for (const auto& [exposition, counts] : gathered.latencies) {
+    for (const LatencyCounts& counts : gathered.latencies) {
       all += in_time(counts, policy_.latencies[i].le, policy_.latencies[i].tolerance).value_or(Block{});
     }
     trial_.add(trial_.latency(i), all);
   }
 }
 
-void EvidenceFold::flush_scores(Gathered& gathered) {
-  for (const auto& [key, block] : gathered.scores) {
-    const auto known = strata_.find(key);
-    Stratum& stratum = known != strata_.end() ? known->second : strata_[key] = {trial_.subject(key.first), {}};
-    stratum.carried += block;
+void EvidenceFold::flush_scores() {
+  for (const auto& [key, id] : stratum_ids_) {
+    Stratum& stratum = strata_[id];
+    if (!stratum.touched) continue;
+    if (!stratum.asked) stratum.subject = trial_.subject(key.first);
+    stratum.asked = true;
+    stratum.carried += stratum.gathered;
+    stratum.gathered = {};
+    stratum.touched = false;
     if (!stratum.subject || !stratum.carried.complete()) continue;
     trial_.add(*stratum.subject, stratum.carried);
     stratum.carried = {};
@@ -283,7 +317,7 @@ void EvidenceFold::flush_service(BlockIndex index, const std::vector<Served>& co
 
 void EvidenceFold::enter_segment(std::size_t segment) {
   segment_ = segment;
-  for (auto& [key, stratum] : strata_) stratum.carried = {};
+  for (Stratum& stratum : strata_) stratum.carried = {};
   trial_.weight_changed();
 }
 

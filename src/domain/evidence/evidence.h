@@ -18,16 +18,11 @@
 #include "domain/evidence/policy.h"
 #include "domain/evidence/scrapes.h"
 #include "domain/evidence/series.h"
+#include "domain/evidence/share_change.h"
 #include "domain/evidence/trial.h"
 #include "domain/evidence/verdict.h"
 
 namespace pawl::domain {
-
-struct ShareChange {
-  Instant at;
-  int canary_basis_points = 0;  ///< [0, 10000]
-  auto operator<=>(const ShareChange&) const = default;
-};
 
 /// Time is cut into blocks of `policy.interval`, for each pod so that its own scrapes fall in their middle. A block
 /// enters the tests as soon as every pod that reports has reached its end; a silent pod is waited for until one
@@ -51,17 +46,26 @@ class EvidenceFold {
 
  private:
   using BlockIndex = std::int64_t;
-  /// What one block gathered before it is bet on.
+  /// What one block gathered before it is bet on; scores are gathered in their stratum.
   struct Gathered {
-    std::map<std::pair<std::string, std::string>, Block> scores;  ///< by capability and stratum
     Block interactions;
-    std::map<std::string, Block> events;                                 ///< by kind; counts only
-    std::map<std::pair<std::string, Instant>, LatencyCounts> latencies;  ///< by exposition: its bounds are of one kind
+    std::map<std::string, Block> events;   ///< by kind; counts only
+    std::vector<LatencyCounts> latencies;  ///< by exposition: its bounds are of one kind
   };
   /// Scores of one capability by one version of one evaluator: only these are compared.
   struct Stratum {
     std::optional<Trial::Subject> subject;
+    bool asked = false;  ///< whether `subject` knows the answer
     Block carried;
+    Block gathered{};  ///< in the block that is being closed
+    bool touched = false;
+  };
+  /// What becomes of a topic's counts; found once.
+  struct Use {
+    bool watched = false;
+    std::size_t stratum = 0;                     ///< of a score
+    std::optional<std::size_t> violation_class;  ///< of the canary
+    std::optional<double> bound;
   };
   /// How many were served or scored, whatever the scores were.
   struct Served {
@@ -83,16 +87,20 @@ class EvidenceFold {
   [[nodiscard]] BlockIndex block_of(Instant at) const;
   [[nodiscard]] std::size_t segment_of(Instant at) const;
   void note(const Defect& defect);
-  BlockIndex place(const std::string& pod, Instant at);
+  const Use& use_of(TopicId topic);
+  std::size_t stratum_of(const Topic& topic);
+  BlockIndex place(PodId pod, Instant at);
+  void admit(PodScrape scrape);
   [[nodiscard]] BlockIndex reached(Instant watermark) const;
-  void note_service(const Increment& increment);
+  void note_service(const PodScrape& scrape);
   [[nodiscard]] bool spans_change(Instant since, Instant at) const;
   void close_blocks(const OnBlock& on_block);
-  void close(std::vector<Increment> increments);
+  void close(std::vector<PodScrape> scrapes);
   void close_service(BlockIndex before);
-  void gather(const Increment& increment, Gathered& gathered);
+  void gather(const PodScrape& scrape, Gathered& gathered);
+  void gather_violations(const PodScrape& scrape);
   void flush(Gathered& gathered);
-  void flush_scores(Gathered& gathered);
+  void flush_scores();
   void flush_interactions(Gathered& gathered);
   [[nodiscard]] bool watched(const Topic& topic) const;
   void flush_service(BlockIndex index, const std::vector<Served>& counts);
@@ -106,16 +114,19 @@ class EvidenceFold {
   Instant began_;
   Scrapes scrapes_;
   std::vector<ShareChange> weights_;
-  std::map<BlockIndex, std::vector<Increment>> open_;
+  std::map<BlockIndex, std::vector<PodScrape>> open_;
   std::optional<BlockIndex> next_;  ///< every block before it is closed
-  std::map<std::string, Grid> grids_;
+  std::map<PodId, Grid> grids_;
   std::map<BlockIndex, std::vector<Served>> open_service_;
   std::optional<BlockIndex> next_service_;
   std::size_t service_segment_ = 0;
   std::size_t segment_ = 0;
 
   Trial trial_;
-  std::map<std::pair<std::string, std::string>, Stratum> strata_;
+  std::vector<Use> uses_;  ///< by topic
+  std::vector<Stratum> strata_;
+  std::map<std::pair<std::string, std::string>, std::size_t>
+      stratum_ids_;  ///< by capability and stratum: the order in which they bet
   CoverageQueue coverage_queue_;
   bool interactions_seen_ = false;
   std::map<std::string, BlockIndex> defects_;  ///< newest defective block by capability; "" for what concerns an arm

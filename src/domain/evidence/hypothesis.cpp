@@ -32,12 +32,10 @@ Hypothesis::Hypothesis(const HypothesisConfig& config)
     : regression_(regression_config(config)), promotion_(promotion_config(config)) {}
 
 std::optional<Block> Hypothesis::gather(const Block& block) {
-  carried_ += block;
-  if (!carried_.complete()) return std::nullopt;
-  const Block whole = carried_;
-  carried_ = {};
-  totals_ += whole;
-  difference_.add(whole.canary.n, whole.canary.sum, whole.stable.n, whole.stable.sum);
+  const std::optional<Block> whole = carry_.join(block);
+  if (!whole) return std::nullopt;
+  totals_ += *whole;
+  difference_.add(whole->canary.n, whole->canary.sum, whole->stable.n, whole->stable.sum);
   return whole;
 }
 

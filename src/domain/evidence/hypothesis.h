@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "domain/evidence/carry.h"
 #include "domain/evidence/intervals.h"
 #include "domain/evidence/matched_bets.h"
 #include "domain/evidence/non_inferiority.h"
@@ -32,7 +33,7 @@ class Hypothesis {
   std::optional<Block> gather(const Block& block);
   /// Bets on a block with both arms.
   void bet(const Block& block);
-  void drop_carried() { carried_ = {}; }
+  void drop_carried() { carry_.drop(); }
 
   [[nodiscard]] double log_e() const { return regression_.log_e(); }
   [[nodiscard]] double log_e_noninferior() const { return promotion_.log_e(); }
@@ -46,7 +47,7 @@ class Hypothesis {
   NonInferiority promotion_;
   StratifiedDifference difference_;
   Block totals_;
-  Block carried_;
+  Carry carry_;
 };
 
 static_assert(sizeof(Hypothesis) <= 1024, "a thousand hypotheses must fit into a megabyte");

@@ -10,24 +10,22 @@ namespace {
 constexpr double kHighestMean = 0.9995;
 constexpr double kLowestMean = 0.005;
 constexpr double kNoRest = 1e-12;
-const double kLogShare = -std::log(static_cast<double>(kEffects));
 
 double lowest_mean(double tolerance) { return std::min(tolerance + kLowestMean, kHighestMean); }
 
 // Both stakes shrink together, or the bet would no longer be matched.
 Bet capped(Bet bet, double ratio, double cap) {
-  bet.canary_stake = std::min(bet.canary_stake, cap / (1 - bet.canary_mean));
+  if (bet.canary_stake * (1 - bet.canary_mean) > cap) bet.canary_stake = cap / (1 - bet.canary_mean);
   bet.stable_stake = bet.canary_stake * ratio;
-  const double limit = cap / bet.stable_mean;
-  if (bet.stable_stake > limit) {
-    bet.stable_stake = limit;
-    bet.canary_stake = limit / ratio;
+  if (bet.stable_stake * bet.stable_mean > cap) {
+    bet.stable_stake = cap / bet.stable_mean;
+    bet.canary_stake = bet.stable_stake / ratio;
   }
   return bet;
 }
 
 // The odds of a fail grow by `odds_ratio`, e to the drop in log odds.
-Bet bet_on_odds(double stable_mean, double tolerance, double odds_ratio, double ratio, double cap) {
+Bet odds_bet(double stable_mean, double tolerance, double odds_ratio, double ratio, double cap) {
   const double mu = std::clamp(stable_mean, lowest_mean(tolerance), kHighestMean);
   const double canary_null = mu - tolerance;
   const double theta = canary_null / (canary_null + (1 - canary_null) * odds_ratio);
@@ -43,78 +41,91 @@ Bet bet_on_odds(double stable_mean, double tolerance, double odds_ratio, double 
   return capped(bet, ratio, cap);
 }
 
+std::array<double, kEffects> odds_ratios(std::array<double, kEffects> log_odds) {
+  for (double& drop : log_odds) drop = std::exp(drop);
+  return log_odds;
+}
+
+BinaryPayoffs payoffs_of(const Bet& bet) {
+  return {.canary_pass = bet.canary_stake * (bet.canary_mean - 1),
+          .canary_fail = bet.canary_stake * bet.canary_mean,
+          .stable_pass = bet.stable_stake * (1 - bet.stable_mean),
+          .stable_fail = -bet.stable_stake * bet.stable_mean};
+}
+
+double least_payoff(const Bet& bet, const Block& block) {
+  return least_payoff_of_low_scores(block.canary, bet.canary_stake, bet.canary_mean) +
+         least_payoff_of_high_scores(block.stable, bet.stable_stake, bet.stable_mean);
+}
+
 }  // namespace
 
 Bet drop_bet(double stable_mean, double tolerance, double eta, double n_canary, double n_stable, double cap) {
-  return bet_on_odds(stable_mean, tolerance, std::exp(eta), n_canary / n_stable, cap);
+  return odds_bet(stable_mean, tolerance, std::exp(eta), n_canary / n_stable, cap);
 }
 
-double drop_payoff(const Bet& bet, const Block& block) {
-  return log_binary_payoff({.canary_pass = bet.canary_stake * (bet.canary_mean - 1),
-                            .canary_fail = bet.canary_stake * bet.canary_mean,
-                            .stable_pass = bet.stable_stake * (1 - bet.stable_mean),
-                            .stable_fail = -bet.stable_stake * bet.stable_mean},
-                           block);
-}
+double drop_payoff(const Bet& bet, const Block& block) { return log_binary_payoff(payoffs_of(bet), block); }
 
 MatchedBets::MatchedBets(const MatchedBetsConfig& config)
-    : config_(config),
-      stable_(stable_memory(config_.history, config_.memory)),
-      canary_(canary_memory(config_.history, config_.memory)),
-      rest_(1 - config_.start_mass),
-      graded_(config_.graded) {
-  for (std::size_t j = 0; j < kEffects; ++j) odds_ratios_[j] = std::exp(config_.log_odds_drops[j]);
-  wealth_.fill(config_.start_mass > 0 ? std::log(config_.start_mass) : kLogZero);
-}
+    : tolerance_(config.tolerance),
+      start_mass_(config.start_mass),
+      planned_(config.planned),
+      phi_(config.phi),
+      cap_(config.cap),
+      odds_ratios_(odds_ratios(config.log_odds_drops)),
+      deviations_(config.deviations),
+      stable_(stable_memory(config.history, config.memory)),
+      canary_(canary_memory(config.history, config.memory)),
+      wealth_{Wealth(start_mass_), Wealth(start_mass_), Wealth(start_mass_), Wealth(start_mass_)},
+      rest_(1 - start_mass_),
+      graded_(config.graded) {}
 
-Bet MatchedBets::graded_bet(double deviations, const Block& block) const {
-  const double lowest = lowest_mean(config_.tolerance);
+Bet MatchedBets::graded_bet(std::size_t j, const Block& block) const {
+  const double lowest = lowest_mean(tolerance_);
   const double mu = std::clamp(stable_.mean(), lowest, kHighestMean);
   const double v_stable = stable_.variance();
-  const double drop = std::min(deviations * std::sqrt(v_stable), 0.95 * mu);
+  const double drop = std::min(deviations_[j] * std::sqrt(v_stable), 0.95 * mu);
   const double ratio = block.canary.n / block.stable.n;
   Bet bet;
   bet.canary_stake = drop / (canary_.variance() + v_stable * ratio + drop * drop);
   bet.stable_stake = bet.canary_stake * ratio;
   bet.stable_mean = std::clamp(mu - bet.stable_stake * v_stable, lowest, kHighestMean);
-  bet.canary_mean = bet.stable_mean - config_.tolerance;
-  return capped(bet, ratio, config_.cap);
+  bet.canary_mean = bet.stable_mean - tolerance_;
+  return capped(bet, ratio, cap_);
 }
 
-double MatchedBets::log_payoff(std::size_t j, const Block& block) const {
-  const Bet bet = graded_ ? graded_bet(config_.deviations[j], block)
-                          : bet_on_odds(stable_.mean(), config_.tolerance, odds_ratios_[j],
-                                        block.canary.n / block.stable.n, config_.cap);
-  if (!graded_ && !block.graded()) return drop_payoff(bet, block);
-  return least_payoff_of_low_scores(block.canary, bet.canary_stake, bet.canary_mean) +
-         least_payoff_of_high_scores(block.stable, bet.stable_stake, bet.stable_mean);
+void MatchedBets::bet_on_odds(const Block& block) {
+  const double mu = stable_.mean();
+  const double ratio = block.canary.n / block.stable.n;
+  const bool graded = block.graded();
+  const bool multiplied = !graded && phi_ == 1 && few_and_binary(block);
+  for (std::size_t j = 0; j < kEffects; ++j) {
+    const Bet bet = odds_bet(mu, tolerance_, odds_ratios_[j], ratio, cap_);
+    if (multiplied) wealth_[j].multiply(binary_payoff(payoffs_of(bet), block));
+    else wealth_[j].multiply_by_exp((graded ? least_payoff(bet, block) : drop_payoff(bet, block)) / phi_);
+  }
+}
+
+void MatchedBets::bet_on_moments(const Block& block) {
+  for (std::size_t j = 0; j < kEffects; ++j) {
+    wealth_[j].multiply_by_exp(least_payoff(graded_bet(j, block), block) / phi_);
+  }
 }
 
 void MatchedBets::add(const Block& block) {
-  carried_ += block;
-  if (!carried_.complete()) return;
-  bet_on(carried_);
-  stable_.add(carried_.stable);
-  canary_.add(carried_.canary);
-  graded_ = graded_ || carried_.graded();  // from the next block on: a bet must not look at its own block
-  carried_ = {};
-}
-
-void MatchedBets::bet_on(const Block& block) {
-  double started = 0;
-  if (rest_ > 0 && config_.planned > 0) {
-    started = std::min(rest_, (1 - config_.start_mass) * block.canary.n / config_.planned);
-  }
-  const double log_started = started > 0 ? std::log(started) : kLogZero;
-  std::array<double, kEffects + 1> parts{};
-  for (std::size_t j = 0; j < kEffects; ++j) {
-    if (started > 0) wealth_[j] = log_add(wealth_[j], log_started);
-    wealth_[j] += log_payoff(j, block) / config_.phi;
-    parts[j] = wealth_[j] + kLogShare;
-  }
+  const double started = rest_ > 0 && planned_ > 0 ? std::min(rest_, (1 - start_mass_) * block.canary.n / planned_) : 0;
+  const Wealth later(started);
+  for (Wealth& wealth : wealth_) wealth.add(later);
+  graded_ ? bet_on_moments(block) : bet_on_odds(block);
   rest_ -= started;
-  parts[kEffects] = rest_ > kNoRest ? std::log(rest_) : kLogZero;
-  log_e_ = log_sum(parts);
+  Wealth all = wealth_[0];
+  for (std::size_t j = 1; j < kEffects; ++j) all.add(wealth_[j]);
+  all.multiply(1.0 / kEffects);
+  if (rest_ > kNoRest) all.add(Wealth(rest_));
+  log_e_ = all.log();
+  stable_.add(block.stable);
+  canary_.add(block.canary);
+  graded_ = graded_ || block.graded();  // from the next block on: a bet must not look at its own block
 }
 
 }  // namespace pawl::domain

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "domain/evidence/payoff.h"
+#include "domain/evidence/wealth.h"
 
 namespace pawl::domain {
 
@@ -35,27 +36,29 @@ double drop_payoff(const Bet& bet, const Block& block);
 class MatchedBets {
  public:
   explicit MatchedBets(const MatchedBetsConfig& config);
-  /// Blocks without one of the arms are carried into the next one: the choice depends on counts only.
+  /// A block with both arms (Carry makes them).
   void add(const Block& block);
-  /// Forgets a carried half block: no block may span a change of weight.
-  void drop_carried() { carried_ = {}; }
   /// Current log e-value; 0 before any data.
   [[nodiscard]] double log_e() const { return log_e_; }
 
  private:
-  [[nodiscard]] Bet graded_bet(double deviations, const Block& block) const;
-  [[nodiscard]] double log_payoff(std::size_t j, const Block& block) const;
-  void bet_on(const Block& block);
+  [[nodiscard]] Bet graded_bet(std::size_t j, const Block& block) const;
+  void bet_on_odds(const Block& block);
+  void bet_on_moments(const Block& block);
 
-  MatchedBetsConfig config_;
-  std::array<double, kEffects> odds_ratios_{};
+  double tolerance_;
+  double start_mass_;
+  double planned_;
+  double phi_;
+  double cap_;
+  std::array<double, kEffects> odds_ratios_;
+  std::array<double, kEffects> deviations_;
   ArmMemory stable_;
   ArmMemory canary_;
-  std::array<double, kEffects> wealth_;
+  std::array<Wealth, kEffects> wealth_;
   double rest_;
-  bool graded_;
-  Block carried_;
   double log_e_ = 0;
+  bool graded_;
 };
 
 }  // namespace pawl::domain

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "domain/evidence/payoff.h"
+#include "domain/evidence/wealth.h"
 
 namespace pawl::domain {
 
@@ -30,24 +31,25 @@ NonInferiorityConfig narrowed_config(double margin, double left);
 class NonInferiority {
  public:
   explicit NonInferiority(const NonInferiorityConfig& config);
+  /// A block with both arms (Carry makes them).
   void add(const Block& block);
-  void drop_carried() { carried_ = {}; }
   [[nodiscard]] double log_e() const { return log_e_; }
   /// The largest log e so far: the proof counts once it was reached.
   [[nodiscard]] double best_log_e() const { return best_; }
 
  private:
-  [[nodiscard]] Bet bet(double regained, const Block& block) const;
-  [[nodiscard]] double log_payoff(const Bet& bet, const Block& block) const;
+  [[nodiscard]] Bet bet(double gain, const Block& block) const;
 
-  NonInferiorityConfig config_;
+  double margin_;
+  double phi_;
+  double cap_;
+  std::array<double, kGains> gains_;  ///< over the margin, in mean score
   ArmMemory stable_;
   ArmMemory canary_;
-  std::array<double, kGains> wealth_{};
-  bool graded_ = false;
-  Block carried_;
+  std::array<Wealth, kGains> wealth_{Wealth(1), Wealth(1), Wealth(1)};
   double log_e_ = 0;
   double best_ = 0;
+  bool graded_ = false;
 };
 
 }  // namespace pawl::domain

@@ -38,10 +38,7 @@ double least_payoff_of_high_scores(const ArmCounts& arm, double stake, double me
 
 double log_binary_payoff(const BinaryPayoffs& each, const Block& block) {
   const auto& [canary, stable] = block;
-  if (few_and_binary(block)) {
-    return std::log(power(1 + each.canary_pass, canary.sum) * power(1 + each.canary_fail, canary.n - canary.sum) *
-                    power(1 + each.stable_pass, stable.sum) * power(1 + each.stable_fail, stable.n - stable.sum));
-  }
+  if (few_and_binary(block)) return std::log(binary_payoff(each, block));
   return times_log1p(canary.sum, each.canary_pass) + times_log1p(canary.n - canary.sum, each.canary_fail) +
          times_log1p(stable.sum, each.stable_pass) + times_log1p(stable.n - stable.sum, each.stable_fail);
 }

@@ -46,6 +46,12 @@ struct BinaryPayoffs {
 };
 /// log of the product over all scores of a pass/fail block. Payoffs are above -1.
 double log_binary_payoff(const BinaryPayoffs& each, const Block& block);
+/// The product itself; only if few_and_binary(block).
+inline double binary_payoff(const BinaryPayoffs& each, const Block& block) {
+  const auto& [canary, stable] = block;
+  return power(1 + each.canary_pass, canary.sum) * power(1 + each.canary_fail, canary.n - canary.sum) *
+         power(1 + each.stable_pass, stable.sum) * power(1 + each.stable_fail, stable.n - stable.sum);
+}
 
 /// Running pseudo-moments of one arm; the plug-in for bets. Forgetting costs power, never validity.
 class ArmMemory {

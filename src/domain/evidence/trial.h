@@ -14,6 +14,7 @@
 #include "domain/evidence/event_rate.h"
 #include "domain/evidence/hypothesis.h"
 #include "domain/evidence/policy.h"
+#include "domain/evidence/stable_history.h"
 #include "domain/evidence/verdict.h"
 
 namespace pawl::domain {
@@ -24,9 +25,6 @@ inline constexpr const char* kErrors = "errors";
 inline constexpr const char* kCoverage = "coverage";
 /// The breaker of a regression in scores.
 inline constexpr const char* kQualityBreaker = "quality";
-
-/// Stable's scores from before the trial, by capability.
-using StableHistory = std::map<std::string, History, std::less<>>;
 
 /// Why nothing can be judged for now.
 struct Hold {

@@ -20,6 +20,7 @@ struct ScoreboardRow {
   };
   std::string capability;
   std::string group;      ///< in which it is judged; empty: by itself
+  bool skill = false;     ///< a capability or a group that is judged by itself
   bool required = false;  ///< a promotion needs its proof
   double stable_mean = 0;
   double canary_mean = 0;

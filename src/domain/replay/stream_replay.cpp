@@ -5,14 +5,6 @@
 namespace pawl::domain {
 namespace {
 
-constexpr double kMostPseudoScores = 200;  // canary-statistics 1.i: what stable was is a hint, however long it was seen
-
-/// Stable's history as pseudo scores: pass or fail, so the variance follows from the mean.
-History history_of(double n, double passes) {
-  const double mean = passes / n;
-  return {.n = std::min(n, kMostPseudoScores), .mean = mean, .variance = mean * (1 - mean)};
-}
-
 double affected_interactions(const Verdict& verdict) {
   const ScoreboardRow* blamed = nullptr;
   double most = 0;
@@ -64,7 +56,7 @@ void StreamReplay::finish(std::vector<RunVerdict>& done) { end_run(done); }
 
 void StreamReplay::note_history(const StreamRow& row, const std::string& capability) {
   if (row.n_stable == 0) return;
-  run_->history[capability] = history_of(static_cast<double>(row.n_stable), static_cast<double>(row.pass_stable));
+  run_->history[capability] = pseudo_scores(row.block().stable);
 }
 
 // Capabilities with a history are part of the trial from its beginning.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "domain/evidence/information_bound.h"
 #include "domain/lineage/bundle.h"
@@ -18,8 +19,11 @@ std::vector<ShareChange> changes_of(const TrialRecord& trial) {
 }
 
 double margin_of(const ScoreboardRow& row, const EvidencePolicy& policy) {
+  if (const auto narrow = policy.narrowed.find(row.capability); narrow != policy.narrowed.end()) return narrow->second;
   const auto listed = std::ranges::find(policy.capabilities, row.capability, &EvidencePolicy::Capability::name);
-  return listed == policy.capabilities.end() ? policy.default_margin : listed->margin;
+  if (listed != policy.capabilities.end()) return listed->margin;
+  const auto group = std::ranges::find(policy.groups, row.capability, &EvidencePolicy::Group::name);
+  return group == policy.groups.end() ? policy.default_margin : group->margin;
 }
 
 /// Nats per canary score.
@@ -38,8 +42,9 @@ EvidencePolicy policy_of(const TrialRecord& trial, const std::vector<NarrowedMar
   return evidence_policy(trial.analysis, trial.evidence, trial.breakers, trial.touched, narrowed);
 }
 
-TrialReplay::TrialReplay(const TrialRecord& trial, const EvidencePolicy& policy)
-    : changes_(changes_of(trial)), fold_(policy, digest_label(trial.canary), digest_label(trial.stable), trial.began) {}
+TrialReplay::TrialReplay(const TrialRecord& trial, const EvidencePolicy& policy, StableHistory history)
+    : changes_(changes_of(trial)),
+      fold_(policy, digest_label(trial.canary), digest_label(trial.stable), trial.began, std::move(history)) {}
 
 void TrialReplay::add(const std::vector<Series>& raw) {
   fold_.add(raw, changes_, [&](const Trial& trial, Duration age) {
@@ -62,7 +67,7 @@ std::optional<Shortfall> to_promote(const Verdict& verdict, const EvidencePolicy
   std::optional<Shortfall> most;
   for (const ScoreboardRow& row : verdict.scoreboard) {
     const bool proven = row.state == ScoreboardRow::State::Held || row.state == ScoreboardRow::State::Gained;
-    if (!row.required || proven) continue;
+    if (!row.group.empty() || !row.required || proven) continue;  // a member is proven in its group
     const double missing = std::max(0.0, std::log(1 / policy.beta) - row.log_e_noninferior);
     const double growth = growth_of(row, policy);
     const double by_evidence = missing > 0 ? missing / growth : 0;

@@ -22,7 +22,8 @@ struct TrialEnd {
 /// Samples come in pieces, oldest first; pieces may overlap, and how they are cut changes no bit. Not thread-safe.
 class TrialReplay {
  public:
-  TrialReplay(const TrialRecord& trial, const EvidencePolicy& policy);
+  /// `history`: what stable had scored before `trial.began`.
+  TrialReplay(const TrialRecord& trial, const EvidencePolicy& policy, StableHistory history = {});
 
   /// As EvidenceFold::add.
   void add(const std::vector<Series>& raw);

@@ -1,5 +1,7 @@
 #include "domain/rollout/ending.h"
 
+#include <utility>
+
 #include "domain/rollout/converge.h"
 
 namespace pawl::domain {
@@ -106,9 +108,12 @@ Advance finish_promotion(const Observation& seen, Instant now) {
   out.status.soak = SoakStatus{seen.status.candidate->cohort, seen.status.candidate->started_at};
   out.status.stable = revision;
   remember(out.status, revision, Outcome::Promoted, "Promoted", now);
+  // Whoever folds its samples again while it soaks, after a restart or in a replay, needs them as the trial did.
+  std::vector<WeightChange> changes = std::move(out.status.weights.changes);
   drop_candidate(out.status);
   out.status.weights = {};
   out.status.weights.accepted = 0;
+  out.status.weights.changes = std::move(changes);
   out.wake_at = out.status.next.at = out.status.previous_until;
   record_decision(out, "Promoted", revision, now);
   return out;
@@ -125,6 +130,7 @@ Advance undo_promotion(const Observation& seen, Instant now) {
   out.status.previous = bad;
   out.status.previous_until = now + seen.spec.drain;
   out.status.soak.reset();
+  out.status.weights.changes.clear();
   out.wake_at = out.status.next.at = out.status.previous_until;
   if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
   record_decision(out, "RolledBack", bad, now);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "domain/evidence/forecast.h"
+#include "domain/evidence/trial.h"
 
 namespace pawl::domain {
 namespace {
@@ -74,14 +75,20 @@ Duration time_for(const std::vector<Stretch>& road, double wanted) {
   return Duration{std::llround(kLongest)};
 }
 
-std::vector<std::string> needed_capabilities(const RolloutSpec& spec, const std::vector<ScoreRow>& scoreboard) {
+bool is_latency(const RolloutSpec& spec, const std::string& name) {
+  return std::ranges::any_of(spec.breakers, [&](const BreakerSpec& b) { return b.latency && b.name == name; });
+}
+
+/// What is listed, and groups; with neither, all that was seen. Members of a group are proven in it.
+std::vector<std::string> needed_skills(const RolloutSpec& spec, const std::vector<ScoreRow>& scoreboard) {
   std::vector<std::string> names;
   for (const CapabilitySpec& c : spec.evidence.capabilities) names.push_back(c.name);
+  for (const GroupSpec& g : spec.evidence.groups) names.push_back(g.name);
   if (!names.empty()) return names;
   for (const ScoreRow& row : scoreboard) {
-    if (row.capability != kErrors && row.capability != kCoverage && row.capability != kAggregate) {
-      names.push_back(row.capability);
-    }
+    const bool skill = row.capability != kErrors && row.capability != kCoverage && row.capability != kAggregate &&
+                       !is_latency(spec, row.capability);
+    if (skill) names.push_back(row.capability);
   }
   return names;
 }
@@ -105,7 +112,7 @@ std::vector<Shortage> foreseen_shortages(const RolloutSpec& spec, const TrialPro
   const std::vector<Stretch> road = road_ahead(spec, progress.changes.back(), now);
   const double still = exposure_until(road, spec.analysis.max_duration - age);
   if (!(seen_for > 0)) return out;
-  for (const std::string& name : needed_capabilities(spec, progress.scoreboard)) {
+  for (const std::string& name : needed_skills(spec, progress.scoreboard)) {
     const auto found = std::ranges::find(progress.scoreboard, name, &ScoreRow::capability);
     const ScoreRow row =
         found == progress.scoreboard.end() ? ScoreRow{name, 0, 0, 0, 0, CapabilityState::Insufficient} : *found;

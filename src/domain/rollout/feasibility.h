@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "domain/evidence/evidence.h"
+#include "domain/evidence/share_change.h"
 #include "domain/rollout/loss_budget.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
@@ -21,7 +21,7 @@ struct TrialProgress {
   std::vector<ScoreRow> scoreboard;
 };
 
-/// A capability that will not be proven in time.
+/// A capability, or a group of them, that will not be proven in time.
 struct Shortage {
   std::string capability;
   double needed = 0;              ///< candidate scores, about (forecast.h)
@@ -30,10 +30,10 @@ struct Shortage {
   bool operator==(const Shortage&) const = default;
 };
 
-/// Capabilities that a promotion needs and that lack scores: named when even the highest rate that what was seen allows
-/// (97.5 %, Poisson) does not give enough by the deadline; one that is among `named` stays until the rate itself does.
-/// Steps are taken to go on as planned. Nothing in the first ten intervals, and nothing for a capability whose budget
-/// of losses is spent: that is another condition's affair.
+/// Capabilities and groups that a promotion needs and that lack scores: named when even the highest rate that what was
+/// seen allows (97.5 %, Poisson) does not give enough by the deadline; one that is among `named` stays until the rate
+/// itself does. Steps are taken to go on as planned. Nothing in the first ten intervals, and nothing for a capability
+/// whose budget of losses is spent: that is another condition's affair.
 std::vector<Shortage> foreseen_shortages(const RolloutSpec& spec, const TrialProgress& progress,
                                          const std::vector<Shortage>& named, Instant now);
 

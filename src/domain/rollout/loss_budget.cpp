@@ -5,11 +5,27 @@
 #include <algorithm>
 
 namespace pawl::domain {
+namespace {
+
+/// Rare capabilities are judged in their group, and so their losses are counted.
+bool is_member(const RolloutSpec& spec, const std::string& capability) {
+  return std::ranges::any_of(spec.evidence.groups, [&](const GroupSpec& g) {
+    return std::ranges::find(g.capabilities, capability) != g.capabilities.end();
+  });
+}
+
+}  // namespace
 
 double agreed_margin(const RolloutSpec& spec, const std::string& capability) {
   const auto& listed = spec.evidence.capabilities;
-  const auto found = std::ranges::find(listed, capability, &CapabilitySpec::name);
-  return found == listed.end() ? spec.analysis.margin : found->margin.value_or(spec.analysis.margin);
+  const auto& groups = spec.evidence.groups;
+  if (const auto found = std::ranges::find(listed, capability, &CapabilitySpec::name); found != listed.end()) {
+    return found->margin.value_or(spec.analysis.margin);
+  }
+  if (const auto found = std::ranges::find(groups, capability, &GroupSpec::name); found != groups.end()) {
+    return found->margin.value_or(spec.analysis.margin);
+  }
+  return spec.analysis.margin;
 }
 
 double loss_budget(const RolloutSpec& spec, const std::string& capability) {
@@ -19,6 +35,7 @@ double loss_budget(const RolloutSpec& spec, const std::string& capability) {
 std::vector<NarrowedMargin> narrowed_margins(const RolloutSpec& spec, const LossLedger& ledger) {
   std::vector<NarrowedMargin> out;
   for (const CapabilityLoss& c : ledger.losses) {
+    if (is_member(spec, c.capability)) continue;
     const double agreed = agreed_margin(spec, c.capability);
     const double left = margin_left(agreed, loss_budget(spec, c.capability), c.settled);
     if (left < agreed) out.push_back({c.capability, left, c.settled});

@@ -10,7 +10,7 @@
 
 namespace pawl::domain {
 
-/// The margin as the spec gives it.
+/// The margin of a capability or of a group as the spec gives it.
 double agreed_margin(const RolloutSpec& spec, const std::string& capability);
 /// How much a capability may lose since the anchor, in mean score.
 double loss_budget(const RolloutSpec& spec, const std::string& capability);
@@ -22,7 +22,7 @@ struct NarrowedMargin {
   bool operator==(const NarrowedMargin&) const = default;
 };
 
-/// Capabilities whose margin the ledger narrows, by name.
+/// Capabilities and groups whose margin the ledger narrows, by name.
 std::vector<NarrowedMargin> narrowed_margins(const RolloutSpec& spec, const LossLedger& ledger);
 
 /// What a person should know and do when a budget is used up; nothing while there is some left everywhere.

@@ -86,7 +86,7 @@ struct Judgement {
       detail;  ///< Hold and Yellow: the same without the numbers, so that a status stays as it is between scrapes
   std::string breaker;
   std::vector<ScoreRow> scoreboard;
-  std::vector<EstimatedLoss> losses;  ///< of every capability, for the ledger
+  std::vector<EstimatedLoss> losses;  ///< of every capability and group that is judged by itself, for the ledger
   MeasuredShare share;
   std::vector<Shortage> shortages;  ///< capabilities that will not be proven in time
   StableOpinion stable_watch;       ///< on stable's own scores, while nothing is judged

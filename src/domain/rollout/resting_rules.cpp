@@ -17,6 +17,7 @@ Answer let_the_previous_go(const Observation& seen, Instant now) {
   out.status.previous.reset();
   out.status.previous_until.reset();
   out.status.soak.reset();
+  out.status.weights.changes.clear();
   return out;
 }
 

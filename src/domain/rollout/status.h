@@ -68,7 +68,7 @@ struct WeightStatus {
   int desired = 0;
   std::optional<int> accepted;        ///< L1: every parent accepted this generation
   std::optional<int> measured;        ///< L2: rounded, kept only while a share is being verified
-  std::vector<WeightChange> changes;  ///< of this candidate, for the fold; bounded
+  std::vector<WeightChange> changes;  ///< of this candidate, or of the promotion that soaks, for the fold; bounded
   bool operator==(const WeightStatus&) const = default;
 };
 

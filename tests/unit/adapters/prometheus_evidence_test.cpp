@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>
 #include <thread>
 
 #include "adapters/objects.h"
+#include "domain/rollout/evidence_policy.h"
 #include "support/manual_clock.h"
 #include "support/rollout_builders.h"
 #include "unit/adapters/prometheus_server.h"
@@ -102,6 +104,16 @@ class EvidenceOver : public ::testing::Test {
     return verdict_of(fresh);
   }
 
+  /// The candidate serves all traffic; the old stable stays warm.
+  void promote() {
+    const domain::CandidateStatus judged = *seen.status.candidate;
+    seen.status.previous = seen.status.stable;
+    seen.status.stable = judged.revision;
+    seen.status.soak = domain::SoakStatus{judged.cohort, judged.started_at};
+    seen.status.candidate.reset();
+    seen.status.phase = domain::Phase::Stable;
+  }
+
   const ports::RolloutKey key{"shop", "support"};
   test::ManualClock clock;
   const Instant began = clock.wall();
@@ -143,6 +155,16 @@ TEST_F(EvidenceOver, APromotionIsChargedToTheLedgerAndASpentLedgerAsksForAGain) 
   EXPECT_GT(before.losses[0].error, 0);
   seen.status.loss_ledger = {"r0", {{"search", 0.2, 0}}};
   EXPECT_EQ(verdict_after_a_restart().kind, JudgementKind::GoOn) << "twice the margin of 0.1 is lost";
+}
+
+TEST_F(EvidenceOver, AGroupIsChargedToTheLedgerAndItsMembersAreNot) {
+  seen.spec.evidence.capabilities.clear();
+  seen.spec.evidence.groups = {{"rare", {"search"}, 0.1, std::nullopt}};
+  Counters counters;
+  scrapes(counters, 40, 0.9, 0.9);
+  const auto judgement = verdict();
+  ASSERT_EQ(judgement.losses.size(), 1U);
+  EXPECT_EQ(judgement.losses[0].capability, "rare");
 }
 
 TEST_F(EvidenceOver, ACapabilityWithoutTrafficIsForeseenAndTold) {
@@ -354,18 +376,26 @@ TEST_F(EvidenceOver, AViolationDuringTheSoakIsStillTheCandidates) {
   Counters counters;
   scrapes(counters, 3, 0.9, 0.9);
   ASSERT_NE(verdict().kind, JudgementKind::RollBackGuardrail);
-  const domain::CandidateStatus judged = *seen.status.candidate;
-  seen.status.previous = seen.status.stable;
-  seen.status.stable = judged.revision;
-  seen.status.soak = domain::SoakStatus{judged.cohort, judged.started_at};
-  seen.status.candidate.reset();
-  seen.status.phase = domain::Phase::Stable;
+  promote();
   counters.violations = 1;
   scrape(counters);
   EXPECT_EQ(verdict().kind, JudgementKind::RollBackGuardrail);
   seen.status.previous.reset();
   seen.status.soak.reset();
   EXPECT_EQ(verdict().kind, JudgementKind::None) << "the soak is over: there is nothing to go back to";
+}
+
+TEST_F(EvidenceOver, ARestartWhileAPromotionSoaksSaysTheSameToTheLastBit) {
+  Counters counters;
+  scrapes(counters, 10, 0.8, 0.9);
+  seen.status.weights.changes.push_back({clock.wall() + 500ms, 10'000});
+  verdict();
+  scrapes(counters, 5, 0.8, 0.9);
+  promote();
+  const double log_e = verdict().log_e;
+  EXPECT_EQ(verdict_after_a_restart().log_e, log_e);
+  seen.status.weights.changes.clear();
+  EXPECT_NE(verdict_after_a_restart().log_e, log_e) << "a block that spans the change would count";
 }
 
 TEST_F(EvidenceOver, AScrapeWithAViolationKeepsItsScores) {
@@ -395,6 +425,87 @@ TEST_F(EvidenceOver, ARestartReadsEverythingAndSaysTheSame) {
   EXPECT_EQ(grown.kind, replayed.kind);
   EXPECT_EQ(grown.message, replayed.message) << "to the last digit";
   EXPECT_EQ(grown.scoreboard, replayed.scoreboard);
+}
+
+// What stable had scored in the day before tells the bets where to begin.
+class EvidenceAfterAQuietDay : public EvidenceOver {
+ protected:
+  EvidenceAfterAQuietDay() {
+    Counters before;
+    before.cohort = "";
+    for (int i = 0; i < 20; ++i) {
+      before.score(100, 0.99, 0.99);
+      std::vector<Series> raw = before.at(began - std::chrono::hours{10} + std::chrono::minutes{i});
+      for (Series& one : raw) one.labels.erase("rollout");
+      prometheus.scrape(raw);
+    }
+  }
+  [[nodiscard]] int histories_asked() const {
+    const auto queries = prometheus.queries();
+    return static_cast<int>(
+        std::ranges::count_if(queries, [](const std::string& q) { return q.find("increase(") != std::string::npos; }));
+  }
+};
+
+TEST_F(EvidenceAfterAQuietDay, BeginsWithWhatStableScoredAndAsksForItOnce) {
+  const auto fold_with = [&](domain::StableHistory history) {
+    return domain::EvidenceFold(domain::evidence_policy(seen.spec), digest_label(testing::digest_of("r2")),
+                                digest_label(testing::digest_of("r1")), began, std::move(history));
+  };
+  domain::EvidenceFold unprepared = fold_with({});
+  domain::EvidenceFold prepared = fold_with({{"search", domain::pseudo_scores(domain::binary_counts(1900, 1881))}});
+  Counters counters;
+  for (int i = 0; i < 6; ++i) {
+    scrapes(counters, 1, 0.9, 0.99);
+    for (domain::EvidenceFold* fold : {&unprepared, &prepared}) fold->add(counters.at(clock.wall()), {{began, 5000}});
+    verdict();
+  }
+  EXPECT_EQ(histories_asked(), 1);
+  EXPECT_EQ(verdict().log_e, prepared.verdict(clock.wall()).log_e_global);
+  EXPECT_NE(verdict().log_e, unprepared.verdict(clock.wall()).log_e_global);
+}
+
+TEST_F(EvidenceAfterAQuietDay, ARestartSaysTheSameToTheLastBit) {
+  Counters counters;
+  for (int i = 0; i < 5; ++i) {
+    scrapes(counters, 2, 0.9, 0.99);
+    verdict();
+  }
+  EXPECT_EQ(verdict().log_e, verdict_after_a_restart().log_e);
+  EXPECT_EQ(histories_asked(), 2);
+}
+
+TEST_F(EvidenceAfterAQuietDay, ASourceThatIsDownIsAskedAgainBeforeAnythingIsJudged) {
+  Counters counters;
+  prometheus.answer_always(500);
+  scrapes(counters, 5, 0.9, 0.99);
+  verdict();
+  prometheus.answer_always(0);
+  scrapes(counters, 5, 0.9, 0.99);
+  EXPECT_EQ(verdict().log_e, verdict_after_a_restart().log_e);
+}
+
+// A day of a busy agent does not fit into one answer.
+TEST_F(EvidenceOver, ARestartReadsALongTrialInPieces) {
+  seen.spec.evidence.interval = std::chrono::minutes{1};
+  Counters counters;
+  for (int i = 0; i < 200; ++i) {
+    counters.score(3, 0.9, 0.9);
+    clock.advance(std::chrono::minutes{1});
+    prometheus.scrape(counters.at(clock.wall()));
+    if (i % 50 == 0) verdict();
+  }
+  const auto grown = verdict();
+  const auto before = prometheus.queries().size();
+  const auto replayed = verdict_after_a_restart();
+  EXPECT_EQ(grown.scoreboard, replayed.scoreboard);
+  EXPECT_EQ(grown.log_e, replayed.log_e);
+  const auto queries = prometheus.queries();
+  for (std::size_t i = before; i < queries.size(); ++i) {
+    if (queries[i].find("pawl_score_count_total|") == std::string::npos) continue;
+    const auto range = queries[i].rfind('[');
+    EXPECT_LE(std::stod(queries[i].substr(range + 1)), 1'800'000) << queries[i];
+  }
 }
 
 TEST_F(EvidenceOver, AnotherCandidateStartsFromNothing) {

@@ -1,5 +1,6 @@
 #include "unit/adapters/prometheus_server.h"
 
+#include <algorithm>
 #include <cmath>
 #include <regex>
 #include <thread>
@@ -24,6 +25,7 @@ struct PrometheusServer::Impl {
 
   void answer(const httplib::Request& request, httplib::Response& response);
   [[nodiscard]] Json matrix(const std::string& query, double time) const;
+  [[nodiscard]] Json increases(const std::string& query, double time) const;
 };
 
 namespace {
@@ -73,6 +75,31 @@ Json PrometheusServer::Impl::matrix(const std::string& query, double time) const
   return result;
 }
 
+/// What the three counters of scores gained in the last day, added up by evaluator: the one question that is no
+/// selector.
+Json PrometheusServer::Impl::increases(const std::string& query, double time) const {
+  static const std::regex kRevision(R"re(revision="([^"]*)")re");
+  std::smatch revision;
+  std::regex_search(query, revision, kRevision);
+  std::map<std::map<std::string, std::string>, double> sums;
+  for (const auto& [name, samples] : known) {
+    std::smatch counter;
+    static const std::regex kCounter("pawl_score_(\\w+)_total");
+    if (!std::regex_match(name.first, counter, kCounter) || name.second.at("revision") != revision[1]) continue;
+    const auto late = [&](const domain::Sample& s) {
+      return static_cast<double>(s.at.time_since_epoch().count()) / 1000 > time;
+    };
+    const auto end = std::find_if(samples.begin(), samples.end(), late);
+    if (end - samples.begin() < 2) continue;
+    std::map<std::string, std::string> labels{{"counter", counter[1]}};
+    for (const char* label : {"capability", "evaluator", "evaluator_version"}) labels[label] = name.second.at(label);
+    sums[labels] += std::prev(end)->value - samples.front().value;
+  }
+  Json result = Json::array();
+  for (const auto& [labels, sum] : sums) result.push_back({{"metric", labels}, {"values", {{time, value_text(sum)}}}});
+  return result;
+}
+
 void PrometheusServer::Impl::answer(const httplib::Request& request, httplib::Response& response) {
   const std::scoped_lock lock(mutex);
   const std::string query = request.get_param_value("query");
@@ -82,7 +109,8 @@ void PrometheusServer::Impl::answer(const httplib::Request& request, httplib::Re
     response.set_content(fixed_body, fixed_type);
     return;
   }
-  const Json result = matrix(query, std::stod(request.get_param_value("time")));
+  const double time = std::stod(request.get_param_value("time"));
+  const Json result = query.find("increase(") == std::string::npos ? matrix(query, time) : increases(query, time);
   response.set_content(Json{{"status", "success"}, {"data", {{"resultType", "matrix"}, {"result", result}}}}.dump(),
                        "application/json");
 }

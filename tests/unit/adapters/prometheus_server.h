@@ -1,5 +1,5 @@
 // A Prometheus on loopback that knows the samples a test gave it, and answers the queries that pawl asks: raw samples
-// of a range that ends at `time`. Thread-safe.
+// of a range that ends at `time`, and how much was scored in the day before it. Thread-safe.
 #pragma once
 
 #include <map>

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -48,6 +49,22 @@ TEST(Plan, CapabilitiesThatDifferInNothingAreOneGroup) {
   EXPECT_EQ(plan.groups[0].names, std::vector<std::string>{"refunds"});
   EXPECT_EQ(plan.groups[2].names.size(), 18U);
   EXPECT_EQ(plan.slowest, "refunds");
+}
+
+TEST(Plan, AGroupOfRareCapabilitiesIsPlannedWithWhatItsMembersHaveTogether) {
+  PlanInput input = an_input();
+  input.spec.evidence.groups = {{"rare", {"fax", "telex"}, 0.1, std::nullopt}};
+  input.rates = {30, {{"fax", 2}, {"telex", 6}}};
+  input.pass_rates.own = {{"fax", 0.6}, {"telex", 0.8}};
+  const Plan plan = plan_of(input);
+  const auto rare = std::ranges::find(plan.groups, std::vector<std::string>{"rare"}, &PlanGroup::names);
+  ASSERT_NE(rare, plan.groups.end());
+  EXPECT_EQ(rare->per_minute, 8);
+  EXPECT_NEAR(rare->pass_rate, 0.75, 1e-12);
+  EXPECT_EQ(rare->margin, 0.1);
+  input.rates.own["rare"] = 5;  // as a decision's scoreboard has it
+  const Plan seen = plan_of(input);
+  EXPECT_EQ(std::ranges::find(seen.groups, std::vector<std::string>{"rare"}, &PlanGroup::names)->per_minute, 5);
 }
 
 TEST(Plan, WarnsOfAStepInWhichNothingCanBeLearnt) {

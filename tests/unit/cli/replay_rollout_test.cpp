@@ -59,11 +59,15 @@ class ReplayRollout : public ::testing::Test {
     trial.log_e = verdict.log_e_global;
     trial.newest_sample = verdict.newest_sample;
     transport->otherwise([this](const kube::HttpRequest& request) { return answer(request.path); });
-    source = [this](const SampleQuestion& question, const GiveSamples& give) {
+    source.samples = [this](const SampleQuestion& question, const GiveSamples& give) {
       asked.push_back(question);
       if (!problem.empty()) return Status(fail(ErrorKind::Unavailable, problem));
       give(samples);
       return Status();
+    };
+    source.history = [this](const HistoryQuestion& question) {
+      asked_history = question;
+      return Result<domain::StableHistory>(history);
     };
     clock.jump_wall(decided + std::chrono::hours{1} - clock.wall());
   }
@@ -113,6 +117,8 @@ class ReplayRollout : public ::testing::Test {
   domain::TrialRecord trial = a_trial();
   Instant decided{};
   std::vector<SampleQuestion> asked;
+  HistoryQuestion asked_history;
+  domain::StableHistory history;
   std::string problem;
   SampleSource source;
   const RolloutName which{"shop", "support"};
@@ -135,6 +141,21 @@ TEST_F(ReplayRollout, AgreesToTheLastBitWithTheRecordedDecision) {
   EXPECT_EQ(asked[0].cohort, "shop/support/1");
   EXPECT_EQ(asked[0].to, trial.newest_sample);
   EXPECT_LT(asked[0].from, trial.began);
+}
+
+// The operator began with what stable had scored in the day before, so a replay does.
+TEST_F(ReplayRollout, BeginsWithWhatStableHadScoredBefore) {
+  history = domain::stable_history({{"refunds", "judge", domain::binary_counts(400, 300)}});
+  domain::TrialReplay fold(trial, domain::policy_of(trial), history);
+  fold.add(samples);
+  ASSERT_NE(fold.verdict(decided).log_e_global, trial.log_e);
+  trial.log_e = fold.verdict(decided).log_e_global;
+  record("RolledBack");
+  EXPECT_EQ(replay(), 0) << err.str();
+  EXPECT_NE(out.str().find("yes, to the last bit of log e"), std::string::npos) << out.str();
+  EXPECT_EQ(asked_history.address, "http://prometheus:9090");
+  EXPECT_EQ(asked_history.before, trial.began);
+  EXPECT_EQ(asked_history.revision, fake::kStable);
 }
 
 TEST_F(ReplayRollout, AnswersTwoWhenTheSamplesSayAnotherThing) {

@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
 
 #include "domain/evidence/latency.h"
+#include "domain/evidence/matched_bets.h"
 #include "unit/domain/evidence/fake_metrics.h"
 
 namespace pawl::domain {
@@ -202,6 +206,119 @@ TEST(Defects, DuplicateAndLateSamplesAreIgnored) {
     if (i > 3) fold.add(all[static_cast<std::size_t>(i - 3)], {});
   }
   EXPECT_EQ(row_of(fold, after(20)).n_canary, 20 * 5);
+}
+
+TEST(Defects, SamplesOfASeriesInAnyOrderAreReadByTheirTime) {
+  Agent agent;
+  std::vector<std::vector<Series>> all;
+  for (int i = 0; i <= 20; ++i) {
+    if (i > 0) agent.go(1);
+    all.push_back(agent.metrics.scrape(after(i)));
+  }
+  EvidenceFold in_order = fold_with();
+  in_order.add(merged(all), {});
+  std::vector<Series> backwards = merged(all);
+  for (Series& s : backwards) std::ranges::reverse(s.samples);
+  EvidenceFold fold = fold_with();
+  fold.add(backwards, {});
+  EXPECT_EQ(fold.verdict(after(20)), in_order.verdict(after(20)));
+}
+
+// The gateway gives the canary three tenths where one is written.
+TEST(Defects, ASplitOtherThanConfiguredHoldsAndBlamesNobody) {
+  Agent agent;
+  EvidenceFold fold = fold_with();
+  for (int i = 0; i <= 60; ++i) {
+    if (i > 0) agent.go(1);
+    std::vector<Series> raw = agent.metrics.scrape(after(i));
+    raw.push_back({"served", {{"arm", "canary"}, {"instance", "gw"}}, {{after(i), 5.0 * i}}});
+    raw.push_back({"served", {{"arm", "stable"}, {"instance", "gw"}}, {{after(i), 20.0 * i}}});
+    fold.add(raw, {{kBegan, 1000}});
+  }
+  const Verdict v = fold.verdict(after(60));
+  EXPECT_EQ(v.kind, Kind::Hold);
+  EXPECT_EQ(v.reason, "TrafficSplitWrong") << v.message;
+}
+
+// Noise between pods is not modelled: the pods of an arm are one arm, and each weighs as much as it scored. One odd pod
+// of many is diluted; one odd pod that is the whole canary is the canary. An A/A rollout shows how odd pods are.
+TEST(Defects, ThePodsOfAnArmAreJudgedAsOneThatScoredWhatAllDid) {
+  EvidencePolicy with = policy({"search"});
+  EvidenceFold two_pods = fold_with(with);
+  EvidenceFold one_pod = fold_with(with);
+  Metrics good(3), odd(4), stable(5);
+  const auto scraped = [](const Metrics& metrics, const char* pod, int i) {
+    std::vector<Series> raw = metrics.scrape(after(i));
+    for (Series& s : raw) s.labels["pod"] = pod;
+    return raw;
+  };
+  for (int i = 0; i <= 60; ++i) {
+    const int n = i > 0 ? 3 : 0;
+    good.interact(kCanary, kGood, n);
+    odd.interact(kCanary, Rates{{{"search", 0.6}}}, n);
+    stable.interact(kStable, kGood, 8 * n);
+    std::vector<Series> pods = scraped(good, "good", i);
+    std::vector<Series> sum = pods;
+    std::vector<Series> others = scraped(odd, "odd", i);
+    for (std::size_t s = 0; s < sum.size(); ++s) sum[s].samples[0].value += others[s].samples[0].value;
+    const std::vector<Series> of_stable = scraped(stable, "stable", i);
+    for (const std::vector<Series>* more : {&std::as_const(others), &of_stable}) {
+      pods.insert(pods.end(), more->begin(), more->end());
+    }
+    sum.insert(sum.end(), of_stable.begin(), of_stable.end());
+    two_pods.add(pods, {});
+    one_pod.add(sum, {});
+  }
+  EXPECT_EQ(row_of(two_pods, after(60)).n_canary, 60 * 6);
+  EXPECT_EQ(two_pods.verdict(after(60)), one_pod.verdict(after(60)));
+}
+
+// A judge that sees a share `a` of the passes and `b` of the fails shrinks every drop to a + b - 1 of itself. Nothing
+// here knows the judge: what is compared with a margin is what the judge says.
+TEST(Defects, AnUnsureJudgeShrinksADropAndNothingStretchesItAgain) {
+  constexpr double kSensitivity = 0.9;
+  constexpr double kSpecificity = 0.7;
+  const auto said = [](double truth) { return truth * kSensitivity + (1 - truth) * (1 - kSpecificity); };
+  Metrics metrics(1);
+  EvidenceFold fold = fold_with();
+  double scores = 0;
+  for (int i = 0; i <= 20; ++i, scores += 1000) {
+    for (const auto& [revision, truth] : {std::pair{kCanary, 0.6}, std::pair{kStable, 0.9}}) {
+      metrics.counters()[Metrics::key("pawl_score_count_total", revision, "search")] = scores;
+      metrics.counters()[Metrics::key("pawl_score_sum_total", revision, "search")] = scores * said(truth);
+      metrics.counters()[Metrics::key("pawl_score_sumsq_total", revision, "search")] = scores * said(truth);
+    }
+    fold.add(metrics.scrape(after(i)), {});
+  }
+  EXPECT_NEAR(row_of(fold, after(20)).loss, 0.3 * (kSensitivity + kSpecificity - 1), 1e-9);
+}
+
+// The same input goes to both arms, so their scores rise and fall together. Counters do not say which belong to which:
+// they are judged like others. That is slower than a bet on the pairs that differ, and as sound: what both arms have in
+// common makes the mean of the e-value smaller, never larger.
+TEST(Defects, MirroredTrafficIsJudgedLikeOtherTrafficAndRollsNothingBackFalsely) {
+  constexpr double kHard = 0.5;  // of the inputs; an arm passes half of those, and all others
+  const std::array<std::array<double, 2>, 2> together{{{kHard * 0.25, kHard * 0.25}, {kHard * 0.25, 1 - kHard * 0.75}}};
+  const std::array<std::array<double, 2>, 2> apart{
+      {{0.0625, 0.1875}, {0.1875, 0.5625}}};  // the same means, independent
+  const auto mean_e = [](const std::array<std::array<double, 2>, 2>& probability) {
+    double mean = 0;
+    constexpr int kOutcomes = 4 * 4 * 4;  // of three pairs
+    for (int outcome = 0; outcome < kOutcomes; ++outcome) {
+      MatchedBets bets{MatchedBetsConfig{}};
+      double p = 1;
+      for (int pair = 0, rest = outcome; pair < 3; ++pair, rest /= 4) {
+        const int canary = rest % 2;
+        const int stable = rest / 2 % 2;
+        p *= probability[static_cast<std::size_t>(canary)][static_cast<std::size_t>(stable)];
+        bets.add({binary_counts(1, canary), binary_counts(1, stable)});
+      }
+      mean += p * std::exp(bets.log_e());
+    }
+    return mean;
+  };
+  EXPECT_LE(mean_e(together), mean_e(apart));
+  EXPECT_LE(mean_e(apart), 1 + 1e-12);
 }
 
 TEST(Defects, EventsAreReadByTheirKind) {

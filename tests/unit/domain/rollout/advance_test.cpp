@@ -370,6 +370,20 @@ TEST(Advance, AGuardrailStopsAPromotionAtEveryStage) {
 
 // ---- the soak of a promotion ----------------------------------------------------------------------
 
+// A restart, or a replay, in the soak folds the trial's samples again and needs its changes of weight.
+TEST(Advance, ThePromotionKeepsItsChangesOfWeightUntilItHasSoaked) {
+  const std::vector<WeightChange> changes{{kStart - 20 * kMinute, 1000}, {kStart - 5 * kMinute, 10'000}};
+  Observation done = a_rollout().promoting(PromotionStage::ShiftBack).with_share_accepted(0);
+  done.status.weights.changes = changes;
+  EXPECT_EQ(decide(done, kStart).status.weights.changes, changes);
+  Observation seen = a_rollout().soaking();
+  seen.status.weights.changes = changes;
+  EXPECT_EQ(decide(seen, kStart).status.weights.changes, changes);
+  EXPECT_TRUE(decide(seen, *seen.status.previous_until).status.weights.changes.empty());
+  seen.judgement.kind = JudgementKind::RollBackGuardrail;
+  EXPECT_TRUE(decide(seen, kStart).status.weights.changes.empty()) << "what was undone is not judged any more";
+}
+
 TEST(Advance, TheOldStableGoesWhenTheSoakEnds) {
   EXPECT_TRUE(decide(a_rollout().soaking(), kStart + kMinute - Duration{1}).status.previous);
   const Advance answer = decide(a_rollout().soaking(), kStart + kMinute);

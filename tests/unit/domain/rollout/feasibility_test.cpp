@@ -68,6 +68,27 @@ TEST(Feasibility, ACapabilityWithoutAnyScoreIsNamedWhenThatCanNoLongerBeChance) 
   EXPECT_FALSE(shortages[0].takes);
 }
 
+TEST(Feasibility, AGroupIsNamedAndItsMembersAreNot) {
+  Case rare = a_rare_one();
+  rare.spec.evidence.capabilities.clear();
+  rare.spec.evidence.groups = {{"rare", {"refunds", "tone"}, 0.05, std::nullopt}};
+  rare.progress.scoreboard.push_back({"rare", 0.9, 0.9, 28, 12, CapabilityState::Insufficient});
+  const auto shortages = rare.shortages();
+  ASSERT_EQ(shortages.size(), 1U);
+  EXPECT_EQ(shortages[0].capability, "rare");
+  EXPECT_NEAR(shortages[0].expected, 12 + 22 * 10, 3);
+}
+
+TEST(Feasibility, ALatencyBreakerIsNoCapability) {
+  Case timed = a_rare_one();
+  timed.spec.evidence.capabilities.clear();
+  timed.progress.scoreboard[0].capability = "slow";
+  ASSERT_EQ(timed.shortages().size(), 1U);
+  timed.spec.breakers.emplace_back().name = "slow";
+  timed.spec.breakers.back().latency.emplace();
+  EXPECT_TRUE(timed.shortages().empty());
+}
+
 TEST(Feasibility, WhatIsProvenOrNotNeededIsNotNamed) {
   Case proven = a_rare_one();
   ASSERT_FALSE(proven.shortages().empty());

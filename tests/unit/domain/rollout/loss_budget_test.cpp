@@ -27,6 +27,20 @@ TEST(LossBudget, APromotionIsBookedWhenItIsDecided) {
   EXPECT_EQ(answer.status.loss_ledger.losses, (std::vector<CapabilityLoss>{{"refunds", 0, 0.02}}));
 }
 
+TEST(LossBudget, AGroupHasItsOwnMarginAndItsMembersHaveNone) {
+  RolloutSpec spec = a_spec();
+  spec.analysis.margin = 0.05;
+  spec.evidence.groups = {{"rare", {"refunds", "tone"}, 0.1, std::nullopt}};
+  EXPECT_EQ(agreed_margin(spec, "rare"), 0.1);
+  EXPECT_EQ(loss_budget(spec, "rare"), spec.analysis.loss_budget.margins * 0.1);
+  const LossLedger ledger{"r1", {{"rare", 0.15, 0}, {"refunds", 0.15, 0}}};
+  const auto narrowed = narrowed_margins(spec, ledger);
+  ASSERT_EQ(narrowed.size(), 1U) << "a member is judged in its group";
+  EXPECT_EQ(narrowed[0].capability, "rare");
+  EXPECT_NEAR(narrowed[0].margin, 0.05, 1e-12);
+  EXPECT_EQ(evidence_policy(spec, {}, narrowed).narrowed.at("rare"), narrowed[0].margin);
+}
+
 TEST(LossBudget, AGuardrailThatUndoesThePromotionUndoesTheEntry) {
   for (RolloutBuilder builder : {a_rollout().promoting(PromotionStage::Repoint), a_rollout().soaking()}) {
     const Observation seen = with_loss(builder, 0.03, 0.02).judged(JudgementKind::RollBackGuardrail);

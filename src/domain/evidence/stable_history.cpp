@@ -1,0 +1,40 @@
+#include "domain/evidence/stable_history.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace pawl::domain {
+namespace {
+
+constexpr double kMostPseudoScores = 200;  // what stable was is a hint, however long it was seen
+constexpr double kFewestScores = 2;
+
+}  // namespace
+
+History pseudo_scores(const ArmCounts& scores) {
+  const double mean = scores.sum / scores.n;
+  return {.n = std::min(scores.n, kMostPseudoScores),
+          .mean = mean,
+          .variance = std::clamp(scores.sumsq / scores.n - mean * mean, 0.0, mean * (1 - mean))};
+}
+
+StableHistory stable_history(const std::vector<PastScores>& past) {
+  std::map<std::string, const PastScores*> most;
+  for (const PastScores& scores : past) {
+    const auto [found, fresh] = most.try_emplace(scores.capability, &scores);
+    const auto rank = [](const PastScores& s) { return std::tie(s.counts.n, s.stratum); };
+    if (!fresh && rank(scores) > rank(*found->second)) found->second = &scores;
+  }
+  StableHistory history;
+  for (const auto& [capability, scores] : most) {
+    if (!(scores->counts.n >= kFewestScores) || !std::isfinite(scores->counts.n)) continue;
+    ArmCounts counts = scores->counts;
+    counts.sum = std::clamp(counts.sum, 0.0, counts.n);
+    counts.sumsq = std::clamp(counts.sumsq, counts.sum * counts.sum / counts.n, counts.sum);
+    history.emplace(capability, pseudo_scores(counts));
+  }
+  return history;
+}
+
+}  // namespace pawl::domain

@@ -1,0 +1,45 @@
+#include "domain/evidence/stable_history.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace pawl::domain {
+namespace {
+
+TEST(StableHistory, IsWorthAtMostTwoHundredPseudoScores) {
+  const StableHistory history =
+      stable_history({{"refunds", "judge", binary_counts(50'000, 45'000)}, {"tone", "judge", binary_counts(40, 30)}});
+  EXPECT_EQ(history.at("refunds").n, 200);
+  EXPECT_EQ(history.at("refunds").mean, 0.9);
+  EXPECT_NEAR(history.at("refunds").variance, 0.09, 1e-12);
+  EXPECT_EQ(history.at("tone").n, 40);
+}
+
+TEST(StableHistory, TakesTheEvaluatorThatScoredMost) {
+  const std::vector<PastScores> past{{"refunds", "old", binary_counts(100, 50)},
+                                     {"refunds", "new", binary_counts(300, 270)}};
+  EXPECT_EQ(stable_history(past).at("refunds").mean, 0.9);
+  EXPECT_EQ(stable_history({past[1], past[0]}).at("refunds").mean, 0.9) << "in whatever order they come";
+}
+
+TEST(StableHistory, KnowsTheVarianceOfGradedScores) {
+  EXPECT_NEAR(stable_history({{"tone", "judge", {100, 80, 66}}}).at("tone").variance, 0.02, 1e-12);
+}
+
+TEST(StableHistory, MakesNothingOfNothing) {
+  EXPECT_TRUE(stable_history({}).empty());
+  EXPECT_TRUE(stable_history({{"tone", "judge", binary_counts(1, 1)}}).empty());
+  EXPECT_TRUE(stable_history({{"tone", "judge", {std::numeric_limits<double>::quiet_NaN(), 1, 1}}}).empty());
+}
+
+// Sums of estimates need not fit together.
+TEST(StableHistory, ImpossibleMomentsBecomeThoseNextToThem) {
+  const History more_passes_than_scores = stable_history({{"tone", "judge", {100, 101, 102}}}).at("tone");
+  EXPECT_EQ(more_passes_than_scores.mean, 1);
+  EXPECT_EQ(more_passes_than_scores.variance, 0);
+  EXPECT_EQ(stable_history({{"tone", "judge", {100, 80, 0}}}).at("tone").variance, 0);
+}
+
+}  // namespace
+}  // namespace pawl::domain
