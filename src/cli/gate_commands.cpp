@@ -40,6 +40,7 @@ int exit_code(GateVerdict verdict) {
   switch (verdict) {
     case GateVerdict::Pass: return kGatePassed;
     case GateVerdict::Fail: return kGateFailed;
+    case GateVerdict::NoBaseline: return kGatePassed;
     case GateVerdict::Insufficient: return kGateInsufficient;
   }
   return kGateInsufficient;

@@ -15,6 +15,7 @@ std::string upper(GateVerdict verdict) {
   switch (verdict) {
     case GateVerdict::Pass: return "PASS";
     case GateVerdict::Fail: return "FAIL";
+    case GateVerdict::NoBaseline: return "PASS";
     case GateVerdict::Insufficient: return "INSUFFICIENT";
   }
   return "INSUFFICIENT";

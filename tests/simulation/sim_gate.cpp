@@ -5,7 +5,7 @@
 namespace pawl::simulation {
 namespace {
 
-using domain::GateAnswer;
+using domain::GateVerdict;
 using domain::GateRequest;
 using domain::RevisionGate;
 
@@ -63,7 +63,7 @@ void SimGate::answer(const GateRequest& request) {
 
 bool SimGate::has_passed(const std::string& content, const std::string& stable, const std::string& policy, Duration slack) const {
   return std::any_of(given_.begin(), given_.end(), [&](const Given& g) {
-    return g.gate.verdict == GateAnswer::Pass && g.gate.candidate_digest == content && g.gate.stable_digest == stable && g.gate.policy_digest == policy &&
+    return g.gate.verdict == GateVerdict::Pass && g.gate.candidate_digest == content && g.gate.stable_digest == stable && g.gate.policy_digest == policy &&
            cluster_.now < g.gate.expires_at + slack;
   });
 }

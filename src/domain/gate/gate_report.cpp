@@ -7,6 +7,7 @@ std::string_view to_string(GateVerdict verdict) {
     case GateVerdict::Pass: return "Pass";
     case GateVerdict::Fail: return "Fail";
     case GateVerdict::Insufficient: return "Insufficient";
+    case GateVerdict::NoBaseline: return "NoBaseline";
   }
   return "Insufficient";
 }

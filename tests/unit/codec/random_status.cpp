@@ -80,8 +80,8 @@ domain::GateRequest gate_request(Source& s) {
 }
 
 domain::RevisionGate revision_gate(Source& s) {
-  return {s.one_of(kGateAnswerNames), s.word(1), s.word(0), s.word(1), s.word(0), s.word(0), s.word(0), s.word(1), s.time(), s.time(),
-          s.list<domain::GateEvidence>(4, [&] { return domain::GateEvidence{s.word(1), s.one_of(kGatedSkillNames)}; }), s.word(0)};
+  return {s.one_of(kGateVerdictNames), s.word(1), s.word(0), {s.word(1), s.word(0), s.word(0), s.word(0), s.word(1)}, s.time(), s.time(),
+          s.list<domain::GateEvidence>(4, [&] { return domain::GateEvidence{s.word(1), s.one_of(kSkillStateNames)}; }), s.word(0)};
 }
 
 domain::RolloutStatus rollout_status(Source& s) {
