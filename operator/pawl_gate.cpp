@@ -85,6 +85,7 @@ void add_run(CLI::App& sub, GateFlags& flags) {
   sub.add_option("--journal", order.journal, "File of the answers so far: the same command goes on after it was cut off");
   sub.add_option("--judge-endpoint", order.judge_endpoint, "OpenAI-compatible endpoint that judges; its key is read from $PAWL_JUDGE_KEY");
   sub.add_option("--judge-model", order.judge_model, "The judge's model; must not be the agent's");
+  sub.add_option("--judge-calibration", order.judge_calibrations, "File that `pawl judge calibrate -o json` wrote; without one for its rubric the judge informs and decides nothing");
   sub.add_option("--report", order.reports, "json=FILE, junit=FILE, markdown=FILE or sarif=FILE, with commas between")->delimiter(',');
   sub.add_option("--details", order.details, "File for the report that names held-out cases; keep it where they are kept");
 }

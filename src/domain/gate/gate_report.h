@@ -48,7 +48,7 @@ struct SkillRow {
   double margin = 0;
   double p_non_inferior = 1;            ///< Holm-adjusted
   double p_worse = 1;                   ///< Holm-adjusted
-  double log_e_better = 0;              ///< largest of the anytime-valid test
+  double log_e_better = 0;              ///< the largest of the anytime-valid test, over the whole sequence of cases
   WinsAndLosses cases_won;
 };
 

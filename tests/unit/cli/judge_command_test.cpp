@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "cli/goal.h"
-#include "cli/judge_endpoint.h"
 #include "domain/gate/judge_calibration.h"
+#include "gate/judge_endpoint.h"
 
 namespace pawl::cli {
 namespace {
@@ -123,7 +123,7 @@ CalibrateOrder asking(const std::string& url) {
   asked.model = "judge-1";
   asked.rubric = "Be polite.";
   asked.repeats = 2;
-  asked.transport = make_judge_transport({url, "secret"}).value();
+  asked.transport = gate::make_judge_transport({url, "secret"}).value();
   asked.json = true;
   return asked;
 }
@@ -148,7 +148,7 @@ TEST(JudgeCalibrate, FollowsNoRedirect) {
 }
 
 TEST(JudgeCalibrate, RefusesAnEndpointOfAnotherForm) {
-  for (const std::string url : {"ftp://x", "http://user:pw@x", "x", "file:///etc/passwd"}) EXPECT_FALSE(make_judge_transport({url, ""})) << url;
+  for (const std::string url : {"ftp://x", "http://user:pw@x", "x", "file:///etc/passwd"}) EXPECT_FALSE(gate::make_judge_transport({url, ""})) << url;
 }
 
 TEST(Nonce, IsNewEachTime) {
