@@ -243,7 +243,7 @@ Result<domain::GateReport> Gatekeeper::judge(Matter& matter, const Begun& begun,
   const auto ran = gate::run_gate(order, *graders, {}, stop);
   if (!ran) return fail(ran.error());
   log::info("ran", {{"rollout", request.rollout.display()}, {"candidate", question.candidate.name}, {"asked", std::to_string(ran->asked)}, {"read back", std::to_string(ran->read_back)}});
-  return domain::judge_candidate(ran->input, policy_of(request.spec, order.cases, order.epochs));
+  return domain::judge_candidate(ran->input, policy_of(request.spec, ran->input.cases, order.epochs));
 }
 
 /// Noted before it is charged: who is killed between charges once more at most, and the ledger errs on the safe side. That

@@ -25,16 +25,19 @@ Result<std::optional<Request>> read_request(const kube::ObjectKey& rollout, cons
   auto spec = codec::parse_rollout_spec(part(object, "spec"));
   if (!spec) return fail(spec.error());
   if (spec->gate.suites.empty()) return std::optional<Request>();
-  return std::optional<Request>({rollout, std::move(*spec), *status.gate});
+  return std::optional<Request>(Request{rollout, std::move(*spec), *status.gate});
 }
 
-domain::GatePolicy policy_of(const domain::RolloutSpec& spec, const std::vector<domain::Case>& cases, int epochs) {
+domain::GatePolicy policy_of(const domain::RolloutSpec& spec, const std::vector<domain::PlannedCase>& cases, int epochs) {
   domain::GatePolicy policy;
   policy.epochs = epochs;
   policy.margin = spec.analysis.margin;
   policy.initial = spec.gate.initial;
   for (const domain::GatedCapability& each : spec.gate.capabilities) policy.capabilities[each.name].threshold = each.threshold;
-  for (const domain::Case& one : cases) policy.capabilities[one.capability].margin = domain::agreed_margin(spec, one.capability);
+  for (const domain::PlannedCase& one : cases) {
+    if (one.tier == domain::Tier::Regression || one.informs) continue;  // no case of these is in the scoreboard
+    policy.capabilities[one.capability].margin = domain::agreed_margin(spec, one.capability);
+  }
   return policy;
 }
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.h"
-#include "domain/gate/case.h"
+#include "domain/gate/gate_input.h"
 #include "domain/gate/gate_policy.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
@@ -27,8 +27,8 @@ struct Request {
 /// about another policy. Invalid, with the fields, for a spec that cannot be read.
 Result<std::optional<Request>> read_request(const kube::ObjectKey& rollout, const Json& object);
 
-/// How these cases are judged for that rollout. Evidence of production may name skills that no suite asks for: of its
-/// margins only those of the cases' own capabilities count. A threshold is asked of its capability, cases or not.
-domain::GatePolicy policy_of(const domain::RolloutSpec& spec, const std::vector<domain::Case>& cases, int epochs);
+/// How these cases are judged for that rollout. Proof is required of every capability that they decide about. Evidence of
+/// production may name others: those are not the gate's. A threshold is asked of its capability, cases or not.
+domain::GatePolicy policy_of(const domain::RolloutSpec& spec, const std::vector<domain::PlannedCase>& cases, int epochs);
 
 }  // namespace pawl::gatekeeper
