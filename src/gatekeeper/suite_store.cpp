@@ -167,7 +167,7 @@ domain::Ledger ledger_of(const StoredSuite& suite) {
   if (suite.status.ledger && suite.status.ledger->generation >= suite.spec.generation) return *suite.status.ledger;
   domain::Ledger fresh;
   fresh.generation = suite.spec.generation;
-  if (suite.held_out()) fresh.cases = domain::sample_cases(content_digests(suite.suite.cases));
+  fresh.cases = suite.sample;
   return fresh;
 }
 
@@ -196,6 +196,7 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
   domain::set_condition(wanted.conditions, ready, clock_.wall());
   if (const auto written = write(out, wanted); !written) return fail(written.error());
   if (!cases) return fail(cases.error().during("EvalSuite " + key.display()));
+  if (out.held_out()) out.sample = domain::sample_cases(content_digests(*cases));
   out.suite.cases = std::move(*cases);
   return out;
 }

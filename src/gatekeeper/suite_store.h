@@ -24,6 +24,7 @@ struct StoredSuite {
   domain::SuiteSpec spec;
   domain::SuiteStatus status;  ///< as it stands in the cluster
   gate::Suite suite;
+  domain::CaseSample sample{};  ///< of the cases; of a held-out suite only
   [[nodiscard]] bool held_out() const { return spec.tier == domain::SuiteTier::HeldOut; }
 };
 

@@ -86,6 +86,7 @@ class InCluster : public ::testing::Test {
   }
   void first_revision(Json capabilities) {
     api->change(kAgentRollouts, kNs, "support", [&](Json& object) {
+      object["status"]["observedGeneration"] = 2;
       object["status"]["gate"].erase("stableDigest");
       object["spec"]["gate"]["initial"] = "RequireThresholds";
       object["spec"]["gate"]["capabilities"] = std::move(capabilities);
@@ -347,7 +348,10 @@ TEST_F(InCluster, AsksForAProofOfEverySkillOfTheSuitesWhateverProductionScores) 
     few.resize(45);  // five of privacy: too few to prove anything
     return few;
   }());
-  api->change(kAgentRollouts, kNs, "support", [](Json& object) { object["spec"]["evidence"]["capabilities"] = Json::parse(R"([{"name":"privacy"},{"name":"refunds"}])"); });
+  api->change(kAgentRollouts, kNs, "support", [](Json& object) {
+    object["status"]["observedGeneration"] = 2;
+    object["spec"]["evidence"]["capabilities"] = Json::parse(R"([{"name":"privacy"},{"name":"refunds"}])");
+  });
   EXPECT_EQ(*answer(), Answered::Judged);
   EXPECT_EQ(gate_of("r2")["verdict"], "Insufficient");
   EXPECT_EQ(gate_of("r2")["reason"], "NotProven");

@@ -150,12 +150,6 @@ TEST(CombinedScore, NeverExistsBesideAGradersError) {
   EXPECT_FALSE(combine(one, {Score{1, ""}})) << "an outcome is missing";
 }
 
-Case with(std::vector<Expectation> expect) {
-  Case one;
-  one.expect = std::move(expect);
-  return one;
-}
-
 TEST(PassesWithoutJudge, TellsWhatTheGateWouldSayOfAnEmptyOrConstantAnswer) {
   const Case loud = with({expectation("contains", R"({"values":["YES"],"ignoreCase":true})"), expectation("exact", R"({"values":["yes"]})", true)});
   EXPECT_EQ(passes_without_judge(loud, says("oh yes")), true);

@@ -268,6 +268,8 @@ TEST(GatePolicy, IsOneCanonicalText) {
   spec.evidence.capabilities = {{"tone", std::nullopt}, {"refunds", 0.02}};
   EXPECT_EQ(gate_policy_text(spec), R"({"capabilities":{"refunds":"0.02","tone":"0.05"},"initial":"Accept","margin":"0.05","maxAge":"24h","required":true,"suites":["a","b"]})");
   EXPECT_EQ(gate_policy_digest(spec).size(), 64U);
+  spec.gate.capabilities = {{"tone", 0.65}, {"refunds", 0.8}};
+  EXPECT_TRUE(gate_policy_text(spec).ends_with(R"("suites":["a","b"],"thresholds":{"refunds":"0.8","tone":"0.65"}})")) << gate_policy_text(spec);
 }
 
 TEST(GatePolicy, ChangesWithWhatAVerdictDependsOnAndWithNothingElse) {
