@@ -152,8 +152,8 @@ TEST(JudgeCalibrate, RefusesAnEndpointOfAnotherForm) {
 }
 
 TEST(Nonce, IsNewEachTime) {
-  const auto a = fresh_nonce();
-  const auto b = fresh_nonce();
+  const auto a = gate::fresh_nonce();
+  const auto b = gate::fresh_nonce();
   ASSERT_TRUE(a && b);
   EXPECT_EQ(a->size(), 32u);
   EXPECT_NE(*a, *b);
