@@ -3,8 +3,8 @@
 #pragma once
 
 #include "domain/conditions.h"
-#include "domain/gate/suite.h"
 #include "domain/gate/gate_verdict.h"
+#include "domain/gate/suite.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
 #include "json/enum_table.h"

@@ -79,7 +79,8 @@ int read_share(const Cursor& at, std::string_view key) {
   if (text.empty()) return 0;  // reported already
   const auto share = parse_share(text);
   if (!share) {
-    at.fault_at(key, fmt::format("\"{}\" is not a percentage with at most two decimals such as \"10%\" or \"0.5%\"", text));
+    at.fault_at(key,
+                fmt::format("\"{}\" is not a percentage with at most two decimals such as \"10%\" or \"0.5%\"", text));
   } else if (*share > domain::kWholeShare) {
     at.fault_at(key, fmt::format("{} is above 100%", text));
   } else if (*share < 1) {
@@ -158,7 +159,10 @@ domain::GateSpec read_gate(const Cursor& at) {
   read_duration(at, "maxAge", {minutes{1}, hours{720}}, gate.max_age);
   gate.initial = at.optional_enum("initial", kInitialPolicyNames).value_or(gate.initial);
   const auto capabilities = at.objects("capabilities", 64);
-  for (const Cursor& item : capabilities) gate.capabilities.push_back({item.required_string("name", kLabel), item.required_decimal("threshold", kProbability)});
+  for (const Cursor& item : capabilities) {
+    gate.capabilities.push_back(
+        {item.required_string("name", kLabel), item.required_decimal("threshold", kProbability)});
+  }
   Cursor::refuse_repeats(capabilities, "name");
   return gate;
 }

@@ -9,7 +9,9 @@
 namespace pawl::gatekeeper {
 namespace {
 
-Json part(const Json& object, const char* key) { return object.is_object() && object.contains(key) ? object[key] : Json::object(); }
+Json part(const Json& object, const char* key) {
+  return object.is_object() && object.contains(key) ? object[key] : Json::object();
+}
 
 std::int64_t generation_of(const Json& object) {
   const Json generation = part(part(object, "metadata"), "generation");
@@ -28,12 +30,15 @@ Result<std::optional<Request>> read_request(const kube::ObjectKey& rollout, cons
   return std::optional<Request>(Request{rollout, std::move(*spec), *status.gate});
 }
 
-domain::GatePolicy policy_of(const domain::RolloutSpec& spec, const std::vector<domain::PlannedCase>& cases, int epochs) {
+domain::GatePolicy policy_of(const domain::RolloutSpec& spec, const std::vector<domain::PlannedCase>& cases,
+                             int epochs) {
   domain::GatePolicy policy;
   policy.epochs = epochs;
   policy.margin = spec.analysis.margin;
   policy.initial = spec.gate.initial;
-  for (const domain::GatedCapability& each : spec.gate.capabilities) policy.capabilities[each.name].threshold = each.threshold;
+  for (const domain::GatedCapability& each : spec.gate.capabilities) {
+    policy.capabilities[each.name].threshold = each.threshold;
+  }
   for (const domain::PlannedCase& one : cases) {
     if (one.tier == domain::Tier::Regression || one.informs) continue;  // no case of these is in the scoreboard
     policy.capabilities[one.capability].margin = domain::agreed_margin(spec, one.capability);

@@ -14,8 +14,8 @@ namespace pawl::gatekeeper {
 inline const kube::Resource kEvalSuites{"pawl.dev", "v1alpha1", "evalsuites"};
 inline const kube::Resource kSecrets{"", "v1", "secrets"};
 
-/// On each Secret: the name of the EvalSuite whose cases it holds. The gate's namespace may hold other secrets, and whoever
-/// writes an EvalSuite shall not have those read, nor another suite's cases judged by a fresh ledger.
+/// On each Secret: the name of the EvalSuite whose cases it holds. The gate's namespace may hold other secrets, and
+/// whoever writes an EvalSuite shall not have those read, nor another suite's cases judged by a fresh ledger.
 inline constexpr const char* kSuiteLabel = "pawl.dev/suite";
 
 struct StoredSuite {
@@ -34,11 +34,12 @@ domain::Ledger ledger_of(const StoredSuite& suite);
 class SuiteStore {
  public:
   /// Held-out cases are Secrets of `own_ns`. Client and clock must outlive the store.
-  SuiteStore(const kube::Client& client, std::string own_ns, const Clock& clock) : client_(client), own_ns_(std::move(own_ns)), clock_(clock) {}
+  SuiteStore(const kube::Client& client, std::string own_ns, const Clock& clock)
+      : client_(client), own_ns_(std::move(own_ns)), clock_(clock) {}
 
   /// The suite with all its cases; what was found is written into its status. An error when it cannot be judged by: the
-  /// condition Ready then says why, and for a held-out suite neither does name a case. Of Secrets only those are read that
-  /// say in their label kSuiteLabel that they belong to it.
+  /// condition Ready then says why, and for a held-out suite neither does name a case. Of Secrets only those are read
+  /// that say in their label kSuiteLabel that they belong to it.
   Result<StoredSuite> load(const kube::ObjectKey& key) const;
 
   /// Writes the ledger. Conflict if the suite was changed since it was loaded.
@@ -46,7 +47,8 @@ class SuiteStore {
 
  private:
   Result<std::string> read_lines(const StoredSuite& suite) const;
-  Result<std::vector<nlohmann::json>> objects(const domain::CaseObjects& which, const kube::Resource& resource, const std::string& ns) const;
+  Result<std::vector<nlohmann::json>> objects(const domain::CaseObjects& which, const kube::Resource& resource,
+                                              const std::string& ns) const;
   Result<std::vector<domain::Case>> read_cases(const StoredSuite& suite) const;
   Status write(StoredSuite& suite, domain::SuiteStatus wanted) const;
 

@@ -1,5 +1,5 @@
-// The verdict as the gate publishes it: one bit for each capability and one of a few words. Anything finer would tell the
-// proposer about secret cases, and could be asked for again and again. Pure.
+// The verdict as the gate publishes it: one bit for each capability and one of a few words. Anything finer would tell
+// the proposer about secret cases, and could be asked for again and again. Pure.
 #pragma once
 
 #include <string>
@@ -14,12 +14,14 @@ namespace pawl::gatekeeper {
 std::string binding_digest(const domain::GateBinding& binding);
 
 /// The report, made coarse; times and rollout are the caller's. The words: Passed, SkillLost, FrozenCaseFails,
-/// NoImprovement, BelowThreshold, NotProven, TooExpensive, Contaminated, Incomplete. Names no case: frozen ones are public, but so may be
-/// read in the suite. `baseline_needed`: a first revision has to reach thresholds, so that its pass is a Pass.
-domain::RevisionGate coarse_verdict(const domain::GateReport& report, const domain::GateBinding& binding, bool baseline_needed);
+/// NoImprovement, BelowThreshold, NotProven, TooExpensive, Contaminated, Incomplete. Names no case: frozen ones are
+/// public, but so may be read in the suite. `baseline_needed`: a first revision has to reach thresholds, so that its
+/// pass is a Pass.
+domain::RevisionGate coarse_verdict(const domain::GateReport& report, const domain::GateBinding& binding,
+                                    bool baseline_needed);
 
-/// Whether an earlier verdict answers the same question: it is bound to the same, and is a failure, which never expires,
-/// or has not expired.
+/// Whether an earlier verdict answers the same question: it is bound to the same, and is a failure, which never
+/// expires, or has not expired.
 bool still_holds(const domain::RevisionGate& verdict, const domain::GateBinding& binding, Instant now);
 
 }  // namespace pawl::gatekeeper

@@ -54,8 +54,12 @@ std::string padding() {
     response.set_content(reply, "application/json");
     spent += std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - began).count();
   });
-  server.Get("/revision", [&](const httplib::Request&, httplib::Response& response) { response.set_content(R"({"digest":")" + digest + "\"}", "application/json"); });
-  server.Get("/spent", [&](const httplib::Request&, httplib::Response& response) { response.set_content(std::to_string(spent.load()), "text/plain"); });
+  server.Get("/revision", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(R"({"digest":")" + digest + "\"}", "application/json");
+  });
+  server.Get("/spent", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(std::to_string(spent.load()), "text/plain");
+  });
   const int port = server.bind_to_any_port("127.0.0.1");
   if (write(tell, &port, sizeof port) != sizeof port) std::_Exit(1);
   server.listen_after_bind();
@@ -131,9 +135,11 @@ int measure() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const double cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-  std::printf("gate: exit code %d; %d answers, %d at a time\n", code, kCapabilities * kCasesEach * kEpochs * 2, kConcurrency);
+  std::printf("gate: exit code %d; %d answers, %d at a time\n", code, kCapabilities * kCasesEach * kEpochs * 2,
+              kConcurrency);
   std::printf("gate: wall %.3f s, the agents' answers %.3f s, processor %.3f s\n", wall, answers, cpu);
-  std::printf("gate: overhead %.2f %% (bar 5 %%), RSS %.1f MiB (bar 50 MiB)\n", 100 * (wall - answers) / answers, static_cast<double>(usage.ru_maxrss) / 1024);
+  std::printf("gate: overhead %.2f %% (bar 5 %%), RSS %.1f MiB (bar 50 MiB)\n", 100 * (wall - answers) / answers,
+              static_cast<double>(usage.ru_maxrss) / 1024);
   return code == cli::kFailed ? 1 : 0;
 }
 

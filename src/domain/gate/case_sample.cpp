@@ -9,7 +9,9 @@
 namespace pawl::domain {
 namespace {
 
-std::string fingerprint(const std::string& digest) { return sha256_hex("case of a generation\n" + digest).substr(0, kFingerprintLength); }
+std::string fingerprint(const std::string& digest) {
+  return sha256_hex("case of a generation\n" + digest).substr(0, kFingerprintLength);
+}
 
 }  // namespace
 
@@ -30,8 +32,11 @@ std::size_t new_cases(const CaseSample& old, const std::vector<std::string>& dig
   std::set<std::string> now;
   for (const std::string& digest : digests) now.insert(fingerprint(digest));
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < sampled; ++i) kept += now.count(old.fingerprints.substr(i * kFingerprintLength, kFingerprintLength));
-  const double kept_of_all = std::round(static_cast<double>(kept) / static_cast<double>(sampled) * static_cast<double>(old.size));
+  for (std::size_t i = 0; i < sampled; ++i) {
+    kept += now.count(old.fingerprints.substr(i * kFingerprintLength, kFingerprintLength));
+  }
+  const double kept_of_all =
+      std::round(static_cast<double>(kept) / static_cast<double>(sampled) * static_cast<double>(old.size));
   return digests.size() - std::min(digests.size(), static_cast<std::size_t>(kept_of_all));
 }
 

@@ -8,9 +8,9 @@
 
 namespace pawl::domain {
 
-/// Fingerprints of the cases: all of them up to kSampledCasesMax, else the least ones, a sample that no content can steer
-/// (bottom-k sketch: Broder, doi 10.1109/SEQUEN.1997.666900). Eight digits of a hash over everything that is judged tell
-/// nobody what a case says; who has the case can recognise it.
+/// Fingerprints of the cases: all of them up to kSampledCasesMax, else the least ones, a sample that no content can
+/// steer (bottom-k sketch: Broder, doi 10.1109/SEQUEN.1997.666900). Eight digits of a hash over everything that is
+/// judged tell nobody what a case says; who has the case can recognise it.
 struct CaseSample {
   std::int64_t size = 0;     ///< of the whole set; 0: nothing is remembered
   std::string fingerprints;  ///< kFingerprintLength hexadecimal digits each, sorted, one after the other

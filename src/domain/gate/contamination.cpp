@@ -119,9 +119,13 @@ class SpanIndex {
     const std::string_view other = texts_[place.text];
     if (text.substr(at, kPrint) != other.substr(place.at, kPrint)) return false;
     std::size_t before = 0;
-    while (before < kSpan && at > before && place.at > before && text[at - before - 1] == other[place.at - before - 1]) ++before;
+    while (before < kSpan && at > before && place.at > before &&
+           text[at - before - 1] == other[place.at - before - 1]) {
+      ++before;
+    }
     std::size_t length = before + kPrint;
-    while (length < kSpan && at - before + length < text.size() && place.at - before + length < other.size() && text[at - before + length] == other[place.at - before + length]) {
+    while (length < kSpan && at - before + length < text.size() && place.at - before + length < other.size() &&
+           text[at - before + length] == other[place.at - before + length]) {
       ++length;
     }
     return length >= kSpan;
@@ -154,7 +158,8 @@ class CanaryIndex {
  private:
   static std::uint64_t hash_of_head(const std::string& text) {
     std::uint64_t head = 0;
-    each_window(std::string_view(text).substr(0, kCanaryMin), kCanaryMin, [&](std::size_t /*at*/, std::uint64_t hash) { head = hash; });
+    each_window(std::string_view(text).substr(0, kCanaryMin), kCanaryMin,
+                [&](std::size_t /*at*/, std::uint64_t hash) { head = hash; });
     return head;
   }
 
@@ -203,7 +208,8 @@ class AlikeIndex {
   static constexpr std::size_t kTriesMax = 8;
 
   /// A passage with half of the prompt's shingles has about half of its seeds; a third is asked, for chance.
-  [[nodiscard]] static bool resembles(std::string_view text, const Prompt& prompt, const std::vector<std::uint32_t>& at) {
+  [[nodiscard]] static bool resembles(std::string_view text, const Prompt& prompt,
+                                      const std::vector<std::uint32_t>& at) {
     const std::size_t wanted = std::max(kSeedsMin, prompt.seeds / 3);
     std::vector<std::uint64_t> shingles;  // made when they are needed: most places are no passage
     std::size_t tries = 0;
@@ -247,11 +253,16 @@ FileHits counted(const std::string& path, const Hits& hits) {
 
 std::string_view to_string(Leak kind) {
   switch (kind) {
-    case Leak::Canary: return "canary";
-    case Leak::Prompt: return "prompt";
-    case Leak::Answer: return "answer";
-    case Leak::Span: return "span";
-    case Leak::Alike: return "alike";
+    case Leak::Canary:
+      return "canary";
+    case Leak::Prompt:
+      return "prompt";
+    case Leak::Answer:
+      return "answer";
+    case Leak::Span:
+      return "span";
+    case Leak::Alike:
+      return "alike";
   }
   return "?";
 }
@@ -300,7 +311,8 @@ LeakIndex::LeakIndex(const std::vector<SecretTexts>& cases) {
     }
     parts->canaries.add(squeeze(fold_text(cases[i].canary)), which);
   }
-  const auto common = std::max<std::size_t>(3, static_cast<std::size_t>(kCommonShare * static_cast<double>(cases.size())));
+  const auto common =
+      std::max<std::size_t>(3, static_cast<std::size_t>(kCommonShare * static_cast<double>(cases.size())));
   parts->prompts.finish(common);
   parts->answers.finish(common);
   parts->folded_spans.finish(common);

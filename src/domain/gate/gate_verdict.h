@@ -13,8 +13,8 @@ enum class GateVerdict {
   Pass,
   Fail,          ///< the candidate is blamed: it broke or lost something, or did not do what it claims
   Insufficient,  ///< too little data, or data that cannot be used: nobody is blamed, nothing passes
-  NoBaseline,    ///< there was nothing to compare with, and the policy asks a first revision for no more than what needs no
-                 ///< baseline. Only published: a report of the rule says Pass with `no_baseline`
+  NoBaseline,  ///< there was nothing to compare with, and the policy asks a first revision for no more than what needs
+               ///< no baseline. Only published: a report of the rule says Pass with `no_baseline`
 };
 
 /// How a capability fared at the gate.
@@ -33,10 +33,10 @@ std::string_view to_string(SkillState state);
 /// sha256 in lower-case hex.
 struct GateBinding {
   std::string candidate;
-  std::string stable;   ///< what it was compared with; empty without a baseline
+  std::string stable;  ///< what it was compared with; empty without a baseline
   std::string suites;
   std::string graders;
-  std::string policy;   ///< gate_policy_digest of the rollout's spec
+  std::string policy;  ///< gate_policy_digest of the rollout's spec
   bool operator==(const GateBinding&) const = default;
 };
 

@@ -24,7 +24,10 @@ class HashIndex {
     for (std::size_t i = 0; i < entries_.size();) {
       std::size_t end = i;
       while (end < entries_.size() && entries_[end].first == entries_[i].first) ++end;
-      if (end - i <= most) kept.insert(kept.end(), entries_.begin() + static_cast<std::ptrdiff_t>(i), entries_.begin() + static_cast<std::ptrdiff_t>(end));
+      if (end - i <= most) {
+        kept.insert(kept.end(), entries_.begin() + static_cast<std::ptrdiff_t>(i),
+                    entries_.begin() + static_cast<std::ptrdiff_t>(end));
+      }
       i = end;
     }
     entries_ = std::move(kept);
@@ -75,7 +78,8 @@ class HashIndex {
     entries_ = std::move(dealt);
     begin = 0;
     for (const std::size_t end : ends) {
-      std::sort(entries_.begin() + static_cast<std::ptrdiff_t>(begin), entries_.begin() + static_cast<std::ptrdiff_t>(end));
+      std::sort(entries_.begin() + static_cast<std::ptrdiff_t>(begin),
+                entries_.begin() + static_cast<std::ptrdiff_t>(end));
       begin = end;
     }
   }
@@ -83,8 +87,11 @@ class HashIndex {
   static constexpr std::size_t kBitsPerSlot = 4;
   static constexpr std::size_t kWord = 64;
 
-  /// Of other bits than the slots are chosen by. Most hashes of a text are not there, and this is small enough to stay near.
-  [[nodiscard]] std::size_t bit_of(std::uint64_t hash) const { return static_cast<std::size_t>(hash >> 20) & (seen_.size() * kWord - 1); }
+  /// Of other bits than the slots are chosen by. Most hashes of a text are not there, and this is small enough to stay
+  /// near.
+  [[nodiscard]] std::size_t bit_of(std::uint64_t hash) const {
+    return static_cast<std::size_t>(hash >> 20) & (seen_.size() * kWord - 1);
+  }
   [[nodiscard]] bool maybe_there(std::uint64_t hash) const {
     const std::size_t bit = bit_of(hash);
     return ((seen_[bit / kWord] >> (bit % kWord)) & 1U) != 0;

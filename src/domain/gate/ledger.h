@@ -21,8 +21,8 @@ struct LeakBudget {
   bool operator==(const LeakBudget&) const = default;
 };
 
-/// Of a public suite only generation and answers count: nothing leaks, but every candidate that was judged by it takes its
-/// part of the error budget.
+/// Of a public suite only generation and answers count: nothing leaks, but every candidate that was judged by it takes
+/// its part of the error budget.
 struct Ledger {
   std::int64_t generation = 1;
   std::int64_t bits_spent = 0;
@@ -45,8 +45,9 @@ Result<Ledger> charge_promotion(const Ledger& ledger, const LeakBudget& budget);
 
 /// The least share of a set's cases that a new generation must replace.
 inline constexpr double kRefreshShare = 0.25;
-/// The empty ledger of `generation`, a later one than the old ledger's. `digests` are of what is judged in the set's cases
-/// now. Invalid if fewer than kRefreshShare of them are new; an old ledger without a sample cannot tell, and passes.
+/// The empty ledger of `generation`, a later one than the old ledger's. `digests` are of what is judged in the set's
+/// cases now. Invalid if fewer than kRefreshShare of them are new; an old ledger without a sample cannot tell, and
+/// passes.
 Result<Ledger> rotate(const Ledger& old, std::int64_t generation, const std::vector<std::string>& digests);
 
 /// How far the best of everything an adaptive author could have tried may exceed its true mean, with probability

@@ -74,7 +74,8 @@ SkillRow describe(const std::string& capability, const Cases& cases, const GateP
 }
 
 bool is_flaky(const Cases& cases, double share) {
-  const auto mixed = std::count_if(cases.begin(), cases.end(), [](const PairedCase* one) { return one->stable && one->stable->mixed(); });
+  const auto mixed = std::count_if(cases.begin(), cases.end(),
+                                   [](const PairedCase* one) { return one->stable && one->stable->mixed(); });
   return static_cast<double>(mixed) > share * static_cast<double>(cases.size());
 }
 
@@ -111,7 +112,9 @@ void adjust(std::vector<SkillRow>& rows, const GatePolicy& policy) {
 Cases in_betting_order(const std::vector<PairedCase>& cases, const std::string& suite_digest) {
   std::vector<std::pair<std::string, const PairedCase*>> drawn;
   for (const PairedCase& one : cases) {
-    if (one.planned.tier != Tier::Regression) drawn.emplace_back(sha256_hex("bets\n" + suite_digest + "\n" + one.planned.id), &one);
+    if (one.planned.tier != Tier::Regression) {
+      drawn.emplace_back(sha256_hex("bets\n" + suite_digest + "\n" + one.planned.id), &one);
+    }
   }
   std::sort(drawn.begin(), drawn.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   Cases out;
@@ -121,7 +124,8 @@ Cases in_betting_order(const std::vector<PairedCase>& cases, const std::string& 
 
 }  // namespace
 
-Scoreboard make_scoreboard(const std::vector<PairedCase>& cases, const GatePolicy& policy, double level, const std::string& suite_digest) {
+Scoreboard make_scoreboard(const std::vector<PairedCase>& cases, const GatePolicy& policy, double level,
+                           const std::string& suite_digest) {
   Scoreboard out;
   std::map<std::string, Cases> by_capability;
   const Cases all = in_betting_order(cases, suite_digest);

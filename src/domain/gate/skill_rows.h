@@ -12,14 +12,16 @@
 namespace pawl::domain {
 
 struct Scoreboard {
-  std::vector<SkillRow> rows;         ///< by capability, sorted by name; the regression tier is judged on its own
-  std::optional<SkillRow> overall;    ///< nothing without cases
+  std::vector<SkillRow> rows;       ///< by capability, sorted by name; the regression tier is judged on its own
+  std::optional<SkillRow> overall;  ///< nothing without cases
   bool mean_up_skill_down = false;
 };
 
 /// `level` is that of the proofs of non-inferiority and of getting better; blame for a loss always costs policy.alpha.
 /// Bets on getting better are placed in an order that is drawn by `suite_digest` and the cases' ids (domain/evidence/
-/// paired_bets.h says why): it is fixed with the suite, before there is a candidate, and knows nothing of what cases ask.
-Scoreboard make_scoreboard(const std::vector<PairedCase>& cases, const GatePolicy& policy, double level, const std::string& suite_digest);
+/// paired_bets.h says why): it is fixed with the suite, before there is a candidate, and knows nothing of what cases
+/// ask.
+Scoreboard make_scoreboard(const std::vector<PairedCase>& cases, const GatePolicy& policy, double level,
+                           const std::string& suite_digest);
 
 }  // namespace pawl::domain

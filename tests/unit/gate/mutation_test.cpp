@@ -42,7 +42,9 @@ TEST(Mutations, NeverMakeAJournalFailAtReading) {
     const auto journal = Journal::open(whole.path(), "run");
     ASSERT_TRUE(journal) << journal.error().message;
     const domain::Case one = tests::a_case("refunds", 1);
-    for (int epoch = 0; epoch < 2; ++epoch) ASSERT_TRUE((*journal)->answered(domain::Side::Stable, one.id, epoch, tests::right_answer(one)));
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      ASSERT_TRUE((*journal)->answered(domain::Side::Stable, one.id, epoch, tests::right_answer(one)));
+    }
     domain::JudgedAnswer judged;
     judged.case_id = one.id;
     judged.score = 1;

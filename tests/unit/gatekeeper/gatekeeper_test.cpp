@@ -38,7 +38,8 @@ std::vector<domain::Case> cases() {
   for (const char* skill : {"refunds", "privacy"}) {
     for (int i = 0; i < 40; ++i) {
       domain::Case one = gate::tests::a_case(skill, i);
-      one.input[0].content = "What is the shop's word on " + std::string(skill) + " question number " + std::to_string(i) + " of the long winter season?";
+      one.input[0].content = "What is the shop's word on " + std::string(skill) + " question number " +
+                             std::to_string(i) + " of the long winter season?";
       out.push_back(one);
     }
   }
@@ -68,17 +69,25 @@ class InCluster : public ::testing::Test {
     secret(name, suite::write_cases(lines));
     Json spec{{"tier", "HeldOut"}, {"cases", {{"secrets", {{"names", {name}}}}}}, {"epochs", 3}};
     if (!budget.is_null()) spec["budget"] = budget;
-    api->put(kEvalSuites, kNs, name, {{"metadata", {{"name", name}, {"namespace", kNs}, {"generation", 1}}}, {"spec", spec}});
+    api->put(kEvalSuites, kNs, name,
+             {{"metadata", {{"name", name}, {"namespace", kNs}, {"generation", 1}}}, {"spec", spec}});
   }
   void secret(const std::string& name, const std::string& lines, const std::string& suite = "held-out") {
-    api->put(kSecrets, kGateNs, name, {{"metadata", {{"name", name}, {"namespace", kGateNs}, {"labels", {{kSuiteLabel, suite}}}}}, {"data", {{"cases.jsonl", domain::base64(lines)}}}});
+    api->put(kSecrets, kGateNs, name,
+             {{"metadata", {{"name", name}, {"namespace", kGateNs}, {"labels", {{kSuiteLabel, suite}}}}},
+              {"data", {{"cases.jsonl", domain::base64(lines)}}}});
   }
   /// The suite that the rollout asks for, with public cases in place of secret ones.
   void public_suite(std::int64_t answers) {
-    api->put(kube::resources::kConfigMaps, kNs, "held-out", {{"metadata", {{"name", "held-out"}, {"namespace", kNs}}}, {"data", {{"cases.jsonl", suite::write_cases(cases())}}}});
+    api->put(kube::resources::kConfigMaps, kNs, "held-out",
+             {{"metadata", {{"name", "held-out"}, {"namespace", kNs}}},
+              {"data", {{"cases.jsonl", suite::write_cases(cases())}}}});
     const Json spec{{"tier", "Golden"}, {"cases", {{"configMaps", {{"names", {"held-out"}}}}}}, {"epochs", 3}};
     const Json ledger{{"generation", 1}, {"answers", answers}, {"promotions", 0}, {"bitsSpent", 0}};
-    api->put(kEvalSuites, kNs, "held-out", {{"metadata", {{"name", "held-out"}, {"namespace", kNs}, {"generation", 1}}}, {"spec", spec}, {"status", {{"ledger", ledger}}}});
+    api->put(kEvalSuites, kNs, "held-out",
+             {{"metadata", {{"name", "held-out"}, {"namespace", kNs}, {"generation", 1}}},
+              {"spec", spec},
+              {"status", {{"ledger", ledger}}}});
   }
   void raise_generation(const std::vector<domain::Case>& lines) {
     secret("held-out", suite::write_cases(lines));
@@ -96,25 +105,47 @@ class InCluster : public ::testing::Test {
   void revision(const std::string& name, const std::string& prompt) {
     api->put(kAgentRevisions, kNs, name,
              {{"metadata", {{"name", name}, {"namespace", kNs}, {"uid", "uid-" + name}}},
-              {"spec", {{"agent", "support"}, {"files", Json::array({{{"path", "prompt.md"}, {"content", prompt}}})}, {"claim", {{"improves", {"refunds"}}}}}}});
+              {"spec",
+               {{"agent", "support"},
+                {"files", Json::array({{{"path", "prompt.md"}, {"content", prompt}}})},
+                {"claim", {{"improves", {"refunds"}}}}}}});
   }
-  void pod(const std::string& name, const std::string& digest, int port, bool ready = true, const std::string& rollout = "support") {
-    api->put(kPods, kNs, name,
-             {{"metadata", {{"name", name}, {"namespace", kNs}, {"uid", name}, {"labels", {{"pawl.dev/rollout", rollout}, {"pawl.dev/revision", digest.substr(0, 63)}}}}},
-              {"spec", {{"containers", Json::array({{{"ports", Json::array({{{"name", "http"}, {"containerPort", port}}})}}})}}},
-              {"status", {{"podIP", "10.0.0.1"}, {"conditions", Json::array({{{"type", "Ready"}, {"status", ready ? "True" : "False"}}})}}}});
+  void pod(const std::string& name, const std::string& digest, int port, bool ready = true,
+           const std::string& rollout = "support") {
+    api->put(
+        kPods, kNs, name,
+        {{"metadata",
+          {{"name", name},
+           {"namespace", kNs},
+           {"uid", name},
+           {"labels", {{"pawl.dev/rollout", rollout}, {"pawl.dev/revision", digest.substr(0, 63)}}}}},
+         {"spec",
+          {{"containers", Json::array({{{"ports", Json::array({{{"name", "http"}, {"containerPort", port}}})}}})}}},
+         {"status",
+          {{"podIP", "10.0.0.1"},
+           {"conditions", Json::array({{{"type", "Ready"}, {"status", ready ? "True" : "False"}}})}}}});
   }
   void ask(const std::string& revision, const std::string& digest, const std::string& policy = "policy-1") {
     const Json spec{{"agent", "support"},
                     {"gate", {{"suites", {"held-out"}}, {"maxAge", "1h"}}},
-                    {"traffic", {{"route", {{"kind", "HTTPRoute"}, {"name", "support"}}}, {"gateway", {{"name", "public"}}}, {"stableService", "s"}, {"canaryService", "c"}}},
+                    {"traffic",
+                     {{"route", {{"kind", "HTTPRoute"}, {"name", "support"}}},
+                      {"gateway", {{"name", "public"}}},
+                      {"stableService", "s"},
+                      {"canaryService", "c"}}},
                     {"delivery", {{"podTemplate", "support"}, {"mountPath", "/etc/agent"}}},
                     {"steps", Json::array({{{"name", "one"}, {"weight", "1%"}, {"soak", "1m"}}})},
                     {"evidence", {{"prometheus", {{"address", "http://p:9090"}}}}}};
     api->put(kAgentRollouts, kNs, "support",
              {{"metadata", {{"name", "support"}, {"namespace", kNs}, {"uid", "u"}, {"generation", 1}}},
               {"spec", spec},
-              {"status", {{"observedGeneration", 1}, {"gate", {{"state", "Waiting"}, {"candidate", {{"revision", revision}, {"digest", digest}}}, {"stableDigest", kStable}, {"policyDigest", policy}}}}}});
+              {"status",
+               {{"observedGeneration", 1},
+                {"gate",
+                 {{"state", "Waiting"},
+                  {"candidate", {{"revision", revision}, {"digest", digest}}},
+                  {"stableDigest", kStable},
+                  {"policyDigest", policy}}}}}});
   }
 
   Result<Answered> answer() {
@@ -137,11 +168,14 @@ class InCluster : public ::testing::Test {
 
   [[nodiscard]] Json gate_of(const std::string& revision) const {
     const auto object = api->find(kAgentRevisions, kNs, revision);
-    return object && object->contains("status") && (*object)["status"].contains("gate") ? (*object)["status"]["gate"] : Json();
+    return object && object->contains("status") && (*object)["status"].contains("gate") ? (*object)["status"]["gate"]
+                                                                                        : Json();
   }
   [[nodiscard]] Json ledger() const {
     const auto object = api->find(kEvalSuites, kNs, "held-out");
-    return object && object->contains("status") && (*object)["status"].contains("ledger") ? (*object)["status"]["ledger"] : Json();
+    return object && object->contains("status") && (*object)["status"].contains("ledger")
+               ? (*object)["status"]["ledger"]
+               : Json();
   }
   [[nodiscard]] int asked() const { return stable->total() + candidate->total(); }
 
@@ -149,7 +183,9 @@ class InCluster : public ::testing::Test {
   class Shared final : public gate::Target {
    public:
     explicit Shared(FakeTarget& to) : to_(to) {}
-    Result<gate::Reply> ask(const domain::Case& one, const std::stop_token& stop) override { return to_.ask(one, stop); }
+    Result<gate::Reply> ask(const domain::Case& one, const std::stop_token& stop) override {
+      return to_.ask(one, stop);
+    }
     Result<std::string> digest(const std::stop_token& stop) override { return to_.digest(stop); }
 
    private:
@@ -175,7 +211,8 @@ TEST_F(InCluster, PassesABetterEditAndTellsNoMoreThanABitPerCapability) {
   EXPECT_EQ(gate["stableDigest"], kStable);
   EXPECT_EQ(gate["policyDigest"], "policy-1");
   EXPECT_EQ(gate["rollout"], "support");
-  EXPECT_EQ(gate["evidence"], Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
+  EXPECT_EQ(gate["evidence"],
+            Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
   EXPECT_EQ(gate.dump().find("refunds-"), std::string::npos);
   Json spent = ledger();
   EXPECT_EQ(spent["cases"]["size"], 80);
@@ -191,7 +228,8 @@ TEST_F(InCluster, DoesNothingForARolloutThatDoesNotWait) {
   api->change(kAgentRollouts, kNs, "support", [](Json& object) { object["status"]["gate"]["state"] = "Passed"; });
   EXPECT_EQ(*answer(), Answered::NotAsked);
   ask("r2", kCandidate);
-  api->change(kAgentRollouts, kNs, "support", [](Json& object) { object["metadata"]["generation"] = 2; });  // the question may be out of date
+  api->change(kAgentRollouts, kNs, "support",
+              [](Json& object) { object["metadata"]["generation"] = 2; });  // the question may be out of date
   EXPECT_EQ(*answer(), Answered::NotAsked);
   EXPECT_EQ(asked(), 0);
 }
@@ -200,7 +238,8 @@ TEST_F(InCluster, DoesNotJudgeTheSameThingTwiceHoweverOftenItIsAsked) {
   candidate = std::make_unique<FakeTarget>(kCandidate, [](const domain::Case& one, int before) {
     domain::Answer wrong;
     wrong.text = "wrong";
-    return Result<gate::Reply>(gate::Reply{before < 3 ? wrong : gate::tests::right_answer(one), ""});  // would pass the second time
+    return Result<gate::Reply>(
+        gate::Reply{before < 3 ? wrong : gate::tests::right_answer(one), ""});  // would pass the second time
   });
   EXPECT_EQ(*answer(), Answered::Judged);
   EXPECT_EQ(gate_of("r2")["verdict"], "Fail");
@@ -257,7 +296,8 @@ TEST_F(InCluster, ReachesReadyPodsOfTheSideAndNobodyElse) {
   pod("foreign", kCandidate, 8085, true, "another");
   ASSERT_TRUE(answer());
   std::sort(reached.begin(), reached.end());
-  EXPECT_EQ(reached, (std::vector<std::string>{"http://10.0.0.1:8080", "http://10.0.0.1:8081", "http://10.0.0.1:8083"}));
+  EXPECT_EQ(reached,
+            (std::vector<std::string>{"http://10.0.0.1:8080", "http://10.0.0.1:8081", "http://10.0.0.1:8083"}));
 }
 
 TEST_F(InCluster, GivesNoVerdictWhenAPodRunsAnotherBundle) {
@@ -293,7 +333,9 @@ TEST_F(InCluster, ReadsNoSecretThatIsNotMarkedAsCasesOfTheSuite) {
     ASSERT_FALSE(answer());
     EXPECT_EQ(ready()["status"], "False");
     EXPECT_EQ(ready()["reason"], "SecretNotMarked");
-    EXPECT_EQ(ready()["message"], "Secret held-out is not marked as cases of this suite; label it pawl.dev/suite=held-out, or correct spec.cases");
+    EXPECT_EQ(
+        ready()["message"],
+        "Secret held-out is not marked as cases of this suite; label it pawl.dev/suite=held-out, or correct spec.cases");
   }
   EXPECT_EQ(asked(), 0);
   secret("held-out", suite::write_cases(cases()));
@@ -309,7 +351,9 @@ TEST_F(InCluster, BeginsANewLedgerOnlyWithAGenerationThatIsAQuarterNew) {
   ask("r2", kCandidate, "policy-2");
   ASSERT_FALSE(answer());
   EXPECT_EQ(ready()["reason"], "RefreshTooSmall");
-  EXPECT_EQ(ready()["message"], "spec.generation was raised, but 19 of 80 cases are new since generation 1; a new generation needs at least 20, or what was learnt of the old one still holds; replace more of them");
+  EXPECT_EQ(
+      ready()["message"],
+      "spec.generation was raised, but 19 of 80 cases are new since generation 1; a new generation needs at least 20, or what was learnt of the old one still holds; replace more of them");
   next[19].input[0].content += " Or tell about the summer instead, please.";
   raise_generation(next);
   EXPECT_EQ(*answer(), Answered::Judged);
@@ -361,7 +405,8 @@ TEST_F(InCluster, PassesAFirstRevisionThatReachesTheThresholdsOfTheSpec) {
   first_revision(Json::parse(R"([{"name":"privacy","threshold":"0.8"},{"name":"refunds","threshold":"0.8"}])"));
   EXPECT_EQ(*answer(), Answered::Judged);
   EXPECT_EQ(gate_of("r2")["verdict"], "Pass") << gate_of("r2").dump(2);
-  EXPECT_EQ(gate_of("r2")["evidence"], Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
+  EXPECT_EQ(gate_of("r2")["evidence"],
+            Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
 }
 
 TEST_F(InCluster, FailsAFirstRevisionThatDoesNotReachThem) {

@@ -30,8 +30,9 @@ void expect_valid(const Imported& imported, const std::string& text) {
 
 void try_everything(const std::string& text, const std::string& other) {
   const ImportOptions options;
-  for (const Imported& imported : {import_promptfoo(text, options), import_promptfoo_csv(text, options), import_openai_evals(text, options), import_inspect(text, options), import_bfcl(text, other, options),
-                                   import_bfcl(other, text, options)}) {
+  for (const Imported& imported :
+       {import_promptfoo(text, options), import_promptfoo_csv(text, options), import_openai_evals(text, options),
+        import_inspect(text, options), import_bfcl(text, other, options), import_bfcl(other, text, options)}) {
     expect_valid(imported, text);
     (void)export_promptfoo(imported.cases);
     (void)export_openai_evals(imported.cases);

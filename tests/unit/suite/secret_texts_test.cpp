@@ -12,11 +12,14 @@ domain::Case read_one(const std::string& line) {
   return file.cases.empty() ? domain::Case{} : file.cases[0];
 }
 
-const std::string kHead = R"({"id":"a","capability":"c","canary":"pawl-canary-1","input":[{"role":"system","content":"sys"},{"role":"user","content":"ask"},{"role":"tool","content":"found"}],"expect":[)";
+const std::string kHead =
+    R"({"id":"a","capability":"c","canary":"pawl-canary-1","input":[{"role":"system","content":"sys"},{"role":"user","content":"ask"},{"role":"tool","content":"found"}],"expect":[)";
 
 TEST(SecretTexts, AreWhatIsAskedAndWhatPasses) {
-  const auto texts = secret_texts(read_one(kHead + R"({"grader":"contains","parameters":{"values":["one","two"]}},{"grader":"rubric","parameters":{"rubric":"polite"}},)"
-                                                   R"({"grader":"tool-calls","parameters":{"calls":[{"name":"f","arguments":{"a":["x",1]}}]}},{"grader":"exact","not":true,"parameters":{"values":["never"]}}]})"));
+  const auto texts = secret_texts(read_one(
+      kHead +
+      R"({"grader":"contains","parameters":{"values":["one","two"]}},{"grader":"rubric","parameters":{"rubric":"polite"}},)"
+      R"({"grader":"tool-calls","parameters":{"calls":[{"name":"f","arguments":{"a":["x",1]}}]}},{"grader":"exact","not":true,"parameters":{"values":["never"]}}]})"));
   EXPECT_EQ(texts.prompts, (std::vector<std::string>{"ask", "found"}));
   EXPECT_EQ(texts.answers, (std::vector<std::string>{"one", "two", "polite", "x"}));
   EXPECT_EQ(texts.canary, "pawl-canary-1");

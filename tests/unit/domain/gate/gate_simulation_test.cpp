@@ -1,5 +1,6 @@
 // Simulated proposals: how often the rule promotes what has no gain, and how often it sees a gain that is there. Cases
-// differ in difficulty, Beta(1.6, 0.4) with mean 0.8; a gain shifts every case's log odds by 0.36, 3.6 points on average.
+// differ in difficulty, Beta(1.6, 0.4) with mean 0.8; a gain shifts every case's log odds by 0.36, 3.6 points on
+// average.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -65,7 +66,9 @@ Tally simulate(int cases, int epochs, double log_odds, int proposals, std::uint6
       const double before = difficulty(random);
       const double after = shifted(before, log_odds);
       double difference = 0;
-      for (int k = 0; k < epochs; ++k) difference += (random.chance(after) ? 1.0 : 0.0) - (random.chance(before) ? 1.0 : 0.0);
+      for (int k = 0; k < epochs; ++k) {
+        difference += (random.chance(after) ? 1.0 : 0.0) - (random.chance(before) ? 1.0 : 0.0);
+      }
       differences.push_back(difference / epochs);
       bets.add(differences.back());
       sum += difference;
@@ -122,7 +125,9 @@ TEST(GateSimulation, HasThePowerThatItsSourceReports) {
 
 /// One proposal without any real gain, over three capabilities of 40 cases, in the gate's own form.
 GateInput worthless_proposal(Random& random) {
-  GateInput in = input({{"refunds", 40, 0, 0, Tier::HeldOut}, {"privacy", 40, 0, 0, Tier::HeldOut}, {"language", 40, 0, 0, Tier::HeldOut}});
+  GateInput in = input({{"refunds", 40, 0, 0, Tier::HeldOut},
+                        {"privacy", 40, 0, 0, Tier::HeldOut},
+                        {"language", 40, 0, 0, Tier::HeldOut}});
   std::size_t at = 0;
   for (std::size_t i = 0; i < in.cases.size(); ++i) {
     const double p = difficulty(random);
@@ -160,11 +165,13 @@ TEST(GateSimulation, PromotesHardlyAnyOfTwoThousandWorthlessProposalsWhereGreedP
     promoted += in_run;
     runs_with_any += in_run > 0 ? 1 : 0;
   }
-  std::printf("of %d worthless proposals: greedy accepts %d, the gate %d (in %d of %d sequences), or %d if each were the first\n", kRuns * kProposalsPerRun, greedy,
-              promoted, runs_with_any, kRuns, promoted_alone);
+  std::printf(
+      "of %d worthless proposals: greedy accepts %d, the gate %d (in %d of %d sequences), or %d if each were the first\n",
+      kRuns * kProposalsPerRun, greedy, promoted, runs_with_any, kRuns, promoted_alone);
   EXPECT_GT(greedy, 900);
   EXPECT_LE(runs_with_any, 4) << "the promise is 5 % of sequences: 2 of 40, and 4 is the 95th percentile of chance";
-  EXPECT_LE(promoted_alone, kRuns * kProposalsPerRun * level_of_candidate(0.05, 1) + 25) << "3 % of them, and three standard deviations of chance";
+  EXPECT_LE(promoted_alone, kRuns * kProposalsPerRun * level_of_candidate(0.05, 1) + 25)
+      << "3 % of them, and three standard deviations of chance";
 }
 
 /// Helps the first half of the cases, in the order of their names, as much as it harms the second half: no gain.
@@ -192,7 +199,9 @@ double best_in_order_of_names(const GateInput& in) {
   PairedBets bets;
   for (std::size_t i = 0; i < in.cases.size(); ++i) {
     double difference = 0;
-    for (std::size_t k = 0; k < kEpochs; ++k) difference += *in.candidate.answers[i * kEpochs + k].score - *in.stable->answers[i * kEpochs + k].score;
+    for (std::size_t k = 0; k < kEpochs; ++k) {
+      difference += *in.candidate.answers[i * kEpochs + k].score - *in.stable->answers[i * kEpochs + k].score;
+    }
     bets.add(difference / kEpochs);
   }
   return bets.best_log_e();
@@ -211,7 +220,9 @@ TEST(GateSimulation, IsNotTakenInByASuiteThatIsSortedByTheme) {
     by_name += best_in_order_of_names(in) >= std::log(1 / policy.alpha) ? 1 : 0;
     promoted += judge_candidate(in, policy).verdict == GateVerdict::Pass ? 1 : 0;
   }
-  std::printf("of %d edits that lose in the second half what they gain in the first: %d would be proven in the order of names, %d are promoted\n", kProposals, by_name, promoted);
+  std::printf(
+      "of %d edits that lose in the second half what they gain in the first: %d would be proven in the order of names, %d are promoted\n",
+      kProposals, by_name, promoted);
   EXPECT_GT(by_name, kProposals / 4);
   EXPECT_LE(promoted, kProposals / 20) << "at most the promised 5 %";
 }
