@@ -30,7 +30,7 @@ up: ## start the local cluster (hack/local/cluster --help)
 down: ## stop the local cluster and what a kept demo left running
 	hack/local/cluster down
 
-bench: ## compile as shipped, measure the pure parts and the operator on a real cluster of its own
+bench: ## compile as shipped, measure the pure parts, the gate, and the operator on a real cluster of its own
 	hack/setup
 	hack/local/tools
 	$(MAKE) build PRESET=release
@@ -39,6 +39,7 @@ bench: ## compile as shipped, measure the pure parts and the operator on a real 
 	build/release/tests/bench_replay
 	tests/bench/count_instructions
 	build/release/tests/bench_suite --benchmark_min_time=0.2
+	build/release/tests/bench_gate
 	tests/bench/bench_operator
 
 RUNS ?= 1000

@@ -2,12 +2,15 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <thread>
 
 #include "base/log.h"
 #include "base/system_clock.h"
 #include "gate/http_target.h"
+#include "gate/judge_order.h"
 #include "gatekeeper/gatekeeper.h"
 #include "kube/connect.h"
 #include "kube/informer.h"
@@ -23,7 +26,33 @@ struct Flags {
   std::string folder = "/var/lib/pawl-gate";
   std::string timeout = "60s";
   int concurrency = 8;
+  std::string model;  ///< of the agents
+  std::string judge_endpoint;
+  std::string judge_model;
+  std::string judge_key_file;
+  std::vector<std::string> judge_calibrations;
 };
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(ErrorKind::NotFound, path + ": cannot be read");
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<std::optional<gate::Judge>> judge_of(const Flags& flags) {
+  gate::JudgeOrder order{flags.judge_endpoint, flags.judge_model, "", flags.model, {}};
+  if (!flags.judge_key_file.empty()) {
+    const auto key = read_file(flags.judge_key_file);
+    if (!key) return fail(key.error().during("--judge-key-file"));
+    order.key = key->substr(0, key->find_last_not_of(" \t\r\n") + 1);
+  }
+  for (const std::string& path : flags.judge_calibrations) {
+    auto text = read_file(path);
+    if (!text) return fail(text.error().during("--judge-calibration"));
+    order.calibrations.push_back(std::move(*text));
+  }
+  return gate::make_judge(order);
+}
 
 constexpr const char* kRollout = "rollout";
 constexpr const char* kSuite = "suite";
@@ -83,11 +112,12 @@ void work(Gatekeeper& gatekeeper, const SuiteStore& suites, runtime::WorkQueue& 
   }
 }
 
-MakeTarget targets(Duration timeout, const Clock& clock) {
-  return [timeout, &clock](const std::vector<std::string>& urls) {
+MakeTarget targets(Duration timeout, const std::string& model, const Clock& clock) {
+  return [timeout, model, &clock](const std::vector<std::string>& urls) {
     gate::HttpTargetOptions options;
     options.urls = urls;
     options.timeout = timeout;
+    if (!model.empty()) options.shape.model = model;
     return gate::make_http_target(options, clock);
   };
 }
@@ -101,6 +131,8 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   if (flags.own_ns.empty()) {
     return fail(ErrorKind::Invalid, "--own-namespace is missing: where are the held-out Secrets?");
   }
+  auto judge = judge_of(flags);
+  if (!judge) return fail(judge.error());
   auto memory = Memory::open(flags.folder);
   if (!memory) return fail(memory.error());
   kube::HttpTransportOptions options;
@@ -111,12 +143,12 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   if (!transport) return fail(transport.error());
   const kube::Client client(*transport);
   kube::EventRecorder events(client, {"pawl.dev/gate", flags.own_ns}, clock);
-  Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), targets(*timeout, *clock),
+  Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), targets(*timeout, flags.model, *clock),
                         {.own_ns = flags.own_ns,
                          .concurrency = flags.concurrency,
                          .retries = 5,
                          .retry_wait = Duration{200},
-                         .judge = {}});
+                         .judge = std::move(*judge)});
 
   runtime::WorkQueue queue(*clock);
   const SuiteStore suites(client, flags.own_ns, *clock);
@@ -149,6 +181,14 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   app.add_option("--timeout", flags.timeout, "Of one answer")->capture_default_str();
+  app.add_option("--model", flags.model,
+                 "The agents' model: the field \"model\" of requests, and the name that a judge must not have");
+  app.add_option("--judge-endpoint", flags.judge_endpoint, "OpenAI-compatible endpoint that judges");
+  app.add_option("--judge-model", flags.judge_model, "The judge's model; must not be the agents'");
+  app.add_option("--judge-key-file", flags.judge_key_file, "File with the key of the judge's endpoint");
+  app.add_option(
+      "--judge-calibration", flags.judge_calibrations,
+      "File that `pawl judge calibrate -o json` wrote; without one for its rubric the judge informs and decides nothing");
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-gate", log::Level::Info, log::Format::Text);
   sigset_t signals;

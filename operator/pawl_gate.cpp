@@ -102,6 +102,9 @@ void add_run(CLI::App& sub, GateFlags& flags) {
   sub.add_option("--judge-endpoint", order.judge_endpoint,
                  "OpenAI-compatible endpoint that judges; its key is read from $PAWL_JUDGE_KEY");
   sub.add_option("--judge-model", order.judge_model, "The judge's model; must not be the agent's");
+  sub.add_option(
+      "--judge-calibration", order.judge_calibrations,
+      "File that `pawl judge calibrate -o json` wrote; without one for its rubric the judge informs and decides nothing");
   sub.add_option("--report", order.reports, "json=FILE, junit=FILE, markdown=FILE or sarif=FILE, with commas between")
       ->delimiter(',');
   sub.add_option("--details", order.details,

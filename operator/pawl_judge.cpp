@@ -7,8 +7,8 @@
 #include "cli/files.h"
 #include "cli/goal.h"
 #include "cli/judge_command.h"
-#include "cli/judge_endpoint.h"
 #include "cli/text.h"
+#include "gate/judge_endpoint.h"
 
 namespace pawl::cli {
 namespace {
@@ -34,17 +34,18 @@ int calibrate(const JudgeFlags& flags) {
   auto rubric = flags.rubric.empty() ? Result<std::string>(std::string()) : read_file(flags.rubric);
   if (!rubric) return failed(rubric.error().message);
   order.labels = std::move(*labels);
-  order.rubric = std::move(*rubric);
+  // As it stands in a case: a file ends in a line break, a rubric does not.
+  order.rubric = rubric->substr(0, rubric->find_last_not_of(" \t\r\n") + 1);
   order.model = flags.model;
   order.repeats = flags.repeats;
   order.json = flags.output == "json";
   if (!flags.endpoint.empty()) {
     const char* key = std::getenv("PAWL_JUDGE_KEY");
-    auto transport = make_judge_transport({flags.endpoint, key == nullptr ? "" : key});
+    auto transport = gate::make_judge_transport({flags.endpoint, key == nullptr ? "" : key});
     if (!transport) return failed(transport.error().message);
     order.transport = std::move(*transport);
   }
-  return run_calibrate(order, fresh_nonce, std::cout, std::cerr);
+  return run_calibrate(order, gate::fresh_nonce, std::cout, std::cerr);
 }
 
 }  // namespace

@@ -10,10 +10,10 @@
 #include "cli/files.h"
 #include "cli/gate_screen.h"
 #include "cli/goal.h"
-#include "cli/judge_endpoint.h"
 #include "cli/text.h"
 #include "domain/gate/gate_rule.h"
 #include "gate/http_target.h"
+#include "gate/judge_order.h"
 #include "gate/policy_file.h"
 #include "gate/run.h"
 #include "gate/suites.h"
@@ -42,6 +42,8 @@ int exit_code(GateVerdict verdict) {
       return kGatePassed;
     case GateVerdict::Fail:
       return kGateFailed;
+    case GateVerdict::NoBaseline:
+      return kGatePassed;
     case GateVerdict::Insufficient:
       return kGateInsufficient;
   }
@@ -153,13 +155,13 @@ Result<std::unique_ptr<gate::Target>> target_of(const GateRunOrder& order, const
 }
 
 Result<std::optional<gate::Judge>> judge_of(const GateRunOrder& order) {
-  if (order.judge_endpoint.empty()) return std::optional<gate::Judge>();
-  if (const auto apart = grading::check_judge_model(order.judge_model, order.model); !apart) {
-    return fail(apart.error().during("--judge-model and --model"));
+  gate::JudgeOrder judge{order.judge_endpoint, order.judge_model, order.judge_key, order.model, {}};
+  for (const std::string& path : order.judge_calibrations) {
+    auto text = read_file(path);
+    if (!text) return fail(text.error());
+    judge.calibrations.push_back(std::move(*text));
   }
-  auto transport = make_judge_transport({order.judge_endpoint, order.judge_key});
-  if (!transport) return fail(transport.error());
-  return std::optional<gate::Judge>({order.judge_model, std::move(*transport), fresh_nonce});
+  return gate::make_judge(judge);
 }
 
 Status prepare_targets(const GateRunOrder& order, const Clock& clock, Prepared& out) {

@@ -50,6 +50,8 @@ struct GateRunOrder {
   std::string judge_endpoint{};
   std::string judge_model{};
   std::string judge_key{};
+  std::vector<std::string>
+      judge_calibrations{};  ///< files; without one for its rubric a judge informs and decides nothing
 };
 /// The verdict's exit code.
 int run_gate_run(const GateTerminal& terminal, const GateRunOrder& order, const Clock& clock,

@@ -17,6 +17,8 @@ std::string upper(GateVerdict verdict) {
       return "PASS";
     case GateVerdict::Fail:
       return "FAIL";
+    case GateVerdict::NoBaseline:
+      return "PASS";
     case GateVerdict::Insufficient:
       return "INSUFFICIENT";
   }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "domain/conditions.h"
+#include "domain/gate/gate_verdict.h"
 #include "domain/gate/suite.h"
-#include "domain/rollout/gate_verdict.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
 #include "json/enum_table.h"
@@ -39,9 +39,9 @@ inline constexpr auto kEnforcementNames = std::to_array<EnumName<domain::Enforce
     {domain::Enforcement::Observe, "Observe"},
 });
 
-inline constexpr auto kInitialGateNames = std::to_array<EnumName<domain::InitialGate>>({
-    {domain::InitialGate::Accept, "Accept"},
-    {domain::InitialGate::RequireThresholds, "RequireThresholds"},
+inline constexpr auto kInitialPolicyNames = std::to_array<EnumName<domain::InitialPolicy>>({
+    {domain::InitialPolicy::Accept, "Accept"},
+    {domain::InitialPolicy::RequireThresholds, "RequireThresholds"},
 });
 
 inline constexpr auto kGateStateNames = std::to_array<EnumName<domain::GateState>>({
@@ -53,19 +53,19 @@ inline constexpr auto kGateStateNames = std::to_array<EnumName<domain::GateState
     {domain::GateState::Skipped, "Skipped"},
 });
 
-inline constexpr auto kGateAnswerNames = std::to_array<EnumName<domain::GateAnswer>>({
-    {domain::GateAnswer::Pass, "Pass"},
-    {domain::GateAnswer::Fail, "Fail"},
-    {domain::GateAnswer::Insufficient, "Insufficient"},
-    {domain::GateAnswer::NoBaseline, "NoBaseline"},
+inline constexpr auto kGateVerdictNames = std::to_array<EnumName<domain::GateVerdict>>({
+    {domain::GateVerdict::Pass, "Pass"},
+    {domain::GateVerdict::Fail, "Fail"},
+    {domain::GateVerdict::Insufficient, "Insufficient"},
+    {domain::GateVerdict::NoBaseline, "NoBaseline"},
 });
 
-inline constexpr auto kGatedSkillNames = std::to_array<EnumName<domain::GatedSkill>>({
-    {domain::GatedSkill::Held, "Held"},
-    {domain::GatedSkill::Lost, "Lost"},
-    {domain::GatedSkill::Gained, "Gained"},
-    {domain::GatedSkill::Insufficient, "Insufficient"},
-    {domain::GatedSkill::Flaky, "Flaky"},
+inline constexpr auto kSkillStateNames = std::to_array<EnumName<domain::SkillState>>({
+    {domain::SkillState::Held, "Held"},
+    {domain::SkillState::Lost, "Lost"},
+    {domain::SkillState::Gained, "Gained"},
+    {domain::SkillState::Insufficient, "Insufficient"},
+    {domain::SkillState::Flaky, "Flaky"},
 });
 
 inline constexpr auto kPhaseNames = std::to_array<EnumName<domain::Phase>>({

@@ -26,12 +26,12 @@ E required_enum(const Cursor& at, std::string_view key, const std::array<EnumNam
 
 domain::GateEvidence read_evidence(const Cursor& at) {
   return {at.required_string("capability", {1, 63}),
-          required_enum(at, "state", kGatedSkillNames, domain::GatedSkill::Insufficient)};
+          required_enum(at, "state", kSkillStateNames, domain::SkillState::Insufficient)};
 }
 
 Json render_evidence(const domain::GateEvidence& evidence) {
   return {{"capability", json::clip(evidence.capability, 63)},
-          {"state", json::enum_name(kGatedSkillNames, evidence.state)}};
+          {"state", json::enum_name(kSkillStateNames, evidence.state)}};
 }
 
 }  // namespace
@@ -40,14 +40,14 @@ std::optional<domain::RevisionGate> read_revision_gate(const Cursor& holder) {
   const auto at = holder.optional_object("gate");
   if (!at) return std::nullopt;
   domain::RevisionGate gate;
-  gate.verdict = required_enum(*at, "verdict", kGateAnswerNames, domain::GateAnswer::Insufficient);
+  gate.verdict = required_enum(*at, "verdict", kGateVerdictNames, domain::GateVerdict::Insufficient);
   gate.reason = at->required_string("reason", {1, kReasonMax});
   gate.message = at->optional_string("message", kStored).value_or("");
-  gate.candidate_digest = at->required_string("candidateDigest", {1, kDigestMax});
-  gate.stable_digest = digest_at(*at, "stableDigest");
-  gate.suites_digest = digest_at(*at, "suitesDigest");
-  gate.graders_digest = digest_at(*at, "gradersDigest");
-  gate.policy_digest = at->required_string("policyDigest", {1, kDigestMax});
+  gate.binding.candidate = at->required_string("candidateDigest", {1, kDigestMax});
+  gate.binding.stable = digest_at(*at, "stableDigest");
+  gate.binding.suites = digest_at(*at, "suitesDigest");
+  gate.binding.graders = digest_at(*at, "gradersDigest");
+  gate.binding.policy = at->required_string("policyDigest", {1, kDigestMax});
   gate.decided_at = at->required_time("decidedAt");
   gate.expires_at = at->required_time("expiresAt");
   for (const Cursor& item : at->objects("evidence", kEvidenceMax)) gate.evidence.push_back(read_evidence(item));
@@ -64,16 +64,16 @@ std::optional<domain::RevisionGate> parse_revision_gate(const Json& revision_sta
 }
 
 Json render_revision_gate(const domain::RevisionGate& gate) {
-  Json json{{"verdict", json::enum_name(kGateAnswerNames, gate.verdict)},
+  Json json{{"verdict", json::enum_name(kGateVerdictNames, gate.verdict)},
             {"reason", json::clip(gate.reason, kReasonMax)},
-            {"candidateDigest", json::clip(gate.candidate_digest, kDigestMax)},
-            {"policyDigest", json::clip(gate.policy_digest, kDigestMax)},
+            {"candidateDigest", json::clip(gate.binding.candidate, kDigestMax)},
+            {"policyDigest", json::clip(gate.binding.policy, kDigestMax)},
             {"decidedAt", format_rfc3339(gate.decided_at)},
             {"expiresAt", format_rfc3339(gate.expires_at)}};
   put_text(json, "message", gate.message, kTextMax);
-  put_text(json, "stableDigest", gate.stable_digest, kDigestMax);
-  put_text(json, "suitesDigest", gate.suites_digest, kDigestMax);
-  put_text(json, "gradersDigest", gate.graders_digest, kDigestMax);
+  put_text(json, "stableDigest", gate.binding.stable, kDigestMax);
+  put_text(json, "suitesDigest", gate.binding.suites, kDigestMax);
+  put_text(json, "gradersDigest", gate.binding.graders, kDigestMax);
   put_newest(json, "evidence", gate.evidence, kEvidenceMax, render_evidence);
   put_text(json, "rollout", gate.rollout, kNameMax);
   return json;

@@ -6,7 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.h"
-#include "domain/rollout/gate_verdict.h"
+#include "domain/gate/gate_verdict.h"
 #include "json/cursor.h"
 
 namespace pawl::codec {

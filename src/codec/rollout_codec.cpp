@@ -157,7 +157,13 @@ domain::GateSpec read_gate(const Cursor& at) {
   gate.suites = at.strings("suites", 16, kLabel);
   gate.required = at.optional_boolean("required").value_or(gate.required);
   read_duration(at, "maxAge", {minutes{1}, hours{720}}, gate.max_age);
-  gate.initial = at.optional_enum("initial", kInitialGateNames).value_or(gate.initial);
+  gate.initial = at.optional_enum("initial", kInitialPolicyNames).value_or(gate.initial);
+  const auto capabilities = at.objects("capabilities", 64);
+  for (const Cursor& item : capabilities) {
+    gate.capabilities.push_back(
+        {item.required_string("name", kLabel), item.required_decimal("threshold", kProbability)});
+  }
+  Cursor::refuse_repeats(capabilities, "name");
   return gate;
 }
 

@@ -77,7 +77,20 @@ domain::Ledger read_ledger(const Cursor& at) {
   ledger.bits_spent = at.required_integer("bitsSpent", kCount);
   ledger.answers = at.required_integer("answers", kCount);
   ledger.promotions = at.required_integer("promotions", kCount);
+  const Cursor cases = at.object_or_empty("cases");
+  ledger.cases.size = cases.optional_integer("size", kCount).value_or(0);
+  ledger.cases.fingerprints =
+      cases.optional_string("fingerprints", {0, domain::kSampledCasesMax * domain::kFingerprintLength}).value_or("");
   return ledger;
+}
+
+Json render_ledger(const domain::Ledger& ledger) {
+  Json json{{"generation", ledger.generation},
+            {"bitsSpent", ledger.bits_spent},
+            {"answers", ledger.answers},
+            {"promotions", ledger.promotions}};
+  if (ledger.cases.size > 0) json["cases"] = {{"size", ledger.cases.size}, {"fingerprints", ledger.cases.fingerprints}};
+  return json;
 }
 
 domain::CapabilityCount read_count(const Cursor& at) {
@@ -140,13 +153,7 @@ Json render_suite_status(const domain::SuiteStatus& status) {
   put_text(json, "digest", status.digest, kDigestMax);
   put_text(json, "shortDigest", std::string_view(status.digest).substr(0, kShortDigest), kShortDigest);
   put_newest(json, "capabilities", status.capabilities, kCapabilitiesMax, render_count);
-  if (status.ledger) {
-    const domain::Ledger& ledger = *status.ledger;
-    json["ledger"] = {{"generation", ledger.generation},
-                      {"bitsSpent", ledger.bits_spent},
-                      {"answers", ledger.answers},
-                      {"promotions", ledger.promotions}};
-  }
+  if (status.ledger) json["ledger"] = render_ledger(*status.ledger);
   json["conditions"] = render_conditions(status.conditions);
   return json;
 }

@@ -69,8 +69,35 @@ Result<CaseGraders> CaseGraders::make(const std::vector<domain::Case>& cases, st
       if (!grader) return fail(grader.error().during("case " + one.id));
       graders.emplace_back(std::move(*grader));
     }
+    out.leave_out_uncalibrated(out.graders_.size() - 1);
   }
   return out;
+}
+
+bool CaseGraders::decides(const domain::Case& one, const domain::Expectation& expectation) const {
+  if (!grading::needs_judge(expectation.grader)) return true;
+  const auto task = task_of(one, expectation, {});
+  return task &&
+         judge_->calibrated.contains(domain::judge_fingerprint(judge_->model, task->rubric, grading::judge_prompt()));
+}
+
+void CaseGraders::leave_out_uncalibrated(std::size_t at) {
+  const domain::Case& one = (*cases_)[at];
+  std::vector<bool> deciding;
+  for (const domain::Expectation& expectation : one.expect) deciding.push_back(decides(one, expectation));
+  const auto count = std::count(deciding.begin(), deciding.end(), true);
+  informing_.push_back(count == 0 && !one.expect.empty());
+  if (count == 0 || count == static_cast<std::ptrdiff_t>(one.expect.size())) return;
+  domain::Case reduced = one;
+  reduced.expect.clear();
+  std::vector<std::optional<grading::Grader>> graders;
+  for (std::size_t i = 0; i < deciding.size(); ++i) {
+    if (!deciding[i]) continue;
+    reduced.expect.push_back(one.expect[i]);
+    graders.push_back(std::move(graders_[at][i]));
+  }
+  graders_[at] = std::move(graders);
+  reduced_.emplace(at, std::move(reduced));
 }
 
 bool CaseGraders::asks_model(std::size_t at) const {
@@ -90,7 +117,8 @@ domain::Graded CaseGraders::ask_judge(const domain::Case& one, const domain::Exp
 }
 
 domain::JudgedAnswer CaseGraders::judge(std::size_t at, int epoch, const domain::Answer& answer) const {
-  const domain::Case& one = (*cases_)[at];
+  const auto reduced = reduced_.find(at);
+  const domain::Case& one = reduced == reduced_.end() ? (*cases_)[at] : reduced->second;
   std::vector<domain::Graded> graded;
   for (std::size_t i = 0; i < one.expect.size(); ++i) {
     const auto& grader = graders_[at][i];
@@ -113,7 +141,10 @@ domain::JudgedAnswer CaseGraders::judge(std::size_t at, int epoch, const domain:
 }
 
 std::string CaseGraders::digest() const {
-  const std::string judge = judge_ ? domain::judge_fingerprint(judge_->model, "", grading::judge_prompt()) : "";
+  std::string judge = judge_ ? domain::judge_fingerprint(judge_->model, "", grading::judge_prompt()) : "";
+  for (const std::string& fingerprint : judge_ ? judge_->calibrated : std::set<std::string>()) {
+    judge += "\ncalibrated " + fingerprint;
+  }
   return sha256_hex("graders " + std::string(kGradersVersion) + "\njudge " + judge + "\n");
 }
 

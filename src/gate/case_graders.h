@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@ struct Judge {
   std::string model;
   grading::JudgeTransport transport;           ///< called from several threads
   std::function<Result<std::string>()> nonce;  ///< new for each request, and not to be foreseen
+  std::set<std::string> calibrated{};  ///< fingerprints of model, rubric and prompt that may decide; others inform
 };
 
 /// Thread-safe once made.
@@ -26,11 +29,14 @@ class CaseGraders {
   /// is given. `cases` must outlive this.
   static Result<CaseGraders> make(const std::vector<domain::Case>& cases, std::optional<Judge> judge);
 
-  /// A grader's own fault leaves the score out: it says nothing of the answer.
+  /// A grader's own fault leaves the score out: it says nothing of the answer. A judge that is not calibrated for an
+  /// expectation has no say beside graders that may decide; alone, its score is shown, and the case informs.
   [[nodiscard]] domain::JudgedAnswer judge(std::size_t at, int epoch, const domain::Answer& answer) const;
   /// Judging the same answer again may come out differently.
   [[nodiscard]] bool asks_model(std::size_t at) const;
-  /// SHA-256 over the version of the graders, the judge and its instructions.
+  /// Nobody who grades this case may decide.
+  [[nodiscard]] bool informs(std::size_t at) const { return informing_[at]; }
+  /// SHA-256 over the version of the graders, the judge, its instructions and what it is calibrated for.
   [[nodiscard]] std::string digest() const;
 
  private:
@@ -41,8 +47,13 @@ class CaseGraders {
 
   const std::vector<domain::Case>* cases_;
   std::optional<Judge> judge_;
+  [[nodiscard]] bool decides(const domain::Case& one, const domain::Expectation& expectation) const;
+  void leave_out_uncalibrated(std::size_t at);
+
   std::vector<std::vector<std::optional<grading::Grader>>>
-      graders_;  // by case and expectation; nothing: a model is asked
+      graders_;                                  // by case and expectation; nothing: a model is asked
+  std::vector<bool> informing_;                  // by case
+  std::map<std::size_t, domain::Case> reduced_;  // by case: without expectations that have no say
 };
 
 /// Raised when any grader judges differently than before: verdicts of different versions are not compared.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "codec/enums.h"
 #include "json/cursor.h"
 #include "suite/import_parts.h"
 
@@ -10,10 +11,6 @@ namespace {
 
 using json::Cursor;
 
-constexpr auto kInitialNames = std::to_array<json::EnumName<domain::InitialPolicy>>({
-    {domain::InitialPolicy::Accept, "Accept"},
-    {domain::InitialPolicy::RequireThresholds, "RequireThresholds"},
-});
 constexpr auto kUnclaimedNames = std::to_array<json::EnumName<domain::UnclaimedPolicy>>({
     {domain::UnclaimedPolicy::ProveOverall, "ProveOverall"},
     {domain::UnclaimedPolicy::NoWorse, "NoWorse"},
@@ -56,7 +53,7 @@ Result<domain::GatePolicy> read_policy(std::string_view text) {
   policy.flaky_share = at.optional_number("flakyShare", kUpToOne).value_or(policy.flaky_share);
   policy.max_quarantined = at.optional_number("maxQuarantined", kUpToOne).value_or(policy.max_quarantined);
   policy.unclaimed = at.optional_enum("unclaimed", kUnclaimedNames).value_or(policy.unclaimed);
-  policy.initial = at.optional_enum("initial", kInitialNames).value_or(policy.initial);
+  policy.initial = at.optional_enum("initial", codec::kInitialPolicyNames).value_or(policy.initial);
   const auto capabilities = at.objects("capabilities", kCapabilitiesMax);
   Cursor::refuse_repeats(capabilities, "name");
   for (const Cursor& each : capabilities) read_capability(each, policy);

@@ -7,6 +7,7 @@
 
 #include "adapters/objects.h"
 #include "base/log.h"
+#include "codec/gate_codec.h"
 #include "codec/revision_codec.h"
 #include "domain/gate/gate_rule.h"
 
@@ -49,11 +50,29 @@ std::uint64_t seed_of(const std::string& key) { return std::stoull(key.substr(0,
 
 domain::LeakBudget budget_of(const StoredSuite& suite) { return suite.spec.budget.value_or(domain::LeakBudget{}); }
 
-/// Of the generation that the owner says the set is in.
-domain::Ledger ledger_of(const StoredSuite& suite) {
-  domain::Ledger fresh;
-  fresh.generation = suite.spec.generation;
-  return suite.status.ledger && suite.status.ledger->generation >= suite.spec.generation ? *suite.status.ledger : fresh;
+/// The ledger with this answer in it. A public suite counts without end; of a held-out one a pass must be affordable
+/// too, before anybody learns that there would be one.
+Result<domain::Ledger> charged(const StoredSuite& suite, std::size_t capabilities) {
+  const domain::Ledger ledger = ledger_of(suite);
+  if (!suite.held_out()) return domain::count_answer(ledger);
+  auto answer = domain::charge_answer(ledger, budget_of(suite), capabilities);
+  if (!answer) return ledger_spent(suite, answer.error());
+  if (const auto promotion = domain::charge_promotion(*answer, budget_of(suite)); !promotion) {
+    return ledger_spent(suite, promotion.error());
+  }
+  return answer;
+}
+
+/// Place of the candidate in the sequence that shares the error budget: that of the held-out sets, where there are any.
+/// They are rotated, and begin a new sequence then; public suites count those that were judged without one.
+int place_of(const std::vector<StoredSuite>& suites, const std::vector<domain::Ledger>& ledgers) {
+  std::int64_t held_out = 0;
+  std::int64_t open = 1;
+  for (std::size_t i = 0; i < suites.size(); ++i) {
+    std::int64_t& most = suites[i].held_out() ? held_out : open;
+    most = std::max(most, ledgers[i].answers);
+  }
+  return static_cast<int>(held_out > 0 ? held_out : open);
 }
 
 }  // namespace
@@ -64,7 +83,7 @@ struct Gatekeeper::Revision {
   std::string resource_version;
   domain::RevisionSpec spec;
   std::string digest;  ///< of its files, computed here: nobody's word is taken
-  std::optional<Verdict> verdict;
+  std::optional<domain::RevisionGate> verdict;
 };
 
 /// Everything one verdict is about.
@@ -74,7 +93,7 @@ struct Gatekeeper::Matter {
   std::vector<StoredSuite> suites;
   gate::RunOrder order;
   std::vector<gate::Suite> cases;
-  Binding binding;
+  domain::GateBinding binding;
   std::string key;  ///< binding_digest
 
   [[nodiscard]] const Revision* by_name(const std::string& name) const {
@@ -87,7 +106,7 @@ struct Gatekeeper::Matter {
         std::find_if(revisions.begin(), revisions.end(), [&](const Revision& each) { return each.digest == digest; });
     return found == revisions.end() ? nullptr : &*found;
   }
-  [[nodiscard]] const Revision& candidate() const { return *by_name(request.candidate); }
+  [[nodiscard]] const Revision& candidate() const { return *by_name(request.question.candidate.name); }
 };
 
 // ---- 1 read
@@ -101,10 +120,10 @@ Result<std::vector<Gatekeeper::Revision>> Gatekeeper::revisions_of(const Request
     if (!page) return fail(page.error().during("listing AgentRevisions"));
     for (const Json& object : page->items) {
       const auto spec = codec::parse_revision_spec(object_at(object, "spec"));
-      if (!spec || spec->agent != request.agent) continue;
+      if (!spec || spec->agent != request.spec.agent) continue;
       const Json meta = object_at(object, "metadata");
       out.push_back({text_of(meta, "name"), text_of(meta, "uid"), text_of(meta, "resourceVersion"), *spec,
-                     bundle_digest(bundle_of(*spec)), read_verdict(object_at(object, "status"))});
+                     bundle_digest(bundle_of(*spec)), codec::parse_revision_gate(object_at(object, "status"))});
     }
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
@@ -117,13 +136,14 @@ Result<Gatekeeper::Matter> Gatekeeper::read(const Request& request) const {
   auto revisions = revisions_of(request);
   if (!revisions) return fail(revisions.error());
   out.revisions = std::move(*revisions);
-  const Revision* candidate = out.by_name(request.candidate);
-  if (candidate == nullptr || candidate->digest != request.candidate_digest) {
-    return cannot_yet("AgentRevision " + request.candidate +
+  const domain::GateRequest& question = request.question;
+  const Revision* candidate = out.by_name(question.candidate.name);
+  if (candidate == nullptr || candidate->digest != question.candidate.digest) {
+    return cannot_yet("AgentRevision " + question.candidate.name +
                       " is not there, or its files are not those that were asked about");
   }
   out.order.epochs = 1;
-  for (const std::string& name : request.suites) {
+  for (const std::string& name : request.spec.gate.suites) {
     auto suite = suites_.load({request.rollout.ns, name});
     if (!suite) return fail(suite.error());
     out.order.epochs = std::max(out.order.epochs, suite->spec.epochs);
@@ -141,8 +161,8 @@ Result<Gatekeeper::Matter> Gatekeeper::read(const Request& request) const {
     return fail(ErrorKind::Invalid,
                 "a case of the suites has a grader that this gate cannot use; the gate's log says which");
   }
-  out.binding = {request.candidate_digest, request.stable_digest, out.order.suites_digest, graders->digest(),
-                 request.policy_digest};
+  out.binding = {question.candidate.digest, question.stable_digest, out.order.suites_digest, graders->digest(),
+                 question.policy_digest};
   out.key = binding_digest(out.binding);
   return out;
 }
@@ -154,7 +174,7 @@ Result<bool> Gatekeeper::stands(const Matter& matter) {
   const Instant now = clock_.wall();
   for (const Revision& each : matter.revisions) {
     if (!each.verdict || !still_holds(*each.verdict, matter.binding, now)) continue;
-    if (each.name == matter.request.candidate) return true;
+    if (each.name == matter.request.question.candidate.name) return true;
     if (const auto written = publish(matter, *each.verdict); !written) return fail(written.error());
     return true;
   }
@@ -163,32 +183,22 @@ Result<bool> Gatekeeper::stands(const Matter& matter) {
 
 // ---- 3 charge
 
-/// The number of this candidate, with its answer in every held-out ledger. The error's reason is LedgerSpent when one
-/// is.
+/// The number of this candidate, with its answer in every ledger. The error's reason is LedgerSpent when one is.
 Result<Begun> Gatekeeper::begin(Matter& matter) {
   auto begun = memory_.recall(matter.key);
   if (!begun) return fail(begun.error());
   if (*begun) return **begun;
   const std::size_t capabilities = capabilities_of(matter.order);
-  std::vector<domain::Ledger> charged;
+  std::vector<domain::Ledger> ledgers;
   for (const StoredSuite& suite : matter.suites) {
-    auto ledger = ledger_of(suite);
-    if (suite.held_out()) {
-      const auto answer = domain::charge_answer(ledger, budget_of(suite), capabilities);
-      if (!answer) return ledger_spent(suite, answer.error());
-      // A pass must be affordable before anybody learns that there would be one.
-      if (const auto promotion = domain::charge_promotion(*answer, budget_of(suite)); !promotion) {
-        return ledger_spent(suite, promotion.error());
-      }
-      ledger = *answer;
-    }
-    charged.push_back(ledger);
+    const auto ledger = charged(suite, capabilities);
+    if (!ledger) return fail(ledger.error());
+    ledgers.push_back(*ledger);
   }
   Begun out;
+  out.number = place_of(matter.suites, ledgers);
   for (std::size_t i = 0; i < matter.suites.size(); ++i) {
-    if (!matter.suites[i].held_out()) continue;
-    if (const auto stored = suites_.store_ledger(matter.suites[i], charged[i]); !stored) return fail(stored.error());
-    out.number = std::max(out.number, static_cast<int>(charged[i].answers));
+    if (const auto stored = suites_.store_ledger(matter.suites[i], ledgers[i]); !stored) return fail(stored.error());
   }
   if (const auto noted = memory_.note(matter.key, out); !noted) return fail(noted.error());
   return out;
@@ -210,36 +220,38 @@ Result<std::unique_ptr<gate::Target>> Gatekeeper::target(const Request& request,
   for (const Json& object : pods->items) {
     const auto pod = adapters::decode_pod(object);
     if (!pod || !pod->ready || pod->ip.empty()) continue;
-    const auto port = pod->ports.find(request.port);
+    const auto port = pod->ports.find(request.spec.delivery.port);
     if (port == pod->ports.end()) continue;
     const bool v6 = pod->ip.find(':') != std::string::npos;
     urls.push_back("http://" + (v6 ? "[" + pod->ip + "]" : pod->ip) + ":" + std::to_string(port->second));
   }
   if (urls.empty()) {
-    return cannot_yet("no pod of " + digest.substr(0, 12) + " is ready with a container port named " + request.port);
+    return cannot_yet("no pod of " + digest.substr(0, 12) + " is ready with a container port named " +
+                      request.spec.delivery.port);
   }
   return make_target_(urls);
 }
 
 Result<domain::GateReport> Gatekeeper::judge(Matter& matter, const Begun& begun, const std::stop_token& stop) {
   const Request& request = matter.request;
-  const Revision* stable = matter.by_digest(request.stable_digest);
+  const domain::GateRequest& question = request.question;
+  const Revision* stable = matter.by_digest(question.stable_digest);
   const domain::Contamination found =
       gate::scan_edit(matter.cases, bundle_of(matter.candidate().spec),
                       stable == nullptr ? std::vector<BundleFile>{} : bundle_of(stable->spec));
   gate::RunOrder& order = matter.order;
-  order.candidate = {nullptr, request.candidate, request.candidate_digest};
+  order.candidate = {nullptr, question.candidate.name, question.candidate.digest};
   order.candidate_number = begun.number;
-  if (!request.stable_digest.empty()) {
-    order.stable = gate::SideOrder{nullptr, stable == nullptr ? "stable" : stable->name, request.stable_digest};
+  if (!question.stable_digest.empty()) {
+    order.stable = gate::SideOrder{nullptr, stable == nullptr ? "stable" : stable->name, question.stable_digest};
   }
   if (!found.clean()) return gate::contaminated_report(found, order);
-  const auto candidate_side = target(request, request.candidate_digest);
+  const auto candidate_side = target(request, question.candidate.digest);
   if (!candidate_side) return fail(candidate_side.error());
   order.candidate.target = candidate_side->get();
   std::unique_ptr<gate::Target> stable_side;
   if (order.stable) {
-    auto made = target(request, request.stable_digest);
+    auto made = target(request, question.stable_digest);
     if (!made) return fail(made.error());
     stable_side = std::move(*made);
     order.stable->target = stable_side.get();
@@ -255,12 +267,10 @@ Result<domain::GateReport> Gatekeeper::judge(Matter& matter, const Begun& begun,
   const auto ran = gate::run_gate(order, *graders, {}, stop);
   if (!ran) return fail(ran.error());
   log::info("ran", {{"rollout", request.rollout.display()},
-                    {"candidate", request.candidate},
+                    {"candidate", question.candidate.name},
                     {"asked", std::to_string(ran->asked)},
                     {"read back", std::to_string(ran->read_back)}});
-  domain::GatePolicy policy = request.policy;
-  policy.epochs = order.epochs;
-  return domain::judge_candidate(ran->input, policy);
+  return domain::judge_candidate(ran->input, policy_of(request.spec, ran->input.cases, order.epochs));
 }
 
 /// Noted before it is charged: who is killed between charges once more at most, and the ledger errs on the safe side.
@@ -282,21 +292,22 @@ Status Gatekeeper::charge_promotion(Matter& matter, const Begun& begun) {
 
 // ---- 7 answer
 
-Status Gatekeeper::publish(const Matter& matter, Verdict verdict) {
+Status Gatekeeper::publish(const Matter& matter, domain::RevisionGate verdict) {
   verdict.rollout = matter.request.rollout.name;
   const Revision& candidate = matter.candidate();
   // Null first would be a second write; a merge patch keeps what a shorter verdict does not name, so every field is
   // named.
-  Json gate = render_verdict(verdict);
-  for (const char* field : {"message", "stableDigest", "suitesDigest", "gradersDigest", "rollout"}) {
+  Json gate = codec::render_revision_gate(verdict);
+  for (const char* field : {"message", "stableDigest", "suitesDigest", "gradersDigest", "evidence", "rollout"}) {
     if (!gate.contains(field)) gate[field] = nullptr;
   }
   const auto written = client_.patch(
       kube::resources::kAgentRevisions, {matter.request.rollout.ns, candidate.name}, {{"status", {{"gate", gate}}}},
       {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
   if (!written) return fail(written.error().during("writing the verdict into AgentRevision " + candidate.name));
-  tell(matter, verdict.verdict == "Fail" ? kube::EventType::Warning : kube::EventType::Normal, "Gate" + verdict.verdict,
-       verdict.reason + ": " + verdict.message, matter.key + format_rfc3339(verdict.decided_at));
+  tell(matter, verdict.verdict == domain::GateVerdict::Fail ? kube::EventType::Warning : kube::EventType::Normal,
+       "Gate" + std::string(to_string(verdict.verdict)), verdict.reason + ": " + verdict.message,
+       matter.key + format_rfc3339(verdict.decided_at));
   return {};
 }
 
@@ -320,9 +331,9 @@ Result<Answered> Gatekeeper::answer(const kube::ObjectKey& rollout, const std::s
     if (object.error().kind == ErrorKind::NotFound) return Answered::NotAsked;
     return fail(object.error().during("reading AgentRollout " + rollout.display()));
   }
-  const auto request = read_request(*object);
+  const auto request = read_request(rollout, *object);
   if (!request) return fail(request.error().during("AgentRollout " + rollout.display()));
-  if (!*request || (*request)->suites.empty()) return Answered::NotAsked;
+  if (!*request) return Answered::NotAsked;
   auto matter = read(**request);
   if (!matter) return fail(matter.error());
 
@@ -333,11 +344,18 @@ Result<Answered> Gatekeeper::answer(const kube::ObjectKey& rollout, const std::s
     return Answered::Stood;
   }
 
+  const domain::GateSpec& gate = (*request)->spec.gate;
   const Instant now = clock_.wall();
   const auto begun = begin(*matter);
   if (!begun && begun.error().reason == kLedgerSpent) {
-    Verdict spent{
-        "Insufficient", kLedgerSpent, begun.error().message, matter->binding, now, now + (*request)->max_age, {}, ""};
+    const domain::RevisionGate spent{domain::GateVerdict::Insufficient,
+                                     kLedgerSpent,
+                                     begun.error().message,
+                                     matter->binding,
+                                     now,
+                                     now + gate.max_age,
+                                     {},
+                                     ""};
     if (const auto written = publish(*matter, spent); !written) return fail(written.error());
     return Answered::Judged;
   }
@@ -353,10 +371,10 @@ Result<Answered> Gatekeeper::answer(const kube::ObjectKey& rollout, const std::s
   if (report->verdict == domain::GateVerdict::Pass) {
     if (const auto charged = charge_promotion(*matter, *begun); !charged) return fail(charged.error());
   }
-  Verdict verdict =
-      coarse_verdict(*report, matter->binding, (*request)->policy.initial == domain::InitialPolicy::RequireThresholds);
+  domain::RevisionGate verdict =
+      coarse_verdict(*report, matter->binding, gate.initial == domain::InitialPolicy::RequireThresholds);
   verdict.decided_at = clock_.wall();
-  verdict.expires_at = verdict.decided_at + (*request)->max_age;
+  verdict.expires_at = verdict.decided_at + gate.max_age;
   if (const auto written = publish(*matter, verdict); !written) return fail(written.error());
   memory_.forget(matter->key);
   return Answered::Judged;

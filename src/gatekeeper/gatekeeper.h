@@ -2,11 +2,10 @@
 //
 //   1 read       rollout, candidate, stable, suites with their cases
 //   2 stands     a verdict bound to the same contents stands, and is not made again
-//   3 charge     the ledger of every held-out suite, before anything can be learnt; spent: Insufficient, LedgerSpent
-//   4 scan       the edit against the held-out cases: hit: Fail, Contaminated, and nobody is asked
-//   5 run        both sides' pods, with a journal
-//   6 judge      domain::judge_candidate; a pass is charged as a promotion
-//   7 answer     AgentRevision.status.gate, made coarse, then an event; the run's files go
+//   3 charge     the ledger of every suite, before anything can be learnt; a held-out one spent: Insufficient,
+//   LedgerSpent 4 scan       the edit against the held-out cases: hit: Fail, Contaminated, and nobody is asked 5 run
+//   both sides' pods, with a journal 6 judge      domain::judge_candidate; a pass is charged as a promotion 7 answer
+//   AgentRevision.status.gate, made coarse, then an event; the run's files go
 //
 // Killed between any two, it ends in the same verdict when it is asked again.
 #pragma once
@@ -71,7 +70,7 @@ class Gatekeeper {
   Result<domain::GateReport> judge(Matter& matter, const Begun& begun, const std::stop_token& stop);
   Result<std::unique_ptr<gate::Target>> target(const Request& request, const std::string& digest) const;
   Status charge_promotion(Matter& matter, const Begun& begun);
-  Status publish(const Matter& matter, Verdict verdict);
+  Status publish(const Matter& matter, domain::RevisionGate verdict);
   void tell(const Matter& matter, kube::EventType type, const std::string& reason, const std::string& note,
             const std::string& key);
 

@@ -48,11 +48,23 @@ std::string text_at(const Json& object, const char* part, const char* key) {
              : "";
 }
 
+bool belongs_to(const Json& secret, const std::string& suite) {
+  const Json labels = secret.value("metadata", Json::object()).value("labels", Json::object());
+  return labels.is_object() && labels.value(kSuiteLabel, "") == suite;
+}
+
 std::int64_t generation_of(const Json& object) {
   return object.contains("metadata") && object["metadata"].contains("generation") &&
                  object["metadata"]["generation"].is_number_integer()
              ? object["metadata"]["generation"].get<std::int64_t>()
              : 0;
+}
+
+std::vector<std::string> content_digests(const std::vector<domain::Case>& cases) {
+  std::vector<std::string> out;
+  out.reserve(cases.size());
+  for (const domain::Case& one : cases) out.push_back(suite::content_digest(one));
+  return out;
 }
 
 std::string selector_of(const std::map<std::string, std::string>& labels) {
@@ -81,6 +93,17 @@ Status check_graders(const domain::SuiteSpec& spec, const std::vector<domain::Ca
                          "a case uses the grader " + expectation.grader + ", which spec.graders does not list; add it");
       }
     }
+  }
+  return {};
+}
+
+/// What a generation has told holds for the cases that are kept: a new one must have enough others.
+Status check_refresh(const StoredSuite& suite, const std::vector<domain::Case>& cases) {
+  if (!suite.held_out() || !suite.status.ledger || suite.status.ledger->generation >= suite.spec.generation) return {};
+  const auto rotated = domain::rotate(*suite.status.ledger, suite.spec.generation, content_digests(cases));
+  if (!rotated) {
+    return not_ready("RefreshTooSmall",
+                     "spec.generation was raised, but " + rotated.error().message + "; replace more of them");
   }
   return {};
 }
@@ -136,8 +159,12 @@ Result<std::string> SuiteStore::read_lines(const StoredSuite& suite) const {
   }
   std::string lines;
   for (const Json& object : *found) {
-    const std::string data = text_at(object, "data", which.key.c_str());
     const std::string name = text_at(object, "metadata", "name");
+    if (secret && !belongs_to(object, suite.key.name)) {
+      return not_ready("SecretNotMarked", "Secret " + name + " is not marked as cases of this suite; label it " +
+                                              kSuiteLabel + "=" + suite.key.name + ", or correct spec.cases");
+    }
+    const std::string data = text_at(object, "data", which.key.c_str());
     if (data.empty()) {
       return not_ready("CasesMissing", name + " has no " + which.key + "; add it, or correct spec.cases");
     }
@@ -165,7 +192,16 @@ Result<std::vector<domain::Case>> SuiteStore::read_cases(const StoredSuite& suit
   }
   if (file.cases.empty()) return not_ready("CasesMissing", "it has no cases; add some");
   if (const auto sound = check_graders(suite.spec, file.cases); !sound) return fail(sound.error());
+  if (const auto sound = check_refresh(suite, file.cases); !sound) return fail(sound.error());
   return std::move(file.cases);
+}
+
+domain::Ledger ledger_of(const StoredSuite& suite) {
+  if (suite.status.ledger && suite.status.ledger->generation >= suite.spec.generation) return *suite.status.ledger;
+  domain::Ledger fresh;
+  fresh.generation = suite.spec.generation;
+  fresh.cases = suite.sample;
+  return fresh;
 }
 
 Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
@@ -204,6 +240,7 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
   domain::set_condition(wanted.conditions, ready, clock_.wall());
   if (const auto written = write(out, wanted); !written) return fail(written.error());
   if (!cases) return fail(cases.error().during("EvalSuite " + key.display()));
+  if (out.held_out()) out.sample = domain::sample_cases(content_digests(*cases));
   out.suite.cases = std::move(*cases);
   return out;
 }

@@ -14,14 +14,22 @@ namespace pawl::gatekeeper {
 inline const kube::Resource kEvalSuites{"pawl.dev", "v1alpha1", "evalsuites"};
 inline const kube::Resource kSecrets{"", "v1", "secrets"};
 
+/// On each Secret: the name of the EvalSuite whose cases it holds. The gate's namespace may hold other secrets, and
+/// whoever writes an EvalSuite shall not have those read, nor another suite's cases judged by a fresh ledger.
+inline constexpr const char* kSuiteLabel = "pawl.dev/suite";
+
 struct StoredSuite {
   kube::ObjectKey key;
   std::string resource_version;
   domain::SuiteSpec spec;
   domain::SuiteStatus status;  ///< as it stands in the cluster
   gate::Suite suite;
+  domain::CaseSample sample{};  ///< of the cases; of a held-out suite only
   [[nodiscard]] bool held_out() const { return spec.tier == domain::SuiteTier::HeldOut; }
 };
+
+/// Of the generation that the owner says the set is in; empty when that is a new one.
+domain::Ledger ledger_of(const StoredSuite& suite);
 
 class SuiteStore {
  public:
@@ -30,7 +38,8 @@ class SuiteStore {
       : client_(client), own_ns_(std::move(own_ns)), clock_(clock) {}
 
   /// The suite with all its cases; what was found is written into its status. An error when it cannot be judged by: the
-  /// condition Ready then says why, and for a held-out suite neither does name a case.
+  /// condition Ready then says why, and for a held-out suite neither does name a case. Of Secrets only those are read
+  /// that say in their label kSuiteLabel that they belong to it.
   Result<StoredSuite> load(const kube::ObjectKey& key) const;
 
   /// Writes the ledger. Conflict if the suite was changed since it was loaded.

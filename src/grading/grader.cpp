@@ -297,4 +297,21 @@ Result<CaseScore> combine(const domain::Case& one, const std::vector<Graded>& ou
   return out;
 }
 
+std::optional<bool> passes_without_judge(const domain::Case& one, const domain::Answer& answer) {
+  domain::Case plain = one;
+  std::erase_if(plain.expect, [](const domain::Expectation& expectation) { return needs_judge(expectation.grader); });
+  const bool judged = plain.expect.size() < one.expect.size();
+  // A weighted mean is not known without all of its parts.
+  if (plain.expect.empty() || (judged && one.threshold)) return std::nullopt;
+  std::vector<domain::Graded> outcomes;
+  for (const domain::Expectation& expectation : plain.expect) {
+    const auto grader = Grader::make(expectation, one.tools);
+    if (!grader) return std::nullopt;
+    outcomes.push_back(grader->grade(answer));
+  }
+  const auto score = combine(plain, outcomes);
+  if (!score) return std::nullopt;
+  return judged && score->passed ? std::nullopt : std::optional(score->passed);
+}
+
 }  // namespace pawl::grading

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,5 +40,9 @@ struct CaseScore {
 };
 /// `outcomes` in the order of `one.expect`, from graders or from a judge.
 Result<CaseScore> combine(const domain::Case& one, const std::vector<domain::Graded>& outcomes);
+
+/// Whether the answer passes, without asking a model. Nothing where a model has the last word, or a grader cannot be
+/// made or cannot tell.
+std::optional<bool> passes_without_judge(const domain::Case& one, const domain::Answer& answer);
 
 }  // namespace pawl::grading

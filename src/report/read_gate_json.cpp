@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "codec/enums.h"
 #include "json/cursor.h"
 #include "json/parse.h"
 
@@ -11,18 +12,6 @@ namespace {
 using json::Cursor;
 using namespace domain;
 
-constexpr auto kVerdictNames = std::to_array<json::EnumName<GateVerdict>>({
-    {GateVerdict::Pass, "Pass"},
-    {GateVerdict::Fail, "Fail"},
-    {GateVerdict::Insufficient, "Insufficient"},
-});
-constexpr auto kStateNames = std::to_array<json::EnumName<SkillState>>({
-    {SkillState::Held, "Held"},
-    {SkillState::Lost, "Lost"},
-    {SkillState::Gained, "Gained"},
-    {SkillState::Insufficient, "Insufficient"},
-    {SkillState::Flaky, "Flaky"},
-});
 constexpr json::Between kAnyNumber{-1e300, 1e300};
 constexpr json::Length kText{0, std::size_t{1} << 16};
 constexpr std::size_t kRowsMax = 10'000;
@@ -32,13 +21,13 @@ std::string text(const Cursor& at, std::string_view key) { return at.optional_st
 
 GateVerdict verdict(const Cursor& at) {
   if (!at.has("verdict")) at.fault_at("verdict", "is required");
-  return at.optional_enum("verdict", kVerdictNames).value_or(GateVerdict::Insufficient);
+  return at.optional_enum("verdict", codec::kGateVerdictNames).value_or(GateVerdict::Insufficient);
 }
 
 SkillRow read_row(const Cursor& at) {
   SkillRow row;
   row.capability = at.required_string("capability", kText);
-  row.state = at.optional_enum("state", kStateNames).value_or(SkillState::Insufficient);
+  row.state = at.optional_enum("state", codec::kSkillStateNames).value_or(SkillState::Insufficient);
   row.required = at.optional_boolean("required").value_or(true);
   row.cases = at.int_or("cases", 0, {0, 1'000'000'000});
   row.candidate_mean = number(at.object_or_empty("candidate"), "mean");

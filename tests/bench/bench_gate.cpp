@@ -135,9 +135,11 @@ int measure() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const double cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-  std::printf("exit code %d; %d answers, %d at a time\n", code, kCapabilities * kCasesEach * kEpochs * 2, kConcurrency);
-  std::printf("wall %.3f s, the agents' answers %.3f s, overhead %.2f %%, processor %.3f s, RSS %.1f MiB\n", wall,
-              answers, 100 * (wall - answers) / answers, cpu, static_cast<double>(usage.ru_maxrss) / 1024);
+  std::printf("gate: exit code %d; %d answers, %d at a time\n", code, kCapabilities * kCasesEach * kEpochs * 2,
+              kConcurrency);
+  std::printf("gate: wall %.3f s, the agents' answers %.3f s, processor %.3f s\n", wall, answers, cpu);
+  std::printf("gate: overhead %.2f %% (bar 5 %%), RSS %.1f MiB (bar 50 MiB)\n", 100 * (wall - answers) / answers,
+              static_cast<double>(usage.ru_maxrss) / 1024);
   return code == cli::kFailed ? 1 : 0;
 }
 

@@ -14,7 +14,9 @@
 #include "base/system_clock.h"
 #include "cli/gate_commands.h"
 #include "cli/goal.h"
+#include "domain/gate/judge_calibration.h"
 #include "exam/agent.h"
+#include "grading/judge.h"
 #include "model/small_model.h"
 #include "suite/case_codec.h"
 #include "unit/domain/gate/encodings.h"
@@ -231,9 +233,23 @@ TEST_F(GateExam, DoesNotLetAnAnswerGiveOrdersToTheJudge) {
   asked_for.judge_endpoint = judge.url();
   asked_for.judge_model = "a-judge";
   asked_for.model = "an-agent";
+  const TemporaryFile calibration("calibration.json");
+  calibration.write(
+      json{{"criteria", {{{"criterion", "says"}, {"mayGate", true}}}},
+           {"fingerprint", domain::judge_fingerprint("a-judge", "says what the answer is", grading::judge_prompt())}}
+          .dump());
+  asked_for.judge_calibrations = {calibration.path()};
   const Ran ran = run(asked_for);
   EXPECT_EQ(ran.code, kGateFailed) << ran.out << ran.err;
   EXPECT_EQ(ran.report["reason"], "SkillLost");
+
+  // The same judge, calibrated for another rubric: it is shown, and decides nothing.
+  calibration.write(json{{"criteria", {{{"criterion", "says"}, {"mayGate", true}}}},
+                         {"fingerprint", domain::judge_fingerprint("a-judge", "is polite", grading::judge_prompt())}}
+                        .dump());
+  const Ran informed = run(asked_for);
+  EXPECT_EQ(informed.code, kGateInsufficient) << informed.out << informed.err;
+  EXPECT_EQ(informed.report["steps"][1]["reason"], "JudgeInforms");
 }
 
 TEST_F(GateExam, RefusesAModelThatWouldJudgeItself) {

@@ -68,10 +68,10 @@ void set_the_scene(RolloutBuilder& builder, const YAML::Node& in) {
   else throw std::invalid_argument("unknown scene: " + scene);
 }
 
-const Names<GateAnswer> kAnswers = {{"Pass", GateAnswer::Pass},
-                                    {"Fail", GateAnswer::Fail},
-                                    {"Insufficient", GateAnswer::Insufficient},
-                                    {"NoBaseline", GateAnswer::NoBaseline}};
+const Names<GateVerdict> kAnswers = {{"Pass", GateVerdict::Pass},
+                                     {"Fail", GateVerdict::Fail},
+                                     {"Insufficient", GateVerdict::Insufficient},
+                                     {"NoBaseline", GateVerdict::NoBaseline}};
 const Names<GateState> kGateStates = {{"Waiting", GateState::Waiting}, {"Passed", GateState::Passed},
                                       {"Failed", GateState::Failed},   {"Insufficient", GateState::Insufficient},
                                       {"Expired", GateState::Expired}, {"Skipped", GateState::Skipped}};
@@ -80,8 +80,8 @@ const Names<GateState> kGateStates = {{"Waiting", GateState::Waiting}, {"Passed"
 /// otherStable: the verdict compared with another revision.
 void set_the_gate(RolloutBuilder& builder, const YAML::Node& gate) {
   if (!gate) return;
-  builder.gated(gate["initial"].as<std::string>("Accept") == "Accept" ? InitialGate::Accept
-                                                                      : InitialGate::RequireThresholds);
+  builder.gated(gate["initial"].as<std::string>("Accept") == "Accept" ? InitialPolicy::Accept
+                                                                      : InitialPolicy::RequireThresholds);
   builder.but([&](Observation& o) { o.spec.gate.required = gate["required"].as<bool>(true); });
   const auto of = gate["of"].as<std::string>("r2");
   if (gate["verdict"]) {
@@ -89,7 +89,7 @@ void set_the_gate(RolloutBuilder& builder, const YAML::Node& gate) {
                              kStart - parse_duration(gate["age"].as<std::string>("0s")).value(), of);
   }
   if (gate["otherStable"].as<bool>(false)) {
-    builder.but([](Observation& o) { o.revisions.back().gate->stable_digest = testing::digest_of("r0"); });
+    builder.but([](Observation& o) { o.revisions.back().gate->binding.stable = testing::digest_of("r0"); });
   }
   if (gate["state"]) builder.at_gate(value_of(kGateStates, gate["state"].as<std::string>()));
 }

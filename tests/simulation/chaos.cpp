@@ -52,17 +52,17 @@ void Chaos::script_gate() {
   auto& spec = sim_.cluster.truth.rollout.spec.gate;
   spec.suites = {"held-out"};
   spec.required = random_.chance(0.8);
-  if (random_.chance(0.2)) spec.initial = domain::InitialGate::RequireThresholds;
+  if (random_.chance(0.2)) spec.initial = domain::InitialPolicy::RequireThresholds;
   if (random_.chance(0.5)) {
     sim_.gate.holds = Duration{660'000} + up_to(random_, 600'000);  // more than the clocks are apart
   }
-  using domain::GateAnswer;
+  using domain::GateVerdict;
   for (int i = 0; i < kContents; ++i) {
     GateNature nature;
     nature.answers_after = up_to(random_, random_.chance(0.3) ? 300'000 : 30'000);
     if (random_.chance(0.1)) nature.answers_after.reset();
-    if (random_.chance(0.2)) nature.verdict = GateAnswer::Fail;
-    else if (random_.chance(0.1)) nature.verdict = GateAnswer::Insufficient;
+    if (random_.chance(0.2)) nature.verdict = GateVerdict::Fail;
+    else if (random_.chance(0.1)) nature.verdict = GateVerdict::Insufficient;
     if (random_.chance(0.3)) nature.flaw = static_cast<Flaw>(1 + random_.below(4));
     sim_.gate.natures[digest_of(content(i))] = nature;
   }

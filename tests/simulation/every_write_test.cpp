@@ -58,7 +58,7 @@ void survives_a_takeover_before_every_write(const Nature& nature, const std::str
 }
 
 /// Through the gate, which passes or rejects "one".
-void survives_a_crash_at_the_gate(domain::GateAnswer verdict, const std::string& winner) {
+void survives_a_crash_at_the_gate(domain::GateVerdict verdict, const std::string& winner) {
   GateNature gate;
   gate.verdict = verdict;
   Simulation reference(7);
@@ -75,9 +75,9 @@ void survives_a_crash_at_the_gate(domain::GateAnswer verdict, const std::string&
 }
 
 TEST(EveryWrite, AGatedPromotionSurvivesACrashAfterIt) {
-  survives_a_crash_at_the_gate(domain::GateAnswer::Pass, "one");
+  survives_a_crash_at_the_gate(domain::GateVerdict::Pass, "one");
 }
-TEST(EveryWrite, ARejectionSurvivesACrashAfterIt) { survives_a_crash_at_the_gate(domain::GateAnswer::Fail, "zero"); }
+TEST(EveryWrite, ARejectionSurvivesACrashAfterIt) { survives_a_crash_at_the_gate(domain::GateVerdict::Fail, "zero"); }
 
 TEST(EveryWrite, APromotionSurvivesACrashAfterIt) { survives_at_every_write(Strike::Crash, {}, "one"); }
 TEST(EveryWrite, APromotionSurvivesALostAnswer) { survives_at_every_write(Strike::AnswerLost, {}, "one"); }

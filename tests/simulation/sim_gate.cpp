@@ -5,8 +5,8 @@
 namespace pawl::simulation {
 namespace {
 
-using domain::GateAnswer;
 using domain::GateRequest;
+using domain::GateVerdict;
 using domain::RevisionGate;
 
 void bend(RevisionGate& gate, Flaw flaw, Instant now) {
@@ -14,13 +14,13 @@ void bend(RevisionGate& gate, Flaw flaw, Instant now) {
     case Flaw::None:
       return;
     case Flaw::OtherContent:
-      gate.candidate_digest = digest_of("other content");
+      gate.binding.candidate = digest_of("other content");
       return;
     case Flaw::OtherStable:
-      gate.stable_digest = digest_of("other stable");
+      gate.binding.stable = digest_of("other stable");
       return;
     case Flaw::OtherPolicy:
-      gate.policy_digest = digest_of("other policy");
+      gate.binding.policy = digest_of("other policy");
       return;
     case Flaw::Expired:
       gate.expires_at = now - Duration{3'600'000};
@@ -57,9 +57,9 @@ void SimGate::answer(const GateRequest& request) {
   RevisionGate gate;
   gate.verdict = nature.verdict;
   gate.reason = "Judged";
-  gate.candidate_digest = request.candidate.digest;
-  gate.stable_digest = request.stable_digest;
-  gate.policy_digest = request.policy_digest;
+  gate.binding.candidate = request.candidate.digest;
+  gate.binding.stable = request.stable_digest;
+  gate.binding.policy = request.policy_digest;
   gate.decided_at = cluster_.now;
   gate.expires_at = cluster_.now + holds;
   bent_ = answers_[request.candidate.digest]++ == 0 && nature.flaw != Flaw::None;
@@ -75,8 +75,9 @@ void SimGate::answer(const GateRequest& request) {
 bool SimGate::has_passed(const std::string& content, const std::string& stable, const std::string& policy,
                          Duration slack) const {
   return std::any_of(given_.begin(), given_.end(), [&](const Given& g) {
-    return g.gate.verdict == GateAnswer::Pass && g.gate.candidate_digest == content && g.gate.stable_digest == stable &&
-           g.gate.policy_digest == policy && cluster_.now < g.gate.expires_at + slack;
+    return g.gate.verdict == GateVerdict::Pass && g.gate.binding.candidate == content &&
+           g.gate.binding.stable == stable && g.gate.binding.policy == policy &&
+           cluster_.now < g.gate.expires_at + slack;
   });
 }
 

@@ -17,7 +17,7 @@ enum class Flaw { None, OtherContent, OtherStable, OtherPolicy, Expired };
 /// How the gate treats one content.
 struct GateNature {
   std::optional<Duration> answers_after{5'000};  ///< nothing: never
-  domain::GateAnswer verdict = domain::GateAnswer::Pass;
+  domain::GateVerdict verdict = domain::GateVerdict::Pass;
   Flaw flaw = Flaw::None;  ///< of the first answer; the next is sound
 };
 

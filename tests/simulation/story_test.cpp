@@ -139,7 +139,7 @@ TEST(Story, WithoutEvidenceTheShareStaysAndNobodyIsBlamed) {
 
 // ---- the gate -------------------------------------------------------------------------------------
 
-GateNature answering(domain::GateAnswer verdict, Duration after = Duration{20'000}) {
+GateNature answering(domain::GateVerdict verdict, Duration after = Duration{20'000}) {
   GateNature out;
   out.verdict = verdict;
   out.answers_after = after;
@@ -148,7 +148,7 @@ GateNature answering(domain::GateAnswer verdict, Duration after = Duration{20'00
 
 TEST(GateStory, AGateThatAnswersLateIsWaitedFor) {
   Simulation sim(12);
-  begin_gated(sim, answering(domain::GateAnswer::Pass, Duration{900'000}));
+  begin_gated(sim, answering(domain::GateVerdict::Pass, Duration{900'000}));
   for (int i = 0; i < 100; ++i) sim.step();
   EXPECT_EQ(sim.status().phase, Phase::Preparing) << sim.report();
   EXPECT_TRUE(sim.cluster.exposed_at.empty());
@@ -170,9 +170,9 @@ TEST(GateStory, AGateThatNeverAnswersMovesNothingAndIsNotWrittenTo) {
 
 TEST(GateStory, WhatTheGateRejectsNeverHasAShareUnderAnyName) {
   Simulation sim(14);
-  begin_gated(sim, answering(domain::GateAnswer::Fail));
+  begin_gated(sim, answering(domain::GateVerdict::Fail));
   ASSERT_TRUE(sim.run_until([&] { return ended(sim); })) << sim.report();
-  sim.gate.natures[digest_of("one")].verdict = domain::GateAnswer::Pass;  // as luck would have it
+  sim.gate.natures[digest_of("one")].verdict = domain::GateVerdict::Pass;  // as luck would have it
   for (const char* name : {"r2", "r3", "r4"}) sim.cluster.user_creates(name, "one");
   EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
   EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();

@@ -175,27 +175,28 @@ class RolloutBuilder {
     return *this;
   }
   /// Suites are listed: the gate must pass each edit.
-  RolloutBuilder& gated(domain::InitialGate initial = domain::InitialGate::Accept) {
+  RolloutBuilder& gated(domain::InitialPolicy initial = domain::InitialPolicy::Accept) {
     seen_.spec.gate.suites = {"held-out", "frozen"};
     seen_.spec.gate.initial = initial;
+    if (initial == domain::InitialPolicy::RequireThresholds) seen_.spec.gate.capabilities = {{"refunds", 0.8}};
     return *this;
   }
   /// The gate has answered of `revision`, against stable and by the policy as it is now, at `at`; it holds for a day.
-  RolloutBuilder& answered_by_gate(domain::GateAnswer verdict, Instant at = kStart,
+  RolloutBuilder& answered_by_gate(domain::GateVerdict verdict, Instant at = kStart,
                                    const std::string& revision = "r2") {
     domain::RevisionGate gate;
     gate.verdict = verdict;
     gate.reason = "Judged";
     gate.message = "by the suites";
-    gate.candidate_digest = digest_of(revision);
-    gate.stable_digest = revision == "r1" ? "" : digest_of("r1");
-    gate.suites_digest = digest_of("suites");
-    gate.graders_digest = digest_of("graders");
-    gate.policy_digest = domain::gate_policy_digest(seen_.spec);
+    gate.binding.candidate = digest_of(revision);
+    gate.binding.stable = revision == "r1" ? "" : digest_of("r1");
+    gate.binding.suites = digest_of("suites");
+    gate.binding.graders = digest_of("graders");
+    gate.binding.policy = domain::gate_policy_digest(seen_.spec);
     gate.decided_at = at;
     gate.expires_at = at + 24 * 60 * kMinute;
     gate.evidence = {
-        {"refunds", verdict == domain::GateAnswer::Fail ? domain::GatedSkill::Lost : domain::GatedSkill::Held}};
+        {"refunds", verdict == domain::GateVerdict::Fail ? domain::SkillState::Lost : domain::SkillState::Held}};
     gate.rollout = "support";
     return with_gate(std::move(gate), revision);
   }

@@ -1,7 +1,6 @@
 #include "domain/gate/contamination.h"
 
 #include <algorithm>
-#include <deque>
 #include <set>
 #include <unordered_map>
 
@@ -60,18 +59,14 @@ class SpanIndex {
   void add(std::string text, CaseNumber which) {
     if (text.size() < kSpan) return;
     const auto number = static_cast<std::uint32_t>(texts_.size());
-    std::deque<std::pair<std::uint64_t, std::size_t>>
-        reach;  // falling from the back: the front is the smallest within reach
+    Reach reach;
     std::size_t kept = text.size();
     each_window(text, kPrint, [&](std::size_t at, std::uint64_t hash) {
-      // Of equals the last stays, so that a run of equal characters keeps few.
-      while (!reach.empty() && reach.back().first >= hash) reach.pop_back();
-      reach.emplace_back(hash, at);
-      if (reach.front().second + kReach <= at) reach.pop_front();
-      if (at + 1 < kReach || reach.front().second == kept) return;
-      kept = reach.front().second;
-      index_.add(reach.front().first, {which, number, static_cast<std::uint32_t>(kept)});
-      cases_with_.add(reach.front().first, which);
+      const auto& [least, place] = reach.after(hash, at);
+      if (at + 1 < kReach || place == kept) return;
+      kept = place;
+      index_.add(least, {which, number, static_cast<std::uint32_t>(kept)});
+      cases_with_.add(least, which);
     });
     texts_.push_back(std::move(text));
   }
@@ -92,6 +87,26 @@ class SpanIndex {
   static constexpr std::size_t kPrint = 25;
   static constexpr std::size_t kReach = kSpan - kPrint + 1;
   static constexpr std::size_t kPlacesMax = 1000;
+
+  /// The least of the last kReach prints: those that may yet become it, rising from the first, in a ring.
+  class Reach {
+   public:
+    using Print = std::pair<std::uint64_t, std::size_t>;
+    const Print& after(std::uint64_t hash, std::size_t at) {
+      // Of equals the last stays, so that a run of equal characters keeps few.
+      while (end_ > begin_ && ring_[(end_ - 1) % kSize].first >= hash) --end_;
+      ring_[end_++ % kSize] = {hash, at};
+      if (ring_[begin_ % kSize].second + kReach <= at) ++begin_;
+      return ring_[begin_ % kSize];
+    }
+
+   private:
+    static constexpr std::size_t kSize = 32;
+    static_assert(kSize > kReach);
+    std::array<Print, kSize> ring_{};
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+  };
 
   struct Place {
     CaseNumber which = 0;
@@ -160,19 +175,14 @@ class AlikeIndex {
   void add(const std::string& folded, CaseNumber which) {
     if (folded.size() < kAlikeMin) return;
     const auto number = static_cast<std::uint32_t>(prompts_.size());
-    Prompt prompt{which, folded.size(), shingle_set(folded), 0};
-    for (const std::uint64_t shingle : prompt.shingles) {
-      if (is_seed(shingle)) seeds_.add(shingle, number);
-    }
-    prompts_.push_back(std::move(prompt));
+    each_window(folded, kShingle, [&](std::size_t /*at*/, std::uint64_t hash) {
+      if (is_seed(hash)) seeds_.add(hash, number);
+    });
+    prompts_.push_back({which, folded, 0});
   }
   void finish(std::size_t common) {
     seeds_.finish(std::max(common, kSeedsShared));
-    for (Prompt& prompt : prompts_) {
-      for (const std::uint64_t shingle : prompt.shingles) {
-        prompt.seeds += is_seed(shingle) && !seeds_.find(shingle).empty() ? 1U : 0U;
-      }
-    }
+    seeds_.each([this](std::uint32_t number) { ++prompts_[number].seeds; });
   }
   void scan(std::string_view folded, Hits& hits) const {
     std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> places;
@@ -188,8 +198,7 @@ class AlikeIndex {
  private:
   struct Prompt {
     CaseNumber which = 0;
-    std::size_t size = 0;
-    std::vector<std::uint64_t> shingles;
+    std::string folded;
     std::size_t seeds = 0;  ///< of its shingles, those the index has
   };
   /// One shingle in four is a seed.
@@ -202,14 +211,16 @@ class AlikeIndex {
   [[nodiscard]] static bool resembles(std::string_view text, const Prompt& prompt,
                                       const std::vector<std::uint32_t>& at) {
     const std::size_t wanted = std::max(kSeedsMin, prompt.seeds / 3);
+    std::vector<std::uint64_t> shingles;  // made when they are needed: most places are no passage
     std::size_t tries = 0;
     for (std::size_t first = 0; first + wanted <= at.size() && tries < kTriesMax; ++first) {
-      if (at[first + wanted - 1] - at[first] > prompt.size) continue;
+      if (at[first + wanted - 1] - at[first] > prompt.folded.size()) continue;
       std::size_t last = first + wanted - 1;
-      while (last + 1 < at.size() && at[last + 1] - at[first] <= prompt.size) ++last;
+      while (last + 1 < at.size() && at[last + 1] - at[first] <= prompt.folded.size()) ++last;
       ++tries;
+      if (shingles.empty()) shingles = shingle_set(prompt.folded);
       const std::string_view passage = text.substr(at[first], at[last] - at[first] + kShingle);
-      if (jaccard(shingle_set(passage), prompt.shingles) >= kAlike) return true;
+      if (jaccard(shingle_set(passage), shingles) >= kAlike) return true;
       first = first + (last - first) / 2;
     }
     return false;

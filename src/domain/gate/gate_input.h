@@ -15,6 +15,7 @@ struct PlannedCase {
   std::string id;
   std::string capability;
   Tier tier = Tier::HeldOut;
+  bool informs = false;  ///< whoever judges it may not decide: it is shown, and counts for nothing
 };
 
 /// One answer of one arm, judged.

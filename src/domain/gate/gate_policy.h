@@ -5,13 +5,9 @@
 #include <optional>
 #include <string>
 
-namespace pawl::domain {
+#include "domain/gate/initial_policy.h"
 
-/// What a revision without a baseline needs.
-enum class InitialPolicy {
-  Accept,             ///< integrity and the regression tier only
-  RequireThresholds,  ///< and every capability proven to reach its threshold
-};
+namespace pawl::domain {
 
 /// What an edit needs that claims to improve nothing.
 enum class UnclaimedPolicy {

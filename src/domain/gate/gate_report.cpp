@@ -10,6 +10,8 @@ std::string_view to_string(GateVerdict verdict) {
       return "Fail";
     case GateVerdict::Insufficient:
       return "Insufficient";
+    case GateVerdict::NoBaseline:
+      return "NoBaseline";
   }
   return "Insufficient";
 }

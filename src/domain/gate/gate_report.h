@@ -7,27 +7,10 @@
 #include <vector>
 
 #include "domain/evidence/intervals.h"
+#include "domain/gate/gate_verdict.h"
 #include "domain/gate/tier.h"
 
 namespace pawl::domain {
-
-enum class GateVerdict {
-  Pass,
-  Fail,          ///< the candidate is blamed: it broke or lost something, or did not do what it claims
-  Insufficient,  ///< not enough data, or data that cannot be used: nothing is promoted and nobody is blamed
-};
-
-/// How a capability fared.
-enum class SkillState {
-  Held,          ///< proven not to have lost more than the margin
-  Lost,          ///< proven to have got worse, and not proven to have lost less than the margin
-  Gained,        ///< held, and proven to have got better
-  Insufficient,  ///< too few cases, or neither proven
-  Flaky,         ///< stable's own answers change too much between epochs to compare with
-};
-
-std::string_view to_string(GateVerdict verdict);
-std::string_view to_string(SkillState state);
 
 struct Number {
   std::string name;
@@ -65,7 +48,7 @@ struct SkillRow {
   double margin = 0;
   double p_non_inferior = 1;  ///< Holm-adjusted
   double p_worse = 1;         ///< Holm-adjusted
-  double log_e_better = 0;    ///< largest of the anytime-valid test
+  double log_e_better = 0;    ///< the largest of the anytime-valid test, over the whole sequence of cases
   WinsAndLosses cases_won;
 };
 
@@ -85,8 +68,8 @@ struct CaseRow {
 };
 
 struct GateReport {
-  GateVerdict verdict = GateVerdict::Insufficient;
-  std::string reason;  ///< CamelCase, of the step that decided; "Passed"
+  GateVerdict verdict = GateVerdict::Insufficient;  ///< never NoBaseline: see `no_baseline`
+  std::string reason;                               ///< CamelCase, of the step that decided; "Passed"
   std::string message;
   bool no_baseline = false;  ///< a first revision: judged by the policy for these alone
   std::string candidate_revision;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -69,6 +70,35 @@ GateStep integrity(const Gate& gate) {
               describe(faults, gate.input), std::move(numbers));
 }
 
+// ---- a judge that only informs
+
+struct Informed {
+  int cases = 0;
+  double candidate = 0;
+  double stable = 0;
+};
+
+GateStep judge_informs(const Gate& gate) {
+  std::map<std::string, Informed> by_capability;
+  for (const PairedCase& one : gate.pairing.informing) {
+    Informed& row = by_capability[one.planned.capability];
+    ++row.cases;
+    row.candidate += one.candidate.mean;
+    row.stable += one.stable ? one.stable->mean : 0;
+  }
+  std::vector<Number> numbers;
+  std::vector<std::string> shown;
+  for (const auto& [capability, row] : by_capability) {
+    numbers.push_back({capability, row.candidate / row.cases});
+    if (gate.input.stable) numbers.push_back({capability + ", stable", row.stable / row.cases});
+    shown.push_back(fmt::format("{} {:.3f} over {} cases", capability, row.candidate / row.cases, row.cases));
+  }
+  const std::string message = fmt::format(
+      "{} cases are judged by a model that has no calibration, or was changed since; they are shown and decide nothing: {}",
+      gate.pairing.informing.size(), listed(shown));
+  return step("judge", GateVerdict::Pass, "JudgeInforms", message, std::move(numbers));
+}
+
 // ---- regression tier
 
 /// Only stable's own repeats quarantine a case: a candidate must not excuse its failures by being erratic. A case that
@@ -113,7 +143,9 @@ std::vector<std::string> without_cases(const Gate& gate) {
         std::any_of(rows.begin(), rows.end(), [&](const SkillRow& row) { return row.capability == name; });
     if (wanted.required && !asked) out.push_back(name + " (no cases)");
   }
-  if (gate.scoreboard.rows.empty()) out.emplace_back("the suite has no cases outside of the regression tier");
+  if (gate.scoreboard.rows.empty()) {
+    out.emplace_back("the suite has no cases outside of the regression tier that may decide");
+  }
   return out;
 }
 
@@ -424,10 +456,11 @@ GateReport judge_candidate(const GateInput& input, const GatePolicy& policy) {
             level_of_candidate(policy.alpha, std::max(1, input.candidate_number))};
   GateReport report = heading(gate);
   report.steps.push_back(integrity(gate));
-  if (report.steps.back().verdict == GateVerdict::Pass) {
+  if (!gate.pairing.informing.empty()) report.steps.push_back(judge_informs(gate));
+  if (report.steps.front().verdict == GateVerdict::Pass) {
     // Without a claim that has to be proven, the proof of no loss is all there is: it pays from the budget.
-    gate.scoreboard =
-        make_scoreboard(gate.pairing.cases, policy, unclaimed_is_enough(gate) ? gate.level : policy.alpha);
+    gate.scoreboard = make_scoreboard(gate.pairing.cases, policy, unclaimed_is_enough(gate) ? gate.level : policy.alpha,
+                                      input.candidate.suite_digest);
     report.scoreboard = gate.scoreboard.rows;
     report.overall = gate.scoreboard.overall;
     report.mean_up_skill_down = gate.scoreboard.mean_up_skill_down;

@@ -9,6 +9,7 @@
 //   not measured: Insufficient error budget     the same proof at the level that is left for this candidate     else
 //   Insufficient
 //
+// Cases that only inform (PlannedCase::informs) are shown in a step of their own, "judge", and count in none of these.
 // The first step that is not Pass gives the verdict. A revision without a baseline skips what compares: see
 // InitialPolicy.
 #pragma once

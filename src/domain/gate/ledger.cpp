@@ -37,6 +37,12 @@ Result<Ledger> charge_answer(const Ledger& ledger, const LeakBudget& budget, std
   return after;
 }
 
+Ledger count_answer(const Ledger& ledger) {
+  Ledger after = ledger;
+  after.answers += 1;
+  return after;
+}
+
 Result<Ledger> charge_promotion(const Ledger& ledger, const LeakBudget& budget) {
   Ledger after = ledger;
   after.promotions += 1;
@@ -46,18 +52,19 @@ Result<Ledger> charge_promotion(const Ledger& ledger, const LeakBudget& budget) 
   return after;
 }
 
-Result<Ledger> rotate(const Ledger& ledger, std::size_t cases, std::size_t new_cases) {
-  const auto needed = static_cast<std::size_t>(std::ceil(kRefreshShare * static_cast<double>(cases)));
-  if (cases == 0 || new_cases < needed) {
+Result<Ledger> rotate(const Ledger& old, std::int64_t generation, const std::vector<std::string>& digests) {
+  const std::size_t fresh = new_cases(old.cases, digests);
+  const auto needed = static_cast<std::size_t>(std::ceil(kRefreshShare * static_cast<double>(digests.size())));
+  if (digests.empty() || fresh < needed) {
     return fail(
         ErrorKind::Invalid,
         fmt::format(
-            "{} of {} cases are new; a new generation needs at least {}, or what was learnt of the old one still holds",
-            new_cases, cases, std::max<std::size_t>(needed, 1)));
+            "{} of {} cases are new since generation {}; a new generation needs at least {}, or what was learnt of the old one still holds",
+            fresh, digests.size(), old.generation, std::max<std::size_t>(needed, 1)));
   }
-  Ledger fresh;
-  fresh.generation = ledger.generation + 1;
-  return fresh;
+  Ledger out;
+  out.generation = generation;
+  return out;
 }
 
 double bias_bound(std::size_t cases, std::int64_t answers, std::int64_t promotions, double delta) {

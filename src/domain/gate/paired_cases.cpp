@@ -60,6 +60,10 @@ Pairing pair_up(const GateInput& input, int epochs) {
       pair.stable = fold(stable, one.id, epochs);
       missing += epochs - pair.stable->scored;
     }
+    if (one.informs) {
+      out.informing.push_back(std::move(pair));
+      continue;
+    }
     out.faults.answers_missing += missing;
     out.faults.cases_missing += missing > 0 ? 1 : 0;
     out.cases.push_back(std::move(pair));

@@ -45,7 +45,8 @@ struct IntegrityFaults {
 };
 
 struct Pairing {
-  std::vector<PairedCase> cases;  ///< in the order planned
+  std::vector<PairedCase> cases;      ///< in the order planned, without those that only inform
+  std::vector<PairedCase> informing;  ///< what is missing of these is no fault
   IntegrityFaults faults;
 };
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
+#include "base/sha256.h"
 #include "domain/evidence/mcnemar.h"
 #include "domain/evidence/multiplicity.h"
 #include "domain/evidence/paired_bets.h"
@@ -106,24 +108,29 @@ void adjust(std::vector<SkillRow>& rows, const GatePolicy& policy) {
   }
 }
 
+/// All but the regression tier.
+Cases in_betting_order(const std::vector<PairedCase>& cases, const std::string& suite_digest) {
+  std::vector<std::pair<std::string, const PairedCase*>> drawn;
+  for (const PairedCase& one : cases) {
+    if (one.planned.tier != Tier::Regression) {
+      drawn.emplace_back(sha256_hex("bets\n" + suite_digest + "\n" + one.planned.id), &one);
+    }
+  }
+  std::sort(drawn.begin(), drawn.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  Cases out;
+  for (const auto& [place, one] : drawn) out.push_back(one);
+  return out;
+}
+
 }  // namespace
 
-Scoreboard make_scoreboard(const std::vector<PairedCase>& cases, const GatePolicy& policy, double level) {
+Scoreboard make_scoreboard(const std::vector<PairedCase>& cases, const GatePolicy& policy, double level,
+                           const std::string& suite_digest) {
   Scoreboard out;
   std::map<std::string, Cases> by_capability;
-  Cases all;
-  for (const PairedCase& one : cases) {
-    if (one.planned.tier == Tier::Regression) continue;
-    by_capability[one.planned.capability].push_back(&one);
-    all.push_back(&one);
-  }
-  // Bets are placed in the order of the cases' names, whatever order the runner asked in.
-  const auto by_id = [](const PairedCase* a, const PairedCase* b) { return a->planned.id < b->planned.id; };
-  std::sort(all.begin(), all.end(), by_id);
-  for (auto& [capability, own] : by_capability) {
-    std::sort(own.begin(), own.end(), by_id);
-    out.rows.push_back(describe(capability, own, policy));
-  }
+  const Cases all = in_betting_order(cases, suite_digest);
+  for (const PairedCase* one : all) by_capability[one->planned.capability].push_back(one);
+  for (const auto& [capability, own] : by_capability) out.rows.push_back(describe(capability, own, policy));
   adjust(out.rows, policy);
   bool lost = false;
   for (SkillRow& row : out.rows) {

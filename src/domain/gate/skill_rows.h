@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "domain/gate/gate_policy.h"
@@ -17,6 +18,10 @@ struct Scoreboard {
 };
 
 /// `level` is that of the proofs of non-inferiority and of getting better; blame for a loss always costs policy.alpha.
-Scoreboard make_scoreboard(const std::vector<PairedCase>& cases, const GatePolicy& policy, double level);
+/// Bets on getting better are placed in an order that is drawn by `suite_digest` and the cases' ids (domain/evidence/
+/// paired_bets.h says why): it is fixed with the suite, before there is a candidate, and knows nothing of what cases
+/// ask.
+Scoreboard make_scoreboard(const std::vector<PairedCase>& cases, const GatePolicy& policy, double level,
+                           const std::string& suite_digest);
 
 }  // namespace pawl::domain

@@ -69,7 +69,7 @@ struct SuiteStatus {
   std::int64_t size = 0;
   std::string digest;  ///< of all cases (suite_digest)
   std::vector<CapabilityCount> capabilities;
-  std::optional<Ledger> ledger;  ///< HeldOut only
+  std::optional<Ledger> ledger;  ///< absent: no candidate was judged by it yet
   std::vector<Condition> conditions;
   bool operator==(const SuiteStatus&) const = default;
 };

@@ -157,12 +157,12 @@ std::string gate_text(const RevisionGate& g) {
   const auto skill = [](const GateEvidence& e) {
     return "{\"capability\":" + quoted(e.capability) + ",\"state\":" + quoted(to_string(e.state)) + "}";
   };
-  return "{\"candidateDigest\":" + quoted(g.candidate_digest) +
+  return "{\"candidateDigest\":" + quoted(g.binding.candidate) +
          ",\"decidedAt\":" + quoted(format_rfc3339(g.decided_at)) + ",\"evidence\":" + list(g.evidence, skill) +
-         ",\"expiresAt\":" + quoted(format_rfc3339(g.expires_at)) + ",\"gradersDigest\":" + quoted(g.graders_digest) +
-         ",\"message\":" + quoted(g.message) + ",\"policyDigest\":" + quoted(g.policy_digest) +
+         ",\"expiresAt\":" + quoted(format_rfc3339(g.expires_at)) + ",\"gradersDigest\":" + quoted(g.binding.graders) +
+         ",\"message\":" + quoted(g.message) + ",\"policyDigest\":" + quoted(g.binding.policy) +
          ",\"reason\":" + quoted(g.reason) + ",\"rollout\":" + quoted(g.rollout) +
-         ",\"stableDigest\":" + quoted(g.stable_digest) + ",\"suitesDigest\":" + quoted(g.suites_digest) +
+         ",\"stableDigest\":" + quoted(g.binding.stable) + ",\"suitesDigest\":" + quoted(g.binding.suites) +
          ",\"verdict\":" + quoted(to_string(g.verdict)) + "}";
 }
 

@@ -55,13 +55,13 @@ std::string words_of(const RevisionGate& gate) {
 
 /// The binding that does not hold; nothing if all do.
 std::optional<GateFinding> wrongly_bound(const Observation& seen, const RevisionGate& gate) {
-  if (gate.candidate_digest != subject(seen.status).digest) {
+  if (gate.binding.candidate != subject(seen.status).digest) {
     return GateFinding{GateState::Waiting, "GateOfOtherContent", "the gate's verdict is about other content"};
   }
-  if (gate.stable_digest != baseline(seen.status)) {
+  if (gate.binding.stable != baseline(seen.status)) {
     return GateFinding{GateState::Waiting, "GateOfOtherStable", "the gate compared with another revision than stable"};
   }
-  if (gate.policy_digest != gate_policy_digest(seen.spec)) {
+  if (gate.binding.policy != gate_policy_digest(seen.spec)) {
     return GateFinding{GateState::Waiting, "GateOfOtherPolicy",
                        "the gate judged by another spec.gate or other margins"};
   }
@@ -69,9 +69,9 @@ std::optional<GateFinding> wrongly_bound(const Observation& seen, const Revision
 }
 
 /// To judge nothing is no pass: a first revision needs its thresholds, an edit something to compare with.
-bool passes(const Observation& seen, GateAnswer answer) {
-  if (answer == GateAnswer::Pass) return true;
-  return answer == GateAnswer::NoBaseline && seen.status.candidate && seen.spec.gate.initial == InitialGate::Accept;
+bool passes(const Observation& seen, GateVerdict verdict) {
+  if (verdict == GateVerdict::Pass) return true;
+  return verdict == GateVerdict::NoBaseline && seen.status.candidate && seen.spec.gate.initial == InitialPolicy::Accept;
 }
 
 bool same_question(const GateRequest& a, const GateRequest& b) {
@@ -86,42 +86,21 @@ GateRequest question(const Observation& seen) {
   return out;
 }
 
+/// Without thresholds nothing, as before there were any: verdicts given then still hold.
+std::string thresholds_text(const GateSpec& gate) {
+  std::map<std::string, double> thresholds;
+  for (const GatedCapability& c : gate.capabilities) thresholds[c.name] = c.threshold;
+  std::vector<std::string> out;
+  for (const auto& [name, threshold] : thresholds) out.push_back(fmt::format("{}:\"{}\"", quoted(name), threshold));
+  return out.empty() ? "" : ",\"thresholds\":{" + join(out, ",") + "}";
+}
+
 }  // namespace
-
-std::string_view to_string(GateAnswer answer) {
-  switch (answer) {
-    case GateAnswer::Pass:
-      return "Pass";
-    case GateAnswer::Fail:
-      return "Fail";
-    case GateAnswer::Insufficient:
-      return "Insufficient";
-    case GateAnswer::NoBaseline:
-      return "NoBaseline";
-  }
-  return "Insufficient";
-}
-
-std::string_view to_string(GatedSkill skill) {
-  switch (skill) {
-    case GatedSkill::Held:
-      return "Held";
-    case GatedSkill::Lost:
-      return "Lost";
-    case GatedSkill::Gained:
-      return "Gained";
-    case GatedSkill::Insufficient:
-      return "Insufficient";
-    case GatedSkill::Flaky:
-      return "Flaky";
-  }
-  return "Insufficient";
-}
 
 bool gate_is_required(const GateSpec& gate) { return !gate.suites.empty() && gate.required; }
 
 bool first_revision_is_gated(const GateSpec& gate) {
-  return gate_is_required(gate) && gate.initial == InitialGate::RequireThresholds;
+  return gate_is_required(gate) && gate.initial == InitialPolicy::RequireThresholds;
 }
 
 std::string gate_policy_text(const RolloutSpec& spec) {
@@ -132,9 +111,10 @@ std::string gate_policy_text(const RolloutSpec& spec) {
   std::vector<std::string> suites = sorted_suites(spec.gate);
   for (std::string& suite : suites) suite = quoted(suite);
   return fmt::format(
-      R"({{"capabilities":{{{}}},"initial":"{}","margin":"{}","maxAge":"{}","required":{},"suites":[{}]}})",
-      join(capabilities, ","), spec.gate.initial == InitialGate::Accept ? "Accept" : "RequireThresholds",
-      spec.analysis.margin, format_duration(spec.gate.max_age), spec.gate.required, join(suites, ","));
+      R"({{"capabilities":{{{}}},"initial":"{}","margin":"{}","maxAge":"{}","required":{},"suites":[{}]{}}})",
+      join(capabilities, ","), spec.gate.initial == InitialPolicy::Accept ? "Accept" : "RequireThresholds",
+      spec.analysis.margin, format_duration(spec.gate.max_age), spec.gate.required, join(suites, ","),
+      thresholds_text(spec.gate));
 }
 
 std::string gate_policy_digest(const RolloutSpec& spec) { return sha256_hex(gate_policy_text(spec)); }
@@ -143,7 +123,7 @@ GateFinding find_at_gate(const Observation& seen, Instant now) {
   const RevisionGate* gate = verdict_on(seen, subject(seen.status).name);
   if (gate == nullptr) return {GateState::Waiting, "WaitingForGate", ""};
   if (auto wrong = wrongly_bound(seen, *gate)) return *wrong;
-  if (gate->verdict == GateAnswer::Fail) return {GateState::Failed, kRejectedByGate, words_of(*gate)};
+  if (gate->verdict == GateVerdict::Fail) return {GateState::Failed, kRejectedByGate, words_of(*gate)};
   if (!passes(seen, gate->verdict)) return {GateState::Insufficient, "GateInsufficient", words_of(*gate)};
   const Instant until = std::min(gate->expires_at, gate->decided_at + seen.spec.gate.max_age);
   if (now >= until) {

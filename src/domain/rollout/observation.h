@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "domain/evidence/stable_watch.h"
+#include "domain/gate/gate_verdict.h"
 #include "domain/rollout/feasibility.h"
-#include "domain/rollout/gate_verdict.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "domain/gate/initial_policy.h"
 
 namespace pawl::domain {
 
@@ -109,10 +110,11 @@ struct EvidenceSpec {
   bool operator==(const EvidenceSpec&) const = default;
 };
 
-/// What becomes of an agent's first revision, which has nothing to be compared with.
-enum class InitialGate {
-  Accept,             ///< it is taken as it is
-  RequireThresholds,  ///< it serves only after the gate has passed it
+/// What the gate asks of one capability.
+struct GatedCapability {
+  std::string name;
+  double threshold = 1;  ///< least mean score that a first revision must be proven to reach, (0,1)
+  bool operator==(const GatedCapability&) const = default;
 };
 
 /// Held-out judgement before a candidate's first share, looked at again before its promotion.
@@ -120,7 +122,8 @@ struct GateSpec {
   std::vector<std::string> suites;   ///< names of EvalSuites; empty: there is no gate
   bool required = true;              ///< false: the verdict only informs
   Duration max_age{24 * 3'600'000};  ///< how long a verdict holds
-  InitialGate initial = InitialGate::Accept;
+  InitialPolicy initial = InitialPolicy::Accept;
+  std::vector<GatedCapability> capabilities;  ///< for RequireThresholds: every capability of the suites
   bool operator==(const GateSpec&) const = default;
 };
 

@@ -38,9 +38,13 @@ void check_traffic(const TrafficSpec& traffic, Faults& out) {
 }
 
 void check_gate(const GateSpec& gate, Faults& out) {
-  if (gate.initial == InitialGate::RequireThresholds && gate.suites.empty()) {
+  if (gate.initial == InitialPolicy::RequireThresholds && gate.suites.empty()) {
     out.push_back(
         {"spec.gate.initial", "RequireThresholds needs suites to judge by; list spec.gate.suites, or use Accept"});
+  }
+  if (gate.initial == InitialPolicy::RequireThresholds && gate.capabilities.empty()) {
+    out.push_back({"spec.gate.initial",
+                   "RequireThresholds needs thresholds to reach; list spec.gate.capabilities, or use Accept"});
   }
 }
 

@@ -71,7 +71,7 @@ TEST(RevisionOutcome, TellsOfTheGate) {
   EXPECT_EQ(ready_reason(waiting), "WaitingForGate");
   EXPECT_EQ(told(preparing().at_gate(domain::GateState::Passed).build().status, "r2").phase, RevisionPhase::Admitted);
   EXPECT_EQ(domain::find_condition(waiting.conditions, "Accepted")->message, "it must pass suite held-out");
-  gate.initial = domain::InitialGate::RequireThresholds;
+  gate.initial = domain::InitialPolicy::RequireThresholds;
   const auto first = a_rollout().gated(gate.initial).starting().at_gate(domain::GateState::Waiting).build().status;
   EXPECT_EQ(told(first, "r1").phase, RevisionPhase::Gating);
   EXPECT_FALSE(domain::is_true(told(first, "r1").conditions, "Ready"));

@@ -80,7 +80,7 @@ TEST_F(WrittenDown, TheVerdictOfTheGateIsReadAndNeverWritten) {
   catch_up();
   const auto seen = observed();
   ASSERT_TRUE(seen.revisions.back().gate);
-  EXPECT_EQ(seen.revisions.back().gate->verdict, domain::GateAnswer::Pass);
+  EXPECT_EQ(seen.revisions.back().gate->verdict, domain::GateVerdict::Pass);
   ASSERT_TRUE(tell(seen, decided(seen.status, "RolledBack", "r2")));
   EXPECT_EQ((*api->find(res::kAgentRevisions, "shop", "r2"))["status"]["gate"], verdict);
 }

@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "cli/goal.h"
-#include "cli/judge_endpoint.h"
 #include "domain/gate/judge_calibration.h"
+#include "gate/judge_endpoint.h"
 
 namespace pawl::cli {
 namespace {
@@ -131,7 +131,7 @@ CalibrateOrder asking(const std::string& url) {
   asked.model = "judge-1";
   asked.rubric = "Be polite.";
   asked.repeats = 2;
-  asked.transport = make_judge_transport({url, "secret"}).value();
+  asked.transport = gate::make_judge_transport({url, "secret"}).value();
   asked.json = true;
   return asked;
 }
@@ -157,13 +157,13 @@ TEST(JudgeCalibrate, FollowsNoRedirect) {
 
 TEST(JudgeCalibrate, RefusesAnEndpointOfAnotherForm) {
   for (const std::string url : {"ftp://x", "http://user:pw@x", "x", "file:///etc/passwd"}) {
-    EXPECT_FALSE(make_judge_transport({url, ""})) << url;
+    EXPECT_FALSE(gate::make_judge_transport({url, ""})) << url;
   }
 }
 
 TEST(Nonce, IsNewEachTime) {
-  const auto a = fresh_nonce();
-  const auto b = fresh_nonce();
+  const auto a = gate::fresh_nonce();
+  const auto b = gate::fresh_nonce();
   ASSERT_TRUE(a && b);
   EXPECT_EQ(a->size(), 32u);
   EXPECT_NE(*a, *b);

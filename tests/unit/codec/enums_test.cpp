@@ -46,10 +46,10 @@ TEST(EnumTables, CoverTheirEnumsInTheirOwnWords) {
   expect_covers(kTrafficModeNames);
   expect_covers(kAssignmentUnitNames);
   expect_covers(kEnforcementNames);
-  expect_covers(kInitialGateNames);
+  expect_covers(kInitialPolicyNames);
   expect_covers(kGateStateNames);
-  expect_covers(kGateAnswerNames);
-  expect_covers(kGatedSkillNames);
+  expect_covers(kGateVerdictNames);
+  expect_covers(kSkillStateNames);
   expect_covers(kPhaseNames);
   expect_covers(kPromotionStageNames);
   expect_covers(kOutcomeNames);

@@ -82,17 +82,13 @@ domain::GateRequest gate_request(Source& s) {
 }
 
 domain::RevisionGate revision_gate(Source& s) {
-  return {s.one_of(kGateAnswerNames),
+  return {s.one_of(kGateVerdictNames),
           s.word(1),
           s.word(0),
-          s.word(1),
-          s.word(0),
-          s.word(0),
-          s.word(0),
-          s.word(1),
+          {s.word(1), s.word(0), s.word(0), s.word(0), s.word(1)},
           s.time(),
           s.time(),
-          s.list<domain::GateEvidence>(4, [&] { return domain::GateEvidence{s.word(1), s.one_of(kGatedSkillNames)}; }),
+          s.list<domain::GateEvidence>(4, [&] { return domain::GateEvidence{s.word(1), s.one_of(kSkillStateNames)}; }),
           s.word(0)};
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/random.h"
-#include "domain/rollout/gate_verdict.h"
+#include "domain/gate/gate_verdict.h"
 #include "domain/rollout/status.h"
 
 namespace pawl::codec {

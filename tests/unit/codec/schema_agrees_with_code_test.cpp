@@ -120,7 +120,7 @@ TEST(T14Schema, OfASuitesStatusHasExactlyTheFieldsTheCodecWrites) {
   status.size = 2;
   status.digest = std::string(64, 'a');
   status.capabilities = {{"refunds", 2, false}};
-  status.ledger = domain::Ledger{2, 30, 4, 1};
+  status.ledger = domain::Ledger{2, 30, 4, 1, {2, "0011223344556677"}};
   status.conditions = {{"Ready", domain::ConditionStatus::True, "Read", "2 cases", 3, Instant{}}};
   EXPECT_EQ(paths_of(render_suite_status(status), "status"), schema_paths("evalsuites", "status"));
   EXPECT_EQ(parse_suite_status(render_suite_status(status)), status);
@@ -196,10 +196,10 @@ const EnumField kEnumFields[] = {
     {"spec.traffic.mode", knows<kTrafficModeNames>, kTrafficModeNames.size()},
     {"spec.traffic.route.kind", is_http_route, 1},
     {"spec.traffic.assignment.unit", knows<kAssignmentUnitNames>, kAssignmentUnitNames.size()},
-    {"spec.gate.initial", knows<kInitialGateNames>, kInitialGateNames.size()},
+    {"spec.gate.initial", knows<kInitialPolicyNames>, kInitialPolicyNames.size()},
     {"status.gate.state", knows<kGateStateNames>, kGateStateNames.size()},
-    {"status.gate.verdict", knows<kGateAnswerNames>, kGateAnswerNames.size()},
-    {"status.gate.evidence[].state", knows<kGatedSkillNames>, kGatedSkillNames.size()},
+    {"status.gate.verdict", knows<kGateVerdictNames>, kGateVerdictNames.size()},
+    {"status.gate.evidence[].state", knows<kSkillStateNames>, kSkillStateNames.size()},
     {"spec.tier", knows<kSuiteTierNames>, kSuiteTierNames.size()},
     {"spec.enforcement", knows<kEnforcementNames>, kEnforcementNames.size()},
     {"agentrollouts status.phase", knows<kPhaseNames>, kPhaseNames.size()},

@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include "domain/gate/judge_calibration.h"
+#include "gate/judge_order.h"
 #include "unit/gate/cases.h"
 
 namespace pawl::gate {
@@ -237,6 +239,67 @@ TEST(Run, LeavesTheScoreOutWhenTheJudgeDoesNotAnswer) {
   ASSERT_TRUE(ran);
   EXPECT_FALSE(ran->input.candidate.answers.front().score);
   EXPECT_NE(ran->input.candidate.answers.front().reason.find("down"), std::string::npos);
+}
+
+/// Passes whatever it is shown.
+Judge a_judge(std::set<std::string> calibrated) {
+  return {"j",
+          [](const std::string&) {
+            return Result<std::string>(
+                R"({"choices":[{"message":{"content":"{\"reason\":\"r\",\"verdict\":\"pass\"}"}}]})");
+          },
+          [] { return Result<std::string>("0123456789abcdef"); }, std::move(calibrated)};
+}
+
+domain::Expectation polite() {
+  domain::Expectation out;
+  out.grader = "rubric";
+  out.parameters = R"({"rubric":"is polite"})";
+  return out;
+}
+
+TEST(CaseGraders, LetAJudgeDecideOnlyWhereItsCalibrationHolds) {
+  auto cases = some_cases(1);
+  cases[0].expect = {polite()};
+  const std::string fingerprint = domain::judge_fingerprint("j", "is polite", grading::judge_prompt());
+  EXPECT_FALSE(CaseGraders::make(cases, a_judge({fingerprint}))->informs(0));
+  for (const std::string& other : {domain::judge_fingerprint("another", "is polite", grading::judge_prompt()),
+                                   domain::judge_fingerprint("j", "is rude", grading::judge_prompt()),
+                                   domain::judge_fingerprint("j", "is polite", "another prompt")}) {
+    EXPECT_TRUE(CaseGraders::make(cases, a_judge({other}))->informs(0));
+  }
+  EXPECT_NE(CaseGraders::make(cases, a_judge({fingerprint}))->digest(), CaseGraders::make(cases, a_judge({}))->digest())
+      << "a verdict is bound to who may decide";
+}
+
+TEST(CaseGraders, LeaveAnUncalibratedJudgeNoSayBesideOthers) {
+  auto cases = some_cases(1);
+  cases[0].expect.push_back(polite());
+  const auto graders = CaseGraders::make(cases, a_judge({}));
+  ASSERT_TRUE(graders) << graders.error().message;
+  EXPECT_FALSE(graders->informs(0));
+  EXPECT_FALSE(graders->asks_model(0));
+  domain::Answer wrong;
+  wrong.text = "wrong";
+  EXPECT_FALSE(graders->judge(0, 0, wrong).passed);
+  EXPECT_TRUE(graders->judge(0, 0, right_answer(cases[0])).passed);
+}
+
+TEST(Calibration, IsReadAsItWasWrittenAndRefusedWithoutAJudge) {
+  const std::string print(64, 'a');
+  EXPECT_EQ(*read_calibration(R"({"criteria":[{"criterion":"polite","mayGate":true,"tpr":0.9}],"fingerprint":")" +
+                              print + R"("})"),
+            print);
+  EXPECT_EQ(*read_calibration(
+                R"({"criteria":[{"criterion":"a","mayGate":true},{"criterion":"b","mayGate":false}],"fingerprint":")" +
+                print + R"("})"),
+            std::nullopt);
+  EXPECT_NE(read_calibration(R"({"criteria":[{"criterion":"polite","mayGate":true}]})")
+                .error()
+                .message.find("bound to no judge"),
+            std::string::npos);
+  EXPECT_FALSE(read_calibration("{}"));
+  EXPECT_FALSE(read_calibration("labels"));
 }
 
 TEST(CaseGraders, NameTheCaseAndWhatItNeeds) {

@@ -66,14 +66,42 @@ class InCluster : public ::testing::Test {
   }
 
   void suite(const std::string& name, const std::vector<domain::Case>& lines, Json budget = nullptr) {
-    api->put(kSecrets, kGateNs, name,
-             {{"metadata", {{"name", name}, {"namespace", kGateNs}}},
-              {"data", {{"cases.jsonl", domain::base64(suite::write_cases(lines))}}}});
+    secret(name, suite::write_cases(lines));
     Json spec{{"tier", "HeldOut"}, {"cases", {{"secrets", {{"names", {name}}}}}}, {"epochs", 3}};
     if (!budget.is_null()) spec["budget"] = budget;
     api->put(kEvalSuites, kNs, name,
              {{"metadata", {{"name", name}, {"namespace", kNs}, {"generation", 1}}}, {"spec", spec}});
   }
+  void secret(const std::string& name, const std::string& lines, const std::string& suite = "held-out") {
+    api->put(kSecrets, kGateNs, name,
+             {{"metadata", {{"name", name}, {"namespace", kGateNs}, {"labels", {{kSuiteLabel, suite}}}}},
+              {"data", {{"cases.jsonl", domain::base64(lines)}}}});
+  }
+  /// The suite that the rollout asks for, with public cases in place of secret ones.
+  void public_suite(std::int64_t answers) {
+    api->put(kube::resources::kConfigMaps, kNs, "held-out",
+             {{"metadata", {{"name", "held-out"}, {"namespace", kNs}}},
+              {"data", {{"cases.jsonl", suite::write_cases(cases())}}}});
+    const Json spec{{"tier", "Golden"}, {"cases", {{"configMaps", {{"names", {"held-out"}}}}}}, {"epochs", 3}};
+    const Json ledger{{"generation", 1}, {"answers", answers}, {"promotions", 0}, {"bitsSpent", 0}};
+    api->put(kEvalSuites, kNs, "held-out",
+             {{"metadata", {{"name", "held-out"}, {"namespace", kNs}, {"generation", 1}}},
+              {"spec", spec},
+              {"status", {{"ledger", ledger}}}});
+  }
+  void raise_generation(const std::vector<domain::Case>& lines) {
+    secret("held-out", suite::write_cases(lines));
+    api->change(kEvalSuites, kNs, "held-out", [](Json& object) { object["spec"]["generation"] = 2; });
+  }
+  void first_revision(Json capabilities) {
+    api->change(kAgentRollouts, kNs, "support", [&](Json& object) {
+      object["status"]["observedGeneration"] = 2;
+      object["status"]["gate"].erase("stableDigest");
+      object["spec"]["gate"]["initial"] = "RequireThresholds";
+      object["spec"]["gate"]["capabilities"] = std::move(capabilities);
+    });
+  }
+  [[nodiscard]] Json ready() const { return (*api->find(kEvalSuites, kNs, "held-out"))["status"]["conditions"][0]; }
   void revision(const std::string& name, const std::string& prompt) {
     api->put(kAgentRevisions, kNs, name,
              {{"metadata", {{"name", name}, {"namespace", kNs}, {"uid", "uid-" + name}}},
@@ -186,7 +214,10 @@ TEST_F(InCluster, PassesABetterEditAndTellsNoMoreThanABitPerCapability) {
   EXPECT_EQ(gate["evidence"],
             Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
   EXPECT_EQ(gate.dump().find("refunds-"), std::string::npos);
-  EXPECT_EQ(ledger(), Json::parse(R"({"generation":1,"answers":1,"promotions":1,"bitsSpent":5})"));
+  Json spent = ledger();
+  EXPECT_EQ(spent["cases"]["size"], 80);
+  spent.erase("cases");
+  EXPECT_EQ(spent, Json::parse(R"({"generation":1,"answers":1,"promotions":1,"bitsSpent":5})"));
   EXPECT_EQ(api->count(kEvents, kNs), 1U);
   const auto suite = api->find(kEvalSuites, kNs, "held-out");
   EXPECT_EQ((*suite)["status"]["size"], 80);
@@ -288,15 +319,109 @@ TEST_F(InCluster, WaitsForPodsInsteadOfJudgingWithout) {
 }
 
 TEST_F(InCluster, SaysInTheSuiteWhyItCannotBeRead) {
-  api->put(kSecrets, kGateNs, "held-out",
-           {{"metadata", {{"name", "held-out"}}},
-            {"data", {{"cases.jsonl", domain::base64("{\"id\":\"very secret\"}\n")}}}});
+  secret("held-out", "{\"id\":\"very secret\"}\n");
   ASSERT_FALSE(answer());
-  const auto suite = api->find(kEvalSuites, kNs, "held-out");
-  const Json condition = (*suite)["status"]["conditions"][0];
-  EXPECT_EQ(condition["status"], "False");
-  EXPECT_EQ(condition["reason"], "CasesFaulty");
-  EXPECT_EQ(suite->dump().find("very secret"), std::string::npos);
+  EXPECT_EQ(ready()["status"], "False");
+  EXPECT_EQ(ready()["reason"], "CasesFaulty");
+  EXPECT_EQ(api->find(kEvalSuites, kNs, "held-out")->dump().find("very secret"), std::string::npos);
+}
+
+// The gate's namespace may hold the key of a judge, or the cases of another suite with a spent ledger.
+TEST_F(InCluster, ReadsNoSecretThatIsNotMarkedAsCasesOfTheSuite) {
+  for (const char* mark : {"", "another-suite"}) {
+    secret("held-out", suite::write_cases(cases()), mark);
+    ASSERT_FALSE(answer());
+    EXPECT_EQ(ready()["status"], "False");
+    EXPECT_EQ(ready()["reason"], "SecretNotMarked");
+    EXPECT_EQ(
+        ready()["message"],
+        "Secret held-out is not marked as cases of this suite; label it pawl.dev/suite=held-out, or correct spec.cases");
+  }
+  EXPECT_EQ(asked(), 0);
+  secret("held-out", suite::write_cases(cases()));
+  EXPECT_EQ(*answer(), Answered::Judged);
+}
+
+TEST_F(InCluster, BeginsANewLedgerOnlyWithAGenerationThatIsAQuarterNew) {
+  suite("held-out", cases(), {{"answers", 1}, {"promotions", 1}});
+  ASSERT_TRUE(answer());
+  std::vector<domain::Case> next = cases();
+  for (std::size_t i = 0; i < 19; ++i) next[i].input[0].content += " Or tell about the summer instead, please.";
+  raise_generation(next);
+  ask("r2", kCandidate, "policy-2");
+  ASSERT_FALSE(answer());
+  EXPECT_EQ(ready()["reason"], "RefreshTooSmall");
+  EXPECT_EQ(
+      ready()["message"],
+      "spec.generation was raised, but 19 of 80 cases are new since generation 1; a new generation needs at least 20, or what was learnt of the old one still holds; replace more of them");
+  next[19].input[0].content += " Or tell about the summer instead, please.";
+  raise_generation(next);
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Pass");
+  EXPECT_EQ(ledger()["generation"], 2);
+  EXPECT_EQ(ledger()["answers"], 1);
+}
+
+TEST_F(InCluster, TakesARenamedCaseForNoNewOne) {
+  ASSERT_TRUE(answer());
+  std::vector<domain::Case> renamed = cases();
+  for (domain::Case& one : renamed) one.id = "new-" + one.id;
+  raise_generation(renamed);
+  ask("r2", kCandidate, "policy-2");
+  ASSERT_FALSE(answer());
+  EXPECT_EQ(ready()["reason"], "RefreshTooSmall");
+}
+
+TEST_F(InCluster, CountsEveryCandidateOfAPublicSuiteForTheErrorBudget) {
+  public_suite(0);
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Pass");
+  EXPECT_EQ(ledger()["answers"], 1);
+  public_suite(30);  // as the thirty-first the same proof is too weak
+  ask("r2", kCandidate, "policy-2");
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Insufficient");
+  EXPECT_EQ(gate_of("r2")["reason"], "NotProven");
+  EXPECT_EQ(ledger()["answers"], 31);
+}
+
+// Evidence of production names the same skills as the suites do: that must not excuse them from the proof.
+TEST_F(InCluster, AsksForAProofOfEverySkillOfTheSuitesWhateverProductionScores) {
+  suite("held-out", [] {
+    std::vector<domain::Case> few = cases();
+    few.resize(45);  // five of privacy: too few to prove anything
+    return few;
+  }());
+  api->change(kAgentRollouts, kNs, "support", [](Json& object) {
+    object["status"]["observedGeneration"] = 2;
+    object["spec"]["evidence"]["capabilities"] = Json::parse(R"([{"name":"privacy"},{"name":"refunds"}])");
+  });
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Insufficient");
+  EXPECT_EQ(gate_of("r2")["reason"], "NotProven");
+}
+
+TEST_F(InCluster, PassesAFirstRevisionThatReachesTheThresholdsOfTheSpec) {
+  first_revision(Json::parse(R"([{"name":"privacy","threshold":"0.8"},{"name":"refunds","threshold":"0.8"}])"));
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Pass") << gate_of("r2").dump(2);
+  EXPECT_EQ(gate_of("r2")["evidence"],
+            Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
+}
+
+TEST_F(InCluster, FailsAFirstRevisionThatDoesNotReachThem) {
+  first_revision(Json::parse(R"([{"name":"privacy","threshold":"0.9"},{"name":"refunds","threshold":"0.9"}])"));
+  candidate = std::make_unique<FakeTarget>(kCandidate, two_of_three);
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Fail");
+  EXPECT_EQ(gate_of("r2")["reason"], "BelowThreshold");
+}
+
+TEST_F(InCluster, CannotTellOfACapabilityThatHasNoThreshold) {
+  first_revision(Json::parse(R"([{"name":"refunds","threshold":"0.8"}])"));
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Insufficient");
+  EXPECT_EQ(gate_of("r2")["reason"], "NotProven");
 }
 
 TEST_F(InCluster, EndsInTheSameVerdictWhereverItIsKilled) {
@@ -338,31 +463,17 @@ TEST_F(InCluster, EndsInTheSameVerdictWhereverItIsKilled) {
   }
 }
 
-TEST(Verdict, IsReadBackAsItWasWritten) {
-  const Verdict verdict{"Fail",
-                        "SkillLost",
-                        "a capability was lost",
-                        {"c", "s", "suites", "graders", "policy"},
-                        Instant{Duration{1000}},
-                        Instant{Duration{2000}},
-                        {{"refunds", "Lost"}},
-                        "support"};
-  EXPECT_EQ(read_verdict({{"gate", render_verdict(verdict)}}), verdict);
-  Json half = render_verdict(verdict);
-  half.erase("decidedAt");
-  EXPECT_EQ(read_verdict({{"gate", half}}), std::nullopt);
-  EXPECT_EQ(read_verdict(Json::object()), std::nullopt);
-}
-
 TEST(Verdict, OfAFailureNeverExpiresAndOfAnotherBindingNeverHolds) {
-  Verdict verdict{"Pass", "Passed", "", {"c", "s", "suites", "graders", "policy"}, Instant{}, Instant{Duration{2000}},
-                  {},     ""};
+  domain::RevisionGate verdict;
+  verdict.verdict = domain::GateVerdict::Pass;
+  verdict.binding = {"c", "s", "suites", "graders", "policy"};
+  verdict.expires_at = Instant{Duration{2000}};
   EXPECT_TRUE(still_holds(verdict, verdict.binding, Instant{Duration{1999}}));
   EXPECT_FALSE(still_holds(verdict, verdict.binding, Instant{Duration{2000}}));
-  Binding other = verdict.binding;
+  domain::GateBinding other = verdict.binding;
   other.suites = "rotated";
   EXPECT_FALSE(still_holds(verdict, other, Instant{}));
-  verdict.verdict = "Fail";
+  verdict.verdict = domain::GateVerdict::Fail;
   EXPECT_TRUE(still_holds(verdict, verdict.binding, Instant{Duration{999'999'999}}));
 }
 

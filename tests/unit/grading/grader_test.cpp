@@ -159,5 +159,37 @@ TEST(CombinedScore, NeverExistsBesideAGradersError) {
   EXPECT_FALSE(combine(one, {Score{1, ""}})) << "an outcome is missing";
 }
 
+TEST(PassesWithoutJudge, TellsWhatTheGateWouldSayOfAnEmptyOrConstantAnswer) {
+  const Case loud = with({expectation("contains", R"({"values":["YES"],"ignoreCase":true})"),
+                          expectation("exact", R"({"values":["yes"]})", true)});
+  EXPECT_EQ(passes_without_judge(loud, says("oh yes")), true);
+  EXPECT_EQ(passes_without_judge(loud, says("yes")), false);
+  EXPECT_EQ(passes_without_judge(loud, says("")), false);
+  EXPECT_EQ(passes_without_judge(with({expectation("regex", R"({"pattern":"^[a-z]*$"})")}), says("")), true)
+      << "any grader, not only those that compare texts";
+  EXPECT_EQ(passes_without_judge(with({expectation("levenshtein", R"({"value":"ok","maxDistance":2})")}), says("")),
+            true);
+  EXPECT_EQ(passes_without_judge(with({expectation("tool-calls", R"({"calls":[]})")}), says("")), true);
+}
+
+TEST(PassesWithoutJudge, LeavesTheLastWordToAJudge) {
+  const Case judged =
+      with({expectation("rubric", R"({"rubric":"polite"})"), expectation("exact", R"({"values":["yes"]})")});
+  EXPECT_EQ(passes_without_judge(judged, says("yes")), std::nullopt);
+  EXPECT_EQ(passes_without_judge(judged, says("no")), false);
+  EXPECT_EQ(passes_without_judge(with({expectation("rubric", R"({"rubric":"polite"})")}), says("yes")), std::nullopt);
+  EXPECT_EQ(passes_without_judge(with({expectation("magic", "{}")}), says("yes")), std::nullopt);
+}
+
+TEST(PassesWithoutJudge, WeighsExpectationsAgainstTheCasesThreshold) {
+  Case one = with({expectation("exact", R"({"values":["yes"]})"), expectation("prefix", R"({"values":["no"]})")});
+  one.expect[0].weight = 3;
+  one.threshold = 0.75;
+  EXPECT_EQ(passes_without_judge(one, says("yes")), true);
+  EXPECT_EQ(passes_without_judge(one, says("no")), false);
+  one.expect.push_back(expectation("rubric", R"({"rubric":"polite"})"));
+  EXPECT_EQ(passes_without_judge(one, says("no")), std::nullopt) << "the judge might make up for it";
+}
+
 }  // namespace
 }  // namespace pawl::grading

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "suite/plain_graders.h"
+#include "suite/case_codec.h"
 
 namespace pawl::suite {
 namespace {
@@ -17,8 +17,10 @@ TEST(Freeze, MakesADraftThatTheOldAnswerFails) {
   EXPECT_EQ(draft->capability, "refunds");
   EXPECT_EQ(draft->provenance, (domain::Provenance{"frozen", "i-17", "4f1c", "INC-4", "ada", "2026-11-24T00:00:02Z"}));
   EXPECT_EQ(draft->tags, std::vector<std::string>{kDraftTag});
-  EXPECT_EQ(passes_plainly(*draft, "I do not know."), false);
-  EXPECT_EQ(passes_plainly(*draft, "In five days."), true);
+  ASSERT_EQ(draft->expect.size(), 1U);
+  EXPECT_EQ(draft->expect[0].grader, "exact");
+  EXPECT_EQ(draft->expect[0].parameters, R"({"values":["I do not know."]})");
+  EXPECT_TRUE(draft->expect[0].negate);
   EXPECT_TRUE(read_cases(write_case(*draft)).faults.empty());
 }
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "suite/case_codec.h"
-#include "suite/plain_graders.h"
 
 namespace pawl::suite {
 namespace {
@@ -24,28 +23,6 @@ TEST(SecretTexts, AreWhatIsAskedAndWhatPasses) {
   EXPECT_EQ(texts.prompts, (std::vector<std::string>{"ask", "found"}));
   EXPECT_EQ(texts.answers, (std::vector<std::string>{"one", "two", "polite", "x"}));
   EXPECT_EQ(texts.canary, "pawl-canary-1");
-}
-
-TEST(PlainGraders, JudgeWhatIsPlainAndNothingElse) {
-  const auto plain = read_one(
-      kHead +
-      R"({"grader":"contains","parameters":{"values":["YES"],"ignoreCase":true}},{"grader":"exact","not":true,"parameters":{"values":["yes"]}}]})");
-  EXPECT_EQ(passes_plainly(plain, "oh yes"), true);
-  EXPECT_EQ(passes_plainly(plain, "yes"), false);
-  EXPECT_EQ(passes_plainly(plain, ""), false);
-  const auto judged = read_one(
-      kHead +
-      R"({"grader":"rubric","parameters":{"rubric":"polite"}},{"grader":"exact","parameters":{"values":["yes"]}}]})");
-  EXPECT_EQ(passes_plainly(judged, "yes"), std::nullopt);
-  EXPECT_EQ(passes_plainly(judged, "no"), false);
-}
-
-TEST(PlainGraders, WeighExpectationsAgainstTheCasesThreshold) {
-  const auto one = read_one(
-      kHead +
-      R"({"grader":"exact","weight":3,"parameters":{"values":["yes"]}},{"grader":"prefix","parameters":{"values":["no"]}}],"threshold":0.75})");
-  EXPECT_EQ(passes_plainly(one, "yes"), true);
-  EXPECT_EQ(passes_plainly(one, "no"), false);
 }
 
 }  // namespace

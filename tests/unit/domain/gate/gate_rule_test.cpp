@@ -49,6 +49,39 @@ TEST(Gate, FailsAnEditUnderWhoseRisingMeanASkillFalls) {
   EXPECT_LT(row(report, "privacy").cases_won.p_worse, 1e-6);
 }
 
+// ---- a judge that only informs
+
+/// The good edit, whose capability "tone" is lost by a judge that may not decide.
+GateInput judged_input() {
+  auto blocks = good_blocks();
+  blocks.push_back({"tone", 40, 40, 10, Tier::HeldOut});
+  GateInput in = input(blocks);
+  for (PlannedCase& one : in.cases) one.informs = one.capability == "tone";
+  return in;
+}
+
+TEST(GateJudge, ShowsWhatItSaysAndLetsItDecideNothing) {
+  const GateReport report = judge_candidate(judged_input(), {});
+  EXPECT_EQ(report.verdict, Pass) << report.message;
+  ASSERT_EQ(report.steps.size(), 7u);
+  EXPECT_EQ(report.steps[1].reason, "JudgeInforms");
+  EXPECT_NE(report.steps[1].message.find("40 cases"), std::string::npos);
+  EXPECT_NE(report.steps[1].message.find("tone 0.250 over 40 cases"), std::string::npos) << report.steps[1].message;
+  for (const SkillRow& each : report.scoreboard) EXPECT_NE(each.capability, "tone");
+}
+
+TEST(GateJudge, DoesNotStopTheVerdictByAnswersThatItCouldNotJudge) {
+  GateInput in = judged_input();
+  in.candidate.answers.pop_back();
+  EXPECT_EQ(judge_candidate(in, {}).verdict, Pass);
+}
+
+TEST(GateJudge, LeavesASuiteThatNobodyElseGradesInsufficient) {
+  GateInput in = input(good_blocks());
+  for (PlannedCase& one : in.cases) one.informs = true;
+  EXPECT_EQ(judge_candidate(in, {}).verdict, Insufficient);
+}
+
 // ---- integrity
 
 TEST(GateIntegrity, TakesAMissingAnswerForNoPassAndNoFailure) {

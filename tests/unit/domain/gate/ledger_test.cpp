@@ -7,7 +7,7 @@ namespace {
 
 TEST(Ledger, ChargesABitForEachCapabilityAndTheReason) {
   const Ledger after = charge_answer({}, {}, 4).value();
-  EXPECT_EQ(after, (Ledger{.generation = 1, .bits_spent = 7, .answers = 1, .promotions = 0}));
+  EXPECT_EQ(after, (Ledger{.generation = 1, .bits_spent = 7, .answers = 1, .promotions = 0, .cases = {}}));
 }
 
 TEST(Ledger, RefusesTheAnswerAfterTheLastAndSaysHowToRotate) {
@@ -36,12 +36,42 @@ TEST(Ledger, CountsPromotionsOnTheirOwn) {
   EXPECT_NE(charge_promotion(once, budget).error().message.find("1 of 1 promotions"), std::string::npos);
 }
 
+std::vector<std::string> digests(int from, int to) {
+  std::vector<std::string> out;
+  for (int i = from; i < to; ++i) out.push_back("digest " + std::to_string(i));
+  return out;
+}
+
 TEST(Ledger, BeginsAnewWithAGenerationThatIsAQuarterNew) {
-  const Ledger spent{.generation = 4, .bits_spent = 90, .answers = 12, .promotions = 2};
-  EXPECT_EQ(rotate(spent, 300, 75).value(), (Ledger{.generation = 5, .bits_spent = 0, .answers = 0, .promotions = 0}));
+  const Ledger spent{
+      .generation = 4, .bits_spent = 90, .answers = 12, .promotions = 2, .cases = sample_cases(digests(0, 300))};
+  EXPECT_EQ(rotate(spent, 6, digests(75, 375)).value(),
+            (Ledger{.generation = 6, .bits_spent = 0, .answers = 0, .promotions = 0, .cases = {}}));
   EXPECT_EQ(
-      rotate(spent, 300, 74).error().message,
-      "74 of 300 cases are new; a new generation needs at least 75, or what was learnt of the old one still holds");
+      rotate(spent, 5, digests(74, 374)).error().message,
+      "74 of 300 cases are new since generation 4; a new generation needs at least 75, or what was learnt of the old one still holds");
+  EXPECT_FALSE(rotate(spent, 5, {}));
+}
+
+TEST(Ledger, CannotRefuseANewGenerationOfASetThatItDoesNotRemember) {
+  const Ledger older{.generation = 1, .bits_spent = 5, .answers = 1, .promotions = 0, .cases = {}};
+  EXPECT_TRUE(rotate(older, 2, digests(0, 300)));
+}
+
+TEST(CaseSample, CountsExactlyWhatIsNewInASetThatItHoldsWhole) {
+  const CaseSample old = sample_cases(digests(0, 1024));
+  EXPECT_EQ(old.fingerprints.size(), 1024 * kFingerprintLength);
+  EXPECT_EQ(new_cases(old, digests(0, 1024)), 0U);
+  EXPECT_EQ(new_cases(old, digests(300, 1400)), 376U);
+  EXPECT_EQ(new_cases(old, digests(5000, 5010)), 10U);
+}
+
+TEST(CaseSample, EstimatesWhatIsNewInALargeSetFromAThousandCases) {
+  const CaseSample old = sample_cases(digests(0, 5000));
+  EXPECT_EQ(old.size, 5000);
+  EXPECT_EQ(old.fingerprints.size(), kSampledCasesMax * kFingerprintLength);
+  EXPECT_EQ(new_cases(old, digests(0, 5000)), 0U);
+  EXPECT_NEAR(static_cast<double>(new_cases(old, digests(1250, 6250))), 1250, 3 * 0.0136 * 5000);
 }
 
 // Published figures for delta .05: 1000 cases, 50 answers of which one or five promotions; 200 cases.

@@ -46,54 +46,58 @@ const std::array kScenes = {
     Scene{"waiting for the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting); }},
     Scene{
         "passed by the gate",
-        [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Pass); }},
-    Scene{"admitted by the gate",
-          [] { return a_rollout().gated().preparing().at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass); }},
+        [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateVerdict::Pass); }},
+    Scene{
+        "admitted by the gate",
+        [] { return a_rollout().gated().preparing().at_gate(GateState::Passed).answered_by_gate(GateVerdict::Pass); }},
     Scene{
         "failed by the gate",
-        [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail); }},
-    Scene{
-        "not told by the gate",
-        [] {
-          return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Insufficient);
-        }},
+        [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateVerdict::Fail); }},
+    Scene{"not told by the gate",
+          [] {
+            return a_rollout()
+                .gated()
+                .preparing()
+                .at_gate(GateState::Waiting)
+                .answered_by_gate(GateVerdict::Insufficient);
+          }},
     Scene{"gate of an older stable",
           [] {
-            return a_rollout().gated().preparing().answered_by_gate(GateAnswer::Pass).but([](Observation& o) {
-              o.revisions.back().gate->stable_digest = testing::digest_of("r0");
+            return a_rollout().gated().preparing().answered_by_gate(GateVerdict::Pass).but([](Observation& o) {
+              o.revisions.back().gate->binding.stable = testing::digest_of("r0");
             });
           }},
     Scene{
         "last step, passed",
-        [] { return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass); }},
+        [] { return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).answered_by_gate(GateVerdict::Pass); }},
     Scene{"last step, passed long ago",
           [] {
             return a_rollout()
                 .gated()
                 .in_canary(2)
                 .at_gate(GateState::Passed)
-                .answered_by_gate(GateAnswer::Pass, kStart - 24 * 60 * kMinute);
+                .answered_by_gate(GateVerdict::Pass, kStart - 24 * 60 * kMinute);
           }},
     Scene{
         "first step, failed later",
-        [] { return a_rollout().gated().in_canary(0).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Fail); }},
+        [] { return a_rollout().gated().in_canary(0).at_gate(GateState::Passed).answered_by_gate(GateVerdict::Fail); }},
     Scene{"informed of a failure",
           [] {
             return a_rollout()
                 .gated()
                 .but([](Observation& o) { o.spec.gate.required = false; })
                 .preparing()
-                .answered_by_gate(GateAnswer::Fail);
+                .answered_by_gate(GateVerdict::Fail);
           }},
     Scene{"first revision at the gate",
-          [] { return a_rollout().gated(InitialGate::RequireThresholds).starting().at_gate(GateState::Waiting); }},
+          [] { return a_rollout().gated(InitialPolicy::RequireThresholds).starting().at_gate(GateState::Waiting); }},
     Scene{"first revision failed",
           [] {
             return a_rollout()
-                .gated(InitialGate::RequireThresholds)
+                .gated(InitialPolicy::RequireThresholds)
                 .starting()
                 .at_gate(GateState::Waiting)
-                .answered_by_gate(GateAnswer::Fail, kStart, "r1");
+                .answered_by_gate(GateVerdict::Fail, kStart, "r1");
           }},
     Scene{"drained",
           [] { return a_rollout().rolling_back().but([](Observation& o) { o.status.drained_at = kStart; }); }},
@@ -158,8 +162,8 @@ TEST(EveryWorld, AShareRisesOnlyByTheThreeRulesThatMayRaiseIt) {
 /// What the gate has said of r2, holds, and lets it on.
 bool gate_lets_on(const Small& w) {
   const auto& gate = w.seen.revisions.back().gate;
-  return gate && gate->verdict == GateAnswer::Pass && gate->candidate_digest == testing::digest_of("r2") &&
-         gate->stable_digest == testing::digest_of("r1") && gate->policy_digest == gate_policy_digest(w.seen.spec) &&
+  return gate && gate->verdict == GateVerdict::Pass && gate->binding.candidate == testing::digest_of("r2") &&
+         gate->binding.stable == testing::digest_of("r1") && gate->binding.policy == gate_policy_digest(w.seen.spec) &&
          w.now < gate->expires_at;
 }
 
@@ -180,7 +184,7 @@ TEST(EveryWorld, WhereSuitesAreRequiredNothingStartsOrIsPromotedWithoutAPassThat
 TEST(EveryWorld, WhatTheGateFailsHasNoShareAndIsQuarantined) {
   for_every_world([](const Small& w) {
     const auto& gate = w.seen.revisions.back().gate;
-    if (!gate || gate->verdict != GateAnswer::Fail || !gate_is_required(w.seen.spec.gate) || w.seen.deleting) return;
+    if (!gate || gate->verdict != GateVerdict::Fail || !gate_is_required(w.seen.spec.gate) || w.seen.deleting) return;
     const RolloutStatus next = decide(w.seen, w.now).status;
     const bool judged = w.seen.status.candidate || w.seen.world.workloads.at(testing::digest_of("r1")).verified > 0;
     if (!judged) return;

@@ -63,7 +63,7 @@ TEST(Gate, WithoutSuitesIsSkipped) {
 }
 
 TEST(Gate, APassIsADecisionAndThenComesTheFirstShare) {
-  const Observation seen = waiting().answered_by_gate(GateAnswer::Pass);
+  const Observation seen = waiting().answered_by_gate(GateVerdict::Pass);
   const Advance admitted = decide(seen, kStart + kMinute);
   EXPECT_TRUE(admitted.decided);
   EXPECT_EQ(admitted.status.last_decision->what, "Admitted");
@@ -75,18 +75,18 @@ TEST(Gate, APassIsADecisionAndThenComesTheFirstShare) {
 }
 
 TEST(Gate, NothingToCompareWithPassesOnlyWhereThePolicyAcceptsIt) {
-  EXPECT_EQ(decide(waiting().answered_by_gate(GateAnswer::NoBaseline), kStart).status.last_decision->what, "Admitted");
+  EXPECT_EQ(decide(waiting().answered_by_gate(GateVerdict::NoBaseline), kStart).status.last_decision->what, "Admitted");
   const Advance strict = decide(a_rollout()
-                                    .gated(InitialGate::RequireThresholds)
+                                    .gated(InitialPolicy::RequireThresholds)
                                     .preparing()
                                     .at_gate(GateState::Waiting)
-                                    .answered_by_gate(GateAnswer::NoBaseline),
+                                    .answered_by_gate(GateVerdict::NoBaseline),
                                 kStart);
   EXPECT_EQ(strict.why.word, "GateInsufficient");
 }
 
 TEST(Gate, AFailureEndsItWithoutTrafficAndItsContentMayNotComeAgain) {
-  const Observation seen = waiting().answered_by_gate(GateAnswer::Fail);
+  const Observation seen = waiting().answered_by_gate(GateVerdict::Fail);
   const Advance answer = decide(seen, kStart);
   EXPECT_EQ(answer.status.ending, Outcome::Rejected);
   EXPECT_EQ(answer.status.last_decision->what, "Rejected");
@@ -98,7 +98,7 @@ TEST(Gate, AFailureEndsItWithoutTrafficAndItsContentMayNotComeAgain) {
 }
 
 TEST(Gate, AFailureDoesNotExpireSoAskingAgainIsNoWayRoundIt) {
-  const Advance answer = decide(waiting().answered_by_gate(GateAnswer::Fail, kStart - 2 * kDay), kStart);
+  const Advance answer = decide(waiting().answered_by_gate(GateVerdict::Fail, kStart - 2 * kDay), kStart);
   EXPECT_EQ(answer.status.ending, Outcome::Rejected);
 }
 
@@ -118,7 +118,7 @@ TEST(Gate, TheSameContentUnderAnotherNameIsRefusedWithTheGatesWord) {
 }
 
 TEST(Gate, TooLittleDataEndsItWithoutBlame) {
-  const Advance answer = decide(waiting().answered_by_gate(GateAnswer::Insufficient), kStart);
+  const Advance answer = decide(waiting().answered_by_gate(GateVerdict::Insufficient), kStart);
   EXPECT_EQ(answer.status.ending, Outcome::Inconclusive);
   EXPECT_EQ(answer.why.word, "GateInsufficient");
   EXPECT_TRUE(answer.status.quarantine.empty());
@@ -139,14 +139,14 @@ struct Binding {
 
 TEST(Gate, AVerdictThatIsBoundToAnythingElseIsNone) {
   for (const Binding& b :
-       {Binding{"GateOfOtherContent", [](RevisionGate& g) { g.candidate_digest = digest_of("r9"); }},
-        Binding{"GateOfOtherStable", [](RevisionGate& g) { g.stable_digest = digest_of("r0"); }},
-        Binding{"GateOfOtherStable", [](RevisionGate& g) { g.stable_digest.clear(); }},
-        Binding{"GateOfOtherPolicy", [](RevisionGate& g) { g.policy_digest = digest_of("p"); }},
+       {Binding{"GateOfOtherContent", [](RevisionGate& g) { g.binding.candidate = digest_of("r9"); }},
+        Binding{"GateOfOtherStable", [](RevisionGate& g) { g.binding.stable = digest_of("r0"); }},
+        Binding{"GateOfOtherStable", [](RevisionGate& g) { g.binding.stable.clear(); }},
+        Binding{"GateOfOtherPolicy", [](RevisionGate& g) { g.binding.policy = digest_of("p"); }},
         Binding{"GateExpired", [](RevisionGate& g) { g.expires_at = kStart; }},
         Binding{"GateExpired", [](RevisionGate& g) { g.decided_at = kStart - kDay, g.expires_at = kStart + kDay; }}}) {
     const Observation seen =
-        waiting().answered_by_gate(GateAnswer::Pass).but([&](Observation& o) { b.loosen(*o.revisions.back().gate); });
+        waiting().answered_by_gate(GateVerdict::Pass).but([&](Observation& o) { b.loosen(*o.revisions.back().gate); });
     const Advance answer = decide(seen, kStart);
     EXPECT_EQ(answer.why.word, b.word);
     EXPECT_EQ(answer.status.gate->state, GateState::Waiting) << b.word;
@@ -155,8 +155,8 @@ TEST(Gate, AVerdictThatIsBoundToAnythingElseIsNone) {
 }
 
 TEST(Gate, AFailureThatIsBoundToAnythingElseBlamesNobody) {
-  const Observation seen = waiting().answered_by_gate(GateAnswer::Fail).but([](Observation& o) {
-    o.revisions.back().gate->candidate_digest = digest_of("r9");
+  const Observation seen = waiting().answered_by_gate(GateVerdict::Fail).but([](Observation& o) {
+    o.revisions.back().gate->binding.candidate = digest_of("r9");
   });
   EXPECT_EQ(decide(seen, kStart).status.ending, Outcome::None);
 }
@@ -164,24 +164,24 @@ TEST(Gate, AFailureThatIsBoundToAnythingElseBlamesNobody) {
 // ---- before the promotion -------------------------------------------------------------------------
 
 TEST(GateAtPromotion, APassThatHoldsLetsItGoOn) {
-  EXPECT_EQ(decide(proven().answered_by_gate(GateAnswer::Pass), kStart + 5 * kMinute).status.phase, Phase::Promoting);
+  EXPECT_EQ(decide(proven().answered_by_gate(GateVerdict::Pass), kStart + 5 * kMinute).status.phase, Phase::Promoting);
 }
 
 TEST(GateAtPromotion, AnExpiredPassHoldsTheShareAndAsksAgain) {
-  const Observation seen = proven().answered_by_gate(GateAnswer::Pass, kStart - kDay);
+  const Observation seen = proven().answered_by_gate(GateVerdict::Pass, kStart - kDay);
   const Advance held = decide(seen, kStart + 5 * kMinute);
   EXPECT_EQ(held.why.word, "GateExpired");
   EXPECT_EQ(held.status.phase, Phase::Canary);
   EXPECT_EQ(held.status.weights.desired, 5000);
   EXPECT_EQ(held.status.gate->state, GateState::Waiting);
   EXPECT_EQ(held.status.gate->requested_at, kStart + 5 * kMinute);
-  Observation fresh = after(RolloutBuilder(proven()).answered_by_gate(GateAnswer::Pass, kStart + 6 * kMinute), held);
+  Observation fresh = after(RolloutBuilder(proven()).answered_by_gate(GateVerdict::Pass, kStart + 6 * kMinute), held);
   EXPECT_EQ(decide(fresh, kStart + 7 * kMinute).status.phase, Phase::Promoting);
 }
 
 TEST(GateAtPromotion, AChangedPolicyHoldsItAsWell) {
   const Observation seen =
-      proven().answered_by_gate(GateAnswer::Pass).but([](Observation& o) { o.spec.analysis.margin = 0.01; });
+      proven().answered_by_gate(GateVerdict::Pass).but([](Observation& o) { o.spec.analysis.margin = 0.01; });
   EXPECT_EQ(decide(seen, kStart + 5 * kMinute).why.word, "GateOfOtherPolicy");
 }
 
@@ -194,7 +194,7 @@ TEST(GateAtPromotion, SuitesThatWereListedMeanwhileMustBePassed) {
 
 TEST(GateAtPromotion, ASecondAnswerThatCannotTellEndsItWithoutBlame) {
   const Advance answer =
-      decide(proven().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Insufficient), kStart + 5 * kMinute);
+      decide(proven().at_gate(GateState::Waiting).answered_by_gate(GateVerdict::Insufficient), kStart + 5 * kMinute);
   EXPECT_EQ(answer.status.ending, Outcome::Inconclusive);
   EXPECT_EQ(answer.status.weights.desired, 0);
 }
@@ -205,7 +205,7 @@ TEST(GateAtPromotion, AFailureTakesTheShareBackWheneverItComes) {
                                     .in_canary(1)
                                     .at_gate(GateState::Passed)
                                     .judged(JudgementKind::GoOn)
-                                    .answered_by_gate(GateAnswer::Fail)
+                                    .answered_by_gate(GateVerdict::Fail)
                                     .paused(),
                                 kStart);
   EXPECT_EQ(answer.status.ending, Outcome::Rejected);
@@ -227,7 +227,7 @@ TEST(GateThatInforms, IsAskedAndNotWaitedFor) {
 TEST(GateThatInforms, TellsOfAFailureThatComesLaterAndTheCanaryGoesOn) {
   const Advance answer = decide(informed(a_rollout().in_canary(1))
                                     .at_gate(GateState::Waiting)
-                                    .answered_by_gate(GateAnswer::Fail)
+                                    .answered_by_gate(GateVerdict::Fail)
                                     .judged(JudgementKind::GoOn),
                                 kStart + 5 * kMinute);
   EXPECT_EQ(answer.why.rule, "step_up");
@@ -238,7 +238,7 @@ TEST(GateThatInforms, TellsOfAFailureThatComesLaterAndTheCanaryGoesOn) {
 
 TEST(GateThatInforms, SaysAtThePromotionThatItsPassIsOld) {
   const Advance answer = decide(informed(a_rollout().in_canary(2))
-                                    .answered_by_gate(GateAnswer::Pass, kStart - kDay)
+                                    .answered_by_gate(GateVerdict::Pass, kStart - kDay)
                                     .judged(JudgementKind::Promote),
                                 kStart + 5 * kMinute);
   EXPECT_EQ(answer.status.phase, Phase::Promoting);
@@ -247,7 +247,7 @@ TEST(GateThatInforms, SaysAtThePromotionThatItsPassIsOld) {
 
 // ---- the first revision ---------------------------------------------------------------------------
 
-RolloutBuilder first() { return a_rollout().gated(InitialGate::RequireThresholds).starting(); }
+RolloutBuilder first() { return a_rollout().gated(InitialPolicy::RequireThresholds).starting(); }
 
 TEST(GateOfTheFirst, IsNotAskedWhereItIsAcceptedAsItIs) {
   EXPECT_EQ(decide(a_rollout().gated().starting(), kStart).status.phase, Phase::Stable);
@@ -264,14 +264,14 @@ TEST(GateOfTheFirst, IsWaitedForAndNoServiceLeadsToIt) {
 }
 
 TEST(GateOfTheFirst, APassIsRecordedAndThenItServes) {
-  const Observation seen = first().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Pass, kStart, "r1");
+  const Observation seen = first().at_gate(GateState::Waiting).answered_by_gate(GateVerdict::Pass, kStart, "r1");
   const Advance admitted = decide(seen, kStart);
   EXPECT_EQ(admitted.status.last_decision->what, "Admitted");
   EXPECT_EQ(decide(after(seen, admitted), kStart).status.phase, Phase::Stable);
 }
 
 TEST(GateOfTheFirst, ToHaveJudgedNothingIsNotEnough) {
-  for (const GateAnswer verdict : {GateAnswer::NoBaseline, GateAnswer::Insufficient}) {
+  for (const GateVerdict verdict : {GateVerdict::NoBaseline, GateVerdict::Insufficient}) {
     const Advance answer = decide(first().at_gate(GateState::Waiting).answered_by_gate(verdict, kStart, "r1"), kStart);
     EXPECT_EQ(answer.why.word, "InitialNotProven");
     EXPECT_EQ(answer.status.phase, Phase::Starting);
@@ -281,7 +281,7 @@ TEST(GateOfTheFirst, ToHaveJudgedNothingIsNotEnough) {
 
 TEST(GateOfTheFirst, AFailureMakesRoomForAnotherAndIsRemoved) {
   const Observation seen =
-      first().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail, kStart, "r1").but([](Observation& o) {
+      first().at_gate(GateState::Waiting).answered_by_gate(GateVerdict::Fail, kStart, "r1").but([](Observation& o) {
         o.world.stable_service = {}, o.world.canary_service = {};
       });
   const Advance answer = decide(seen, kStart);
@@ -308,6 +308,9 @@ TEST(GatePolicy, IsOneCanonicalText) {
       gate_policy_text(spec),
       R"({"capabilities":{"refunds":"0.02","tone":"0.05"},"initial":"Accept","margin":"0.05","maxAge":"24h","required":true,"suites":["a","b"]})");
   EXPECT_EQ(gate_policy_digest(spec).size(), 64U);
+  spec.gate.capabilities = {{"tone", 0.65}, {"refunds", 0.8}};
+  EXPECT_TRUE(gate_policy_text(spec).ends_with(R"("suites":["a","b"],"thresholds":{"refunds":"0.8","tone":"0.65"}})"))
+      << gate_policy_text(spec);
 }
 
 TEST(GatePolicy, ChangesWithWhatAVerdictDependsOnAndWithNothingElse) {
@@ -323,11 +326,11 @@ TEST(GatePolicy, ChangesWithWhatAVerdictDependsOnAndWithNothingElse) {
   EXPECT_NE(digest_with([](RolloutSpec& s) { s.gate.suites = {"a"}; }), before);
   EXPECT_NE(digest_with([](RolloutSpec& s) { s.analysis.margin = 0.1; }), before);
   EXPECT_NE(digest_with([](RolloutSpec& s) { s.evidence.capabilities = {{"tone", 0.1}}; }), before);
-  EXPECT_NE(digest_with([](RolloutSpec& s) { s.gate.initial = InitialGate::RequireThresholds; }), before);
+  EXPECT_NE(digest_with([](RolloutSpec& s) { s.gate.initial = InitialPolicy::RequireThresholds; }), before);
 }
 
 TEST(GateRecord, CarriesTheVerdictWithItsBindingsAndEvidence) {
-  const Observation seen = waiting().answered_by_gate(GateAnswer::Fail);
+  const Observation seen = waiting().answered_by_gate(GateVerdict::Fail);
   const Record record = make_record(seen, decide(seen, kStart), "pawl-operator");
   ASSERT_TRUE(record.gate);
   EXPECT_EQ(*record.gate, *seen.revisions.back().gate);

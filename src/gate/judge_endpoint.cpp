@@ -1,4 +1,4 @@
-#include "cli/judge_endpoint.h"
+#include "gate/judge_endpoint.h"
 
 #include <httplib.h>
 #include <openssl/rand.h>
@@ -7,7 +7,7 @@
 
 #include "kube/server_url.h"
 
-namespace pawl::cli {
+namespace pawl::gate {
 namespace {
 
 constexpr int kTimeoutSeconds = 60;
@@ -51,7 +51,7 @@ Result<std::string> post_once(const Target& target, const std::string& body) {
 
 Result<grading::JudgeTransport> make_judge_transport(const JudgeEndpoint& endpoint) {
   auto url = kube::parse_server_url(endpoint.url);
-  if (!url) return fail(url.error().during("--endpoint " + endpoint.url));
+  if (!url) return fail(url.error().during("the judge's endpoint " + endpoint.url));
   const std::string path = url->prefix + (url->prefix.ends_with("/v1") ? "/chat/completions" : "/v1/chat/completions");
   return grading::JudgeTransport([target = Target{std::move(*url), path, endpoint.key}](const std::string& body) {
     Result<std::string> answer = post_once(target, body);
@@ -73,4 +73,4 @@ Result<std::string> fresh_nonce() {
   return out;
 }
 
-}  // namespace pawl::cli
+}  // namespace pawl::gate

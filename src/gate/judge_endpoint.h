@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "grading/judge.h"
 
-namespace pawl::cli {
+namespace pawl::gate {
 
 struct JudgeEndpoint {
   std::string url;  ///< http(s)://host[:port][/prefix]; "/v1/chat/completions" is added unless the prefix ends in "/v1"
@@ -21,4 +21,4 @@ Result<grading::JudgeTransport> make_judge_transport(const JudgeEndpoint& endpoi
 /// 32 hexadecimal digits that nobody can foresee.
 Result<std::string> fresh_nonce();
 
-}  // namespace pawl::cli
+}  // namespace pawl::gate
