@@ -7,10 +7,12 @@
 
 #include "base/log.h"
 #include "base/system_clock.h"
+#include "domain/gate/question_mark.h"
 #include "gate/http_target.h"
 #include "gatekeeper/gatekeeper.h"
 #include "kube/connect.h"
 #include "kube/informer.h"
+#include "mark_key.h"
 #include "runtime/work_queue.h"
 
 namespace pawl::gatekeeper {
@@ -22,6 +24,7 @@ struct Flags {
   std::string own_ns;
   std::string folder = "/var/lib/pawl-gate";
   std::string timeout = "60s";
+  std::string mark_key;
   int concurrency = 8;
 };
 
@@ -74,11 +77,17 @@ void work(Gatekeeper& gatekeeper, const SuiteStore& suites, runtime::WorkQueue& 
   }
 }
 
-MakeTarget targets(Duration timeout, const Clock& clock) {
-  return [timeout, &clock](const std::vector<std::string>& urls) {
+std::uint64_t fresh_nonce() {
+  std::random_device chance;
+  return (std::uint64_t{chance()} << 32U) | chance();
+}
+
+MakeTarget targets(Duration timeout, const std::string& key, const Clock& clock) {
+  return [timeout, key, &clock](const std::vector<std::string>& urls) {
     gate::HttpTargetOptions options;
     options.urls = urls;
     options.timeout = timeout;
+    if (!key.empty()) options.conversation = [key] { return domain::marked_conversation(key, fresh_nonce()); };
     return gate::make_http_target(options, clock);
   };
 }
@@ -88,6 +97,9 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   const auto timeout = parse_duration(flags.timeout);
   if (!timeout || *timeout <= Duration{0}) return fail(ErrorKind::Invalid, "--timeout " + flags.timeout + " is no duration; write 60s or 5m");
   if (flags.own_ns.empty()) return fail(ErrorKind::Invalid, "--own-namespace is missing: where are the held-out Secrets?");
+  const auto key = flags.mark_key.empty() ? Result<std::string>(std::string()) : read_mark_key(flags.mark_key);
+  if (!key) return fail(key.error().during("--mark-key"));
+  if (key->empty()) log::warn("questions are not marked: a scorer that hears of them counts and keeps them; set --mark-key, here and as the scorer's --gate-key");
   auto memory = Memory::open(flags.folder);
   if (!memory) return fail(memory.error());
   kube::HttpTransportOptions options;
@@ -98,7 +110,7 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   if (!transport) return fail(transport.error());
   const kube::Client client(*transport);
   kube::EventRecorder events(client, {"pawl.dev/gate", flags.own_ns}, clock);
-  Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), targets(*timeout, *clock), {.own_ns = flags.own_ns, .concurrency = flags.concurrency, .retries = 5, .retry_wait = Duration{200}, .judge = {}});
+  Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), targets(*timeout, *key, *clock), {.own_ns = flags.own_ns, .concurrency = flags.concurrency, .retries = 5, .retry_wait = Duration{200}, .judge = {}});
 
   runtime::WorkQueue queue(*clock);
   const SuiteStore suites(client, flags.own_ns, *clock);
@@ -128,6 +140,7 @@ int main(int argc, char** argv) {
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
   app.add_option("--folder", flags.folder, "Where runs under way are kept: an emptyDir")->capture_default_str();
   app.add_option("--concurrency", flags.concurrency, "Requests to agents at a time")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--mark-key", flags.mark_key, "File of the key that lets the scorer set aside what the gate asked");
   app.add_option("--timeout", flags.timeout, "Of one answer")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-gate", log::Level::Info, log::Format::Text);

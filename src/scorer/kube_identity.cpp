@@ -32,8 +32,8 @@ Result<Sender> KubeIdentity::identify(const std::string& token) {
   return cannot_ask(pod.error(), "reading the sender's pod");
 }
 
-CohortRefresher::CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns, std::shared_ptr<CohortTable> table, Duration every)
-    : client_(std::move(client)), ns_(std::move(ns)), table_(std::move(table)), every_(every) {}
+CohortRefresher::CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns, std::shared_ptr<CohortTable> table, OnList on_list, Duration every)
+    : client_(std::move(client)), ns_(std::move(ns)), table_(std::move(table)), on_list_(std::move(on_list)), every_(every) {}
 
 Status CohortRefresher::refresh(std::stop_token stop) {
   std::vector<kube::Json> all;
@@ -46,6 +46,7 @@ Status CohortRefresher::refresh(std::stop_token stop) {
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
   table_->replace(live_cohorts(all));
+  on_list_(all);
   return {};
 }
 

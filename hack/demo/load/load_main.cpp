@@ -29,6 +29,7 @@ struct Flags {
   std::uint64_t count = 10'000'000;
   int connections = 16;
   bool print = false;
+  bool dry_run = false;
 };
 
 struct Due {
@@ -74,6 +75,14 @@ void schedule(const Flags& flags, scorer::BoundedQueue<Due>& queue, Tally& tally
   }
 }
 
+void print_only(const Flags& flags) {
+  Random chance(flags.seed);
+  for (std::uint64_t i = 0; i < flags.count; ++i) {
+    const Request request = draw_request(chance);
+    std::printf("%-16s %s\n", request.capability.c_str(), request.text.c_str());
+  }
+}
+
 void report(Tally& tally, std::uint64_t second) {
   const Second s = tally.take();
   std::printf("%4llu s  sent %llu  ok %llu  errors %llu  p50 %.1f ms  p99 %.1f ms\n", static_cast<unsigned long long>(second),
@@ -116,7 +125,12 @@ int main(int argc, char** argv) {
   app.add_option("--count", flags.count, "Requests, at most")->capture_default_str();
   app.add_option("--connections", flags.connections, "Kept-alive connections")->check(CLI::Range(1, 256))->capture_default_str();
   app.add_flag("--print", flags.print, "Print each request too");
+  app.add_flag("--dry-run", flags.dry_run, "Print --count requests and send none");
   CLI11_PARSE(app, argc, argv);
+  if (flags.dry_run) {
+    print_only(flags);
+    return 0;
+  }
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
   std::signal(SIGPIPE, SIG_IGN);
   run(flags);

@@ -18,8 +18,9 @@ std::string revision_yaml(const RevisionText& revision, const std::vector<Bundle
   if (!revision.parent.empty()) out << YAML::Key << "parent" << YAML::Value << revision.parent;
   out << YAML::Key << "author" << YAML::Value << YAML::BeginMap << YAML::Key << "kind" << YAML::Value << "Optimizer" << YAML::Key << "name"
       << YAML::Value << "greedy" << YAML::EndMap;
-  out << YAML::Key << "claim" << YAML::Value << YAML::BeginMap << YAML::Key << "rationale" << YAML::Value << YAML::DoubleQuoted << revision.claim
-      << YAML::EndMap;
+  out << YAML::Key << "claim" << YAML::Value << YAML::BeginMap << YAML::Key << "rationale" << YAML::Value << YAML::DoubleQuoted << revision.claim;
+  if (!revision.improves.empty()) out << YAML::Key << "improves" << YAML::Value << YAML::Flow << revision.improves;
+  out << YAML::EndMap;
   out << YAML::Key << "files" << YAML::Value << YAML::BeginSeq;
   for (const BundleFile& file : files) {
     out << YAML::BeginMap << YAML::Key << "path" << YAML::Value << file.path << YAML::Key << "content" << YAML::Value << YAML::DoubleQuoted

@@ -14,6 +14,7 @@ struct RevisionText {
   std::string agent;
   std::string parent;  ///< empty: the first
   std::string claim;   ///< why: for people
+  std::vector<std::string> improves;  ///< capabilities that the gate must see rise; empty: it claims nothing
 };
 
 std::string revision_yaml(const RevisionText& revision, const std::vector<BundleFile>& files);
