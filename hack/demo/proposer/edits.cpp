@@ -26,7 +26,7 @@ bool is_right(const Behaviour& behaviour, const ChatModel& model, const scorer::
 std::vector<std::string> sentences_by_product() {
   std::vector<std::string> out;
   for (const char* product : kProducts) {
-    for (const char* remedy : kRemedies) out.push_back(std::string(remedy) + " when a customer writes about a " + product + ".");
+    for (const char* remedy : kRemedies) out.push_back(std::string(remedy) + " when a customer writes about the " + product + ".");
   }
   return out;
 }
