@@ -1,5 +1,6 @@
 #include "scorer/proposal.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -13,11 +14,32 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* kRejectedByGate = "RejectedByGate";
+constexpr const char* kGuardrailViolated = "GuardrailViolated";
 constexpr std::size_t kNameDigits = 16;
 
 Json object_at(const Json& object, const char* key) { return object.is_object() && object.contains(key) && object[key].is_object() ? object[key] : Json::object(); }
 
 std::string text_at(const Json& object, const char* key) { return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : ""; }
+
+/// Which failures a revision was taken back for.
+class Concern {
+ public:
+  Concern(const TakenBack& taken, const Grading& grading) : only_violations_(taken.reason == kGuardrailViolated) {
+    for (const Capability& capability : grading.capabilities()) {
+      if (std::find(taken.lost.begin(), taken.lost.end(), capability.name) != taken.lost.end()) lost_.insert(capability.name);
+    }
+  }
+
+  [[nodiscard]] bool with(const Failure& failure) const {
+    if (failure.grade.capability.empty() || failure.interaction.input.empty()) return false;  // no case could be made of it
+    if (!failure.grade.violations.empty() || lost_.contains(failure.grade.capability)) return true;
+    return lost_.empty() && !only_violations_;
+  }
+
+ private:
+  std::set<std::string> lost_;
+  bool only_violations_;
+};
 
 /// One line: what was asked and answered, and what was wrong with it. Nothing of who asked.
 std::string line_of(const Failure& failure, const TakenBack& taken, const Grading& grading) {
@@ -37,12 +59,13 @@ std::string line_of(const Failure& failure, const TakenBack& taken, const Gradin
 }
 
 std::string chosen_lines(const TakenBack& taken, const std::vector<Failure>& failures, const Grading& grading) {
+  const Concern concern(taken, grading);
   std::set<std::string> inputs;
   std::map<std::string, std::size_t> of_capability;
   std::string lines;
   for (auto failure = failures.rbegin(); failure != failures.rend() && inputs.size() < kProposedMax; ++failure) {
     const std::string& capability = failure->grade.capability;
-    if (capability.empty() || failure->interaction.input.empty() || of_capability[capability] == kProposedOfOneCapability) continue;
+    if (!concern.with(*failure) || of_capability[capability] == kProposedOfOneCapability) continue;
     if (inputs.contains(failure->interaction.input)) continue;
     const std::string line = line_of(*failure, taken, grading);
     if (lines.size() + line.size() > kProposedBytesMax) continue;
@@ -51,6 +74,14 @@ std::string chosen_lines(const TakenBack& taken, const std::vector<Failure>& fai
     lines += line;
   }
   return lines;
+}
+
+std::vector<std::string> lost_in(const Json& status) {
+  std::vector<std::string> out;
+  for (const Json& row : status.value("scoreboard", Json::array())) {
+    if (text_at(row, "state") == "Lost") out.push_back(text_at(row, "capability"));
+  }
+  return out;
 }
 
 Json owner_of(const TakenBack& taken) {
@@ -69,8 +100,12 @@ std::vector<TakenBack> taken_back(const std::vector<Json>& rollouts) {
     for (const Json& entry : status.value("quarantine", Json::array())) {
       const std::string digest = text_at(entry, "digest");
       if (digest.size() < kNameDigits || agent.empty() || text_at(entry, "reason") == kRejectedByGate) continue;
-      const std::string record = text_at(last, "digest") == digest ? text_at(last, "record") : "";
-      out.push_back({text_at(meta, "namespace"), text_at(meta, "name"), text_at(meta, "uid"), agent, text_at(entry, "revision"), digest, text_at(entry, "reason"), record});
+      TakenBack taken{text_at(meta, "namespace"), text_at(meta, "name"), text_at(meta, "uid"), agent, text_at(entry, "revision"), digest, text_at(entry, "reason"), {}, {}};
+      if (text_at(last, "digest") == digest) {
+        taken.record = text_at(last, "record");
+        taken.lost = lost_in(status);
+      }
+      out.push_back(std::move(taken));
     }
   }
   return out;

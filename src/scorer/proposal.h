@@ -23,7 +23,9 @@ struct TakenBack {
   std::string revision;
   std::string digest;
   std::string reason;  ///< the rollout's word
-  std::string record;  ///< name of the decision's record, while it is the rollout's last
+  // Known while the decision is the rollout's last:
+  std::string record;             ///< its decision record
+  std::vector<std::string> lost;  ///< what its scoreboard calls lost: capabilities, and others such as "errors"
 };
 
 /// Of AgentRollout objects, newest last within each.
@@ -35,9 +37,11 @@ inline constexpr std::size_t kProposedBytesMax = std::size_t{256} << 10U;
 inline constexpr const char* kProposedLabel = "pawl.dev/proposed-cases";
 inline constexpr const char* kProposedKey = "records.jsonl";
 
-/// The newest failures, one of each input and at most so many, as a ConfigMap named by the revision's digest, with the
-/// digest of its content. What counts as a violation is scrubbed from every text, and the conversation is left out.
-/// Nothing if no failure names a capability.
+/// The newest failures that it was taken back for, one of each input and at most so many, as a ConfigMap named by the
+/// revision's digest, with the digest of its content. They are those in the capabilities it lost and the violations; all
+/// of them when it lost none. What it gets wrong by chance elsewhere would stay in the regression tier for good.
+/// What counts as a violation is scrubbed from every text, and the conversation is left out.
+/// Nothing if there are none.
 std::optional<nlohmann::json> proposal(const TakenBack& taken, const std::vector<Failure>& failures, const Grading& grading);
 
 }  // namespace pawl::scorer
