@@ -70,8 +70,15 @@ Status make_world(const Flags& flags, const Clock& clock, World& world) {
 std::jthread follow_rollouts(const Flags& flags, const World& world, const Scorer& scorer) {
   if (!world.client) return {};
   return std::jthread([&flags, &world, &scorer](const std::stop_token& stop) {
-    FailureProposer proposer(world.client, [&scorer](const std::string& agent, const std::string& revision) { return scorer.failures_of(agent, revision); }, scorer.grading());
-    CohortRefresher(world.client, flags.ns, world.cohorts, [&proposer](const std::vector<kube::Json>& rollouts) { proposer.look(rollouts); }).run(stop);
+    FailureProposer proposer(
+        world.client,
+        [&scorer](const std::string& agent, const std::string& revision) {
+          return scorer.failures_of(agent, revision);
+        },
+        scorer.grading());
+    CohortRefresher(world.client, flags.ns, world.cohorts, [&proposer](const std::vector<kube::Json>& rollouts) {
+      proposer.look(rollouts);
+    }).run(stop);
   });
 }
 
@@ -114,9 +121,11 @@ int main(int argc, char** argv) {
   app.add_option("--metrics", flags.metrics, "Address of /metrics")->capture_default_str();
   app.add_option("--queue", flags.queue, "Records waiting to be graded, at most")->capture_default_str();
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
-  app.add_option("--gate-key", flags.gate_key, "File of the key that pawl-gate marks its questions with: they are not counted and not kept");
+  app.add_option("--gate-key", flags.gate_key,
+                 "File of the key that pawl-gate marks its questions with: they are not counted and not kept");
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
-  app.add_option("--static-identity", flags.static_identity, "Senders from a file instead of the API server. For tests");
+  app.add_option("--static-identity", flags.static_identity,
+                 "Senders from a file instead of the API server. For tests");
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-scorer", log::Level::Info, log::Format::Text);
   sigset_t signals;

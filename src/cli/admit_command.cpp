@@ -19,7 +19,8 @@ int refuse(const SuiteTerminal& t, const std::string& what) {
   return kFailed;
 }
 
-Result<std::unique_ptr<gate::Target>> target_of(const SuiteAdmitOrder& order, const std::string& url, const char* flag, const Clock& clock) {
+Result<std::unique_ptr<gate::Target>> target_of(const SuiteAdmitOrder& order, const std::string& url, const char* flag,
+                                                const Clock& clock) {
   gate::HttpTargetOptions options;
   options.urls = {url};
   options.timeout = order.timeout;
@@ -45,7 +46,8 @@ struct Asked {
   Outcomes correct;
 };
 
-Result<Asked> ask_both(const SuiteAdmitOrder& order, const std::vector<domain::Case>& drafts, const Clock& clock, const std::stop_token& stop) {
+Result<Asked> ask_both(const SuiteAdmitOrder& order, const std::vector<domain::Case>& drafts, const Clock& clock,
+                       const std::stop_token& stop) {
   const auto faulty = target_of(order, order.faulty, "--faulty", clock);
   if (!faulty) return fail(faulty.error());
   const auto correct = target_of(order, order.correct, "--correct", clock);
@@ -66,7 +68,8 @@ Result<Asked> ask_both(const SuiteAdmitOrder& order, const std::vector<domain::C
 
 }  // namespace
 
-int run_suite_admit(const SuiteTerminal& t, const SuiteAdmitOrder& order, const Clock& clock, const std::stop_token& stop) {
+int run_suite_admit(const SuiteTerminal& t, const SuiteAdmitOrder& order, const Clock& clock,
+                    const std::stop_token& stop) {
   const auto drafts = read_suite(t.err, order.drafts);
   if (!drafts) return refuse(t, drafts.error().message);
   auto asked = ask_both(order, *drafts, clock, stop);
@@ -77,9 +80,12 @@ int run_suite_admit(const SuiteTerminal& t, const SuiteAdmitOrder& order, const 
     if (one) admitted.push_back(std::move(*one));
     else t.err << printable(draft.id + ": " + one.error().message) << "\n";
   }
-  t.err << admitted.size() << " of " << drafts->size() << " drafts are red on the faulty revision and green on the correct one\n";
+  t.err << admitted.size() << " of " << drafts->size()
+        << " drafts are red on the faulty revision and green on the correct one\n";
   if (admitted.empty()) return refuse(t, "nothing to admit");
-  if (!write_file(t.out, order.output, suite::write_cases(admitted))) return refuse(t, order.output + ": cannot be written");
+  if (!write_file(t.out, order.output, suite::write_cases(admitted))) {
+    return refuse(t, order.output + ": cannot be written");
+  }
   return admitted.size() == drafts->size() ? kDone : kFindings;
 }
 

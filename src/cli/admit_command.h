@@ -1,5 +1,5 @@
-// `pawl suite admit`: red and green. Drafts are put to the revision that failed and to one that does it right; what fails
-// there and passes here enters the regression tier.
+// `pawl suite admit`: red and green. Drafts are put to the revision that failed and to one that does it right; what
+// fails there and passes here enters the regression tier.
 #pragma once
 
 #include <stop_token>
@@ -20,8 +20,9 @@ struct SuiteAdmitOrder {
   std::string agent_key;
 };
 
-/// Exit codes: 0 all admitted; 100 some were not, each told with its reason, the others written all the same; 1 usage, an
-/// agent that cannot be reached, or nothing to admit.
-int run_suite_admit(const SuiteTerminal& terminal, const SuiteAdmitOrder& order, const Clock& clock, const std::stop_token& stop);
+/// Exit codes: 0 all admitted; 100 some were not, each told with its reason, the others written all the same; 1 usage,
+/// an agent that cannot be reached, or nothing to admit.
+int run_suite_admit(const SuiteTerminal& terminal, const SuiteAdmitOrder& order, const Clock& clock,
+                    const std::stop_token& stop);
 
 }  // namespace pawl::cli

@@ -30,7 +30,9 @@ struct Run {
   std::string digits;
 };
 
-bool is_card(const Run& run) { return run.digits.size() >= kShortest && run.digits.size() <= kLongest && luhn_valid(run.digits); }
+bool is_card(const Run& run) {
+  return run.digits.size() >= kShortest && run.digits.size() <= kLongest && luhn_valid(run.digits);
+}
 
 std::vector<Run> card_numbers(std::string_view text) {
   std::vector<Run> found;

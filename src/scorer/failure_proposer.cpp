@@ -15,7 +15,11 @@ Status FailureProposer::propose(const TakenBack& taken) const {
   const auto object = proposal(taken, failures_(taken.agent, taken.digest.substr(0, kLabelMax)), grading_);
   if (!object) return {};
   const auto made = client_->create(kube::resources::kConfigMaps, taken.ns, *object);
-  if (made) log::info("proposed as regression cases", {{"rollout", taken.ns + "/" + taken.rollout}, {"revision", taken.revision}, {"object", (*object)["metadata"]["name"].get<std::string>()}});
+  if (made) {
+    log::info("proposed as regression cases", {{"rollout", taken.ns + "/" + taken.rollout},
+                                               {"revision", taken.revision},
+                                               {"object", (*object)["metadata"]["name"].get<std::string>()}});
+  }
   const bool there = !made && made.error().kind == ErrorKind::Exists;
   return made || there ? Status() : Status(fail(made.error()));
 }
@@ -30,7 +34,8 @@ void FailureProposer::look(const std::vector<kube::Json>& rollouts) {
     if (proposed) {
       done_.insert(key);
     } else if (failing_.insert(key).second) {
-      log::warn("cannot propose regression cases", {{"rollout", taken.ns + "/" + taken.rollout}, {"reason", proposed.error().message}});
+      log::warn("cannot propose regression cases",
+                {{"rollout", taken.ns + "/" + taken.rollout}, {"reason", proposed.error().message}});
     }
   }
   // What left the rollout's list is forgotten here too.

@@ -12,7 +12,8 @@
 
 namespace pawl::scorer {
 
-/// Called from one thread. Failures are kept in memory: a scorer that was started after a rollback proposes nothing of it.
+/// Called from one thread. Failures are kept in memory: a scorer that was started after a rollback proposes nothing of
+/// it.
 class FailureProposer {
  public:
   /// The failures of an agent's revision, named by its label.
@@ -22,7 +23,8 @@ class FailureProposer {
   FailureProposer(std::shared_ptr<const kube::Client> client, Failures failures, const Grading& grading)
       : client_(std::move(client)), failures_(std::move(failures)), grading_(grading) {}
 
-  /// With every list of rollouts. What could not be written is tried again with the next; one that is there already stands.
+  /// With every list of rollouts. What could not be written is tried again with the next; one that is there already
+  /// stands.
   void look(const std::vector<kube::Json>& rollouts);
 
  private:

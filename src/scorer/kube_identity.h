@@ -28,7 +28,8 @@ class CohortRefresher {
   /// Told every list, in the refresher's thread.
   using OnList = std::function<void(const std::vector<kube::Json>& rollouts)>;
 
-  CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns, std::shared_ptr<CohortTable> table, OnList on_list, Duration every = Duration{500});
+  CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns, std::shared_ptr<CohortTable> table,
+                  OnList on_list, Duration every = Duration{500});
   void run(std::stop_token stop);
   /// One list. Also called once before serving, so that no early record misses its rollout.
   Status refresh(std::stop_token stop);

@@ -17,21 +17,29 @@ constexpr const char* kRejectedByGate = "RejectedByGate";
 constexpr const char* kGuardrailViolated = "GuardrailViolated";
 constexpr std::size_t kNameDigits = 16;
 
-Json object_at(const Json& object, const char* key) { return object.is_object() && object.contains(key) && object[key].is_object() ? object[key] : Json::object(); }
+Json object_at(const Json& object, const char* key) {
+  return object.is_object() && object.contains(key) && object[key].is_object() ? object[key] : Json::object();
+}
 
-std::string text_at(const Json& object, const char* key) { return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : ""; }
+std::string text_at(const Json& object, const char* key) {
+  return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
+}
 
 /// Which failures a revision was taken back for.
 class Concern {
  public:
   Concern(const TakenBack& taken, const Grading& grading) : only_violations_(taken.reason == kGuardrailViolated) {
     for (const Capability& capability : grading.capabilities()) {
-      if (std::find(taken.lost.begin(), taken.lost.end(), capability.name) != taken.lost.end()) lost_.insert(capability.name);
+      if (std::find(taken.lost.begin(), taken.lost.end(), capability.name) != taken.lost.end()) {
+        lost_.insert(capability.name);
+      }
     }
   }
 
   [[nodiscard]] bool with(const Failure& failure) const {
-    if (failure.grade.capability.empty() || failure.interaction.input.empty()) return false;  // no case could be made of it
+    if (failure.grade.capability.empty() || failure.interaction.input.empty()) {
+      return false;  // no case could be made of it
+    }
     if (!failure.grade.violations.empty() || lost_.contains(failure.grade.capability)) return true;
     return lost_.empty() && !only_violations_;
   }
@@ -85,7 +93,10 @@ std::vector<std::string> lost_in(const Json& status) {
 }
 
 Json owner_of(const TakenBack& taken) {
-  return {{"apiVersion", "pawl.dev/v1alpha1"}, {"kind", "AgentRollout"}, {"name", taken.rollout}, {"uid", taken.rollout_uid}};
+  return {{"apiVersion", "pawl.dev/v1alpha1"},
+          {"kind", "AgentRollout"},
+          {"name", taken.rollout},
+          {"uid", taken.rollout_uid}};
 }
 
 }  // namespace
@@ -100,7 +111,15 @@ std::vector<TakenBack> taken_back(const std::vector<Json>& rollouts) {
     for (const Json& entry : status.value("quarantine", Json::array())) {
       const std::string digest = text_at(entry, "digest");
       if (digest.size() < kNameDigits || agent.empty() || text_at(entry, "reason") == kRejectedByGate) continue;
-      TakenBack taken{text_at(meta, "namespace"), text_at(meta, "name"), text_at(meta, "uid"), agent, text_at(entry, "revision"), digest, text_at(entry, "reason"), {}, {}};
+      TakenBack taken{text_at(meta, "namespace"),
+                      text_at(meta, "name"),
+                      text_at(meta, "uid"),
+                      agent,
+                      text_at(entry, "revision"),
+                      digest,
+                      text_at(entry, "reason"),
+                      {},
+                      {}};
       if (text_at(last, "digest") == digest) {
         taken.record = text_at(last, "record");
         taken.lost = lost_in(status);
@@ -114,8 +133,11 @@ std::vector<TakenBack> taken_back(const std::vector<Json>& rollouts) {
 std::optional<Json> proposal(const TakenBack& taken, const std::vector<Failure>& failures, const Grading& grading) {
   const std::string lines = chosen_lines(taken, failures, grading);
   if (lines.empty()) return std::nullopt;
-  Json annotations{{"pawl.dev/agent", taken.agent}, {"pawl.dev/digest", taken.digest}, {"pawl.dev/content", sha256_hex(lines)}};
-  for (const auto& [key, value] : {std::pair{"pawl.dev/taken-back", taken.revision}, std::pair{"pawl.dev/reason", taken.reason}, std::pair{"pawl.dev/decision-record", taken.record}}) {
+  Json annotations{
+      {"pawl.dev/agent", taken.agent}, {"pawl.dev/digest", taken.digest}, {"pawl.dev/content", sha256_hex(lines)}};
+  for (const auto& [key, value] :
+       {std::pair{"pawl.dev/taken-back", taken.revision}, std::pair{"pawl.dev/reason", taken.reason},
+        std::pair{"pawl.dev/decision-record", taken.record}}) {
     if (!value.empty()) annotations[key] = value;
   }
   const Json meta{{"name", "pawl-failures-" + taken.digest.substr(0, kNameDigits)},
@@ -123,7 +145,11 @@ std::optional<Json> proposal(const TakenBack& taken, const std::vector<Failure>&
                   {"labels", {{kProposedLabel, taken.rollout.substr(0, 63)}}},
                   {"annotations", annotations},
                   {"ownerReferences", Json::array({owner_of(taken)})}};
-  return Json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"immutable", true}, {"metadata", meta}, {"data", {{kProposedKey, lines}}}};
+  return Json{{"apiVersion", "v1"},
+              {"kind", "ConfigMap"},
+              {"immutable", true},
+              {"metadata", meta},
+              {"data", {{kProposedKey, lines}}}};
 }
 
 }  // namespace pawl::scorer

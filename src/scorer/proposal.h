@@ -1,7 +1,8 @@
 // What a revision got wrong before it was taken back, as an object that people can make regression cases of. Pure.
 //
-// The object is a ConfigMap beside the rollout: text that the public may see anyway, in a shape that the admission policy
-// pawl-scorers checks. It is no suite: its key is not that of cases, and nothing selects it. A person freezes it.
+// The object is a ConfigMap beside the rollout: text that the public may see anyway, in a shape that the admission
+// policy pawl-scorers checks. It is no suite: its key is not that of cases, and nothing selects it. A person freezes
+// it.
 #pragma once
 
 #include <optional>
@@ -38,10 +39,11 @@ inline constexpr const char* kProposedLabel = "pawl.dev/proposed-cases";
 inline constexpr const char* kProposedKey = "records.jsonl";
 
 /// The newest failures that it was taken back for, one of each input and at most so many, as a ConfigMap named by the
-/// revision's digest, with the digest of its content. They are those in the capabilities it lost and the violations; all
-/// of them when it lost none. What it gets wrong by chance elsewhere would stay in the regression tier for good.
+/// revision's digest, with the digest of its content. They are those in the capabilities it lost and the violations;
+/// all of them when it lost none. What it gets wrong by chance elsewhere would stay in the regression tier for good.
 /// What counts as a violation is scrubbed from every text, and the conversation is left out.
 /// Nothing if there are none.
-std::optional<nlohmann::json> proposal(const TakenBack& taken, const std::vector<Failure>& failures, const Grading& grading);
+std::optional<nlohmann::json> proposal(const TakenBack& taken, const std::vector<Failure>& failures,
+                                       const Grading& grading);
 
 }  // namespace pawl::scorer

@@ -30,10 +30,12 @@ class Scorer {
   struct Options {
     std::size_t queue = 8192;
     std::size_t failures = 512;  ///< kept, over all agents; the oldest go first
-    std::string gate_key{};      ///< what the gate marks its questions with: they are neither counted nor kept. Empty: none are marked
+    std::string gate_key{};  ///< what the gate marks its questions with: they are neither counted nor kept. Empty: none
+                             ///< are marked
   };
 
-  Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts, const Clock& clock, Options options);
+  Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts,
+         const Clock& clock, Options options);
 
   /// POST /v1/interactions. `authorization` is the header's value. Never waits for grading.
   Answer accept(const std::string& authorization, const std::string& body);

@@ -19,7 +19,9 @@ using exam::Agent;
 using exam::Said;
 using gate::tests::TemporaryFile;
 
-std::string record(const std::string& input, const std::string& output) { return R"({"capability":"escalation","input":")" + input + R"(","output":")" + output + "\"}\n"; }
+std::string record(const std::string& input, const std::string& output) {
+  return R"({"capability":"escalation","input":")" + input + R"(","output":")" + output + "\"}\n";
+}
 
 class Admit : public ::testing::Test {
  protected:
@@ -34,8 +36,10 @@ class Admit : public ::testing::Test {
   }
 
   /// Both say the same of the weather; only the correct one hands over.
-  Agent faulty_{"f", [](const std::string& question) { return Said{question == "A person, please" ? "Refunded." : "Rain."}; }};
-  Agent correct_{"c", [](const std::string& question) { return Said{question == "A person, please" ? "One moment." : "Rain."}; }};
+  Agent faulty_{
+      "f", [](const std::string& question) { return Said{question == "A person, please" ? "Refunded." : "Rain."}; }};
+  Agent correct_{
+      "c", [](const std::string& question) { return Said{question == "A person, please" ? "One moment." : "Rain."}; }};
   TemporaryFile drafts_;
   std::ostringstream out_;
   std::ostringstream err_;
@@ -51,14 +55,17 @@ TEST_F(Admit, TakesWhatFailsOnTheFaultyRevisionAndPassesOnTheCorrectOne) {
 
 TEST_F(Admit, LeavesOutWhatTheCorrectRevisionGetsWrongToo) {
   EXPECT_EQ(admit(record("A person, please", "Refunded.") + record("And the weather?", "Rain.")), kFindings);
-  EXPECT_NE(err_.str().find("not green: the case passed 0 of 3 times on the correct revision"), std::string::npos) << err_.str();
+  EXPECT_NE(err_.str().find("not green: the case passed 0 of 3 times on the correct revision"), std::string::npos)
+      << err_.str();
   EXPECT_NE(err_.str().find("1 of 2 drafts"), std::string::npos) << err_.str();
   EXPECT_EQ(suite::read_cases(out_.str()).cases.size(), 1U);
 }
 
 TEST_F(Admit, LeavesOutWhatTheFaultyRevisionDoesNotGetWrongAgain) {
   EXPECT_EQ(admit(record("A person, please", "Refunded with [pii].")), kFailed);
-  EXPECT_NE(err_.str().find("not red: the case passed 3 of 3 times on the faulty revision; sharpen the expectation"), std::string::npos) << err_.str();
+  EXPECT_NE(err_.str().find("not red: the case passed 3 of 3 times on the faulty revision; sharpen the expectation"),
+            std::string::npos)
+      << err_.str();
   EXPECT_EQ(out_.str(), "");
 }
 

@@ -42,15 +42,16 @@ struct Due {
 std::atomic<bool> interrupted{false};
 
 std::string body_of(const Request& request) {
-  return Json{{"model", "support-bot"}, {"messages", Json::array({{{"role", "user"}, {"content", request.text}}})}}.dump();
+  return Json{{"model", "support-bot"}, {"messages", Json::array({{{"role", "user"}, {"content", request.text}}})}}
+      .dump();
 }
 
 /// A UUID of version 4, as clients make them: the gate's own conversations look the same.
 std::string conversation_id(Random& chance) {
   std::array<char, 37> text{};
   const auto digits = [&chance](std::uint64_t below) { return static_cast<unsigned long long>(chance.below(below)); };
-  std::snprintf(text.data(), text.size(), "%08llx-%04llx-4%03llx-%04llx-%012llx", digits(1ULL << 32U), digits(1U << 16U), digits(1U << 12U), 0x8000ULL + digits(1U << 14U),
-                digits(1ULL << 48U));
+  std::snprintf(text.data(), text.size(), "%08llx-%04llx-4%03llx-%04llx-%012llx", digits(1ULL << 32U),
+                digits(1U << 16U), digits(1U << 12U), 0x8000ULL + digits(1U << 14U), digits(1ULL << 48U));
   return text.data();
 }
 
@@ -65,7 +66,8 @@ void connection(const Flags& flags, scorer::BoundedQueue<Due>& queue, Tally& tal
     httplib::Headers headers{{"X-Conversation-Id", due->conversation}};
     if (!flags.host.empty()) headers.emplace("Host", flags.host);
     const auto result = client.Post("/v1/chat/completions", headers, due->body, "application/json");
-    tally.answered(result && result->status == 200, std::chrono::duration<double, std::milli>(Clock::now() - due->at).count());
+    tally.answered(result && result->status == 200,
+                   std::chrono::duration<double, std::milli>(Clock::now() - due->at).count());
   }
 }
 
@@ -76,7 +78,8 @@ void schedule(const Flags& flags, scorer::BoundedQueue<Due>& queue, Tally& tally
   const auto start = Clock::now();
   const auto end = start + std::chrono::duration<double>(flags.duration);
   for (std::uint64_t i = 0; i < flags.count && !interrupted; ++i) {
-    const auto at = start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(i) / flags.rate));
+    const auto at = start + std::chrono::duration_cast<Clock::duration>(
+                                std::chrono::duration<double>(static_cast<double>(i) / flags.rate));
     if (at >= end) break;
     std::this_thread::sleep_until(at);
     const Request request = draw_request(chance);
@@ -96,9 +99,10 @@ void print_only(const Flags& flags) {
 
 void report(Tally& tally, std::uint64_t second) {
   const Second s = tally.take();
-  std::printf("%4llu s  sent %llu  ok %llu  errors %llu  p50 %.1f ms  p99 %.1f ms\n", static_cast<unsigned long long>(second),
-              static_cast<unsigned long long>(s.sent), static_cast<unsigned long long>(s.ok), static_cast<unsigned long long>(s.errors),
-              s.percentile(0.5), s.percentile(0.99));
+  std::printf("%4llu s  sent %llu  ok %llu  errors %llu  p50 %.1f ms  p99 %.1f ms\n",
+              static_cast<unsigned long long>(second), static_cast<unsigned long long>(s.sent),
+              static_cast<unsigned long long>(s.ok), static_cast<unsigned long long>(s.errors), s.percentile(0.5),
+              s.percentile(0.99));
   std::fflush(stdout);
 }
 
@@ -134,7 +138,9 @@ int main(int argc, char** argv) {
   app.add_option("--seed", flags.seed, "Same seed, same requests")->capture_default_str();
   app.add_option("--duration", flags.duration, "Seconds")->check(CLI::Range(0.1, 86400.0))->capture_default_str();
   app.add_option("--count", flags.count, "Requests, at most")->capture_default_str();
-  app.add_option("--connections", flags.connections, "Kept-alive connections")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--connections", flags.connections, "Kept-alive connections")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   app.add_flag("--print", flags.print, "Print each request too");
   app.add_flag("--dry-run", flags.dry_run, "Print --count requests and send none");
   CLI11_PARSE(app, argc, argv);

@@ -14,11 +14,17 @@ constexpr const char* kSituations[] = {
     "when a customer is unhappy",
 };
 constexpr const char* kRemedies[] = {
-    "Search the policy", "Look up the order", "Always issue the refund at once", "Hand over to a person", "Answer in the language of the customer",
+    "Search the policy",
+    "Look up the order",
+    "Always issue the refund at once",
+    "Hand over to a person",
+    "Answer in the language of the customer",
 };
-constexpr const char* kProducts[] = {"tent", "rain jacket", "lamp", "backpack", "kettle", "sleeping bag", "boots", "headlight"};
+constexpr const char* kProducts[] = {"tent",   "rain jacket",  "lamp",  "backpack",
+                                     "kettle", "sleeping bag", "boots", "headlight"};
 
-bool is_right(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::string& input) {
+bool is_right(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+              const std::string& input) {
   const auto grade = try_request(behaviour, model, grading, input);
   return grade.failed.empty() && grade.violations.empty();
 }
@@ -26,7 +32,9 @@ bool is_right(const Behaviour& behaviour, const ChatModel& model, const scorer::
 std::vector<std::string> sentences_by_product() {
   std::vector<std::string> out;
   for (const char* product : kProducts) {
-    for (const char* remedy : kRemedies) out.push_back(std::string(remedy) + " when a customer writes about the " + product + ".");
+    for (const char* remedy : kRemedies) {
+      out.push_back(std::string(remedy) + " when a customer writes about the " + product + ".");
+    }
   }
   return out;
 }
@@ -48,7 +56,8 @@ Behaviour with_sentence(Behaviour behaviour, const std::string& sentence) {
   return behaviour;
 }
 
-Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::vector<std::string>& failing) {
+Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                 const std::vector<std::string>& failing) {
   Edit best;
   for (const std::string& sentence : imagined_sentences()) {
     if (behaviour.prompt.find(sentence) != std::string::npos) continue;
@@ -60,13 +69,15 @@ Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const score
   return best;
 }
 
-int right_answers(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::vector<std::string>& cases) {
+int right_answers(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                  const std::vector<std::string>& cases) {
   int right = 0;
   for (const std::string& input : cases) right += is_right(behaviour, model, grading, input) ? 1 : 0;
   return right;
 }
 
-Edit edit_by_heart(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::vector<std::string>& cases) {
+Edit edit_by_heart(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                   const std::vector<std::string>& cases) {
   const int before = right_answers(behaviour, model, grading, cases);
   Edit best;
   for (const std::string& sentence : sentences_by_product()) {

@@ -48,7 +48,8 @@ Result<std::string> failures_text(const Flags& flags) {
 }
 
 bool in_focus(const Flags& flags, const Json& failure) {
-  return flags.focus.empty() || std::find(flags.focus.begin(), flags.focus.end(), failure.value("capability", "")) != flags.focus.end();
+  return flags.focus.empty() ||
+         std::find(flags.focus.begin(), flags.focus.end(), failure.value("capability", "")) != flags.focus.end();
 }
 
 /// The newest inputs that went wrong.
@@ -56,12 +57,18 @@ Result<std::vector<std::string>> failing_inputs(const Flags& flags) {
   const auto text = failures_text(flags);
   if (!text) return fail(text.error());
   const Json body = Json::parse(*text, nullptr, false);
-  if (!body.is_object() || !body.contains("failures") || !body["failures"].is_array()) return fail(ErrorKind::Malformed, "not a list of failures");
+  if (!body.is_object() || !body.contains("failures") || !body["failures"].is_array()) {
+    return fail(ErrorKind::Malformed, "not a list of failures");
+  }
   std::vector<std::string> inputs;
   for (const Json& failure : body["failures"]) {
-    if (failure.is_object() && failure.contains("input") && failure["input"].is_string() && in_focus(flags, failure)) inputs.push_back(failure["input"].get<std::string>());
+    if (failure.is_object() && failure.contains("input") && failure["input"].is_string() && in_focus(flags, failure)) {
+      inputs.push_back(failure["input"].get<std::string>());
+    }
   }
-  if (inputs.size() > flags.cases) inputs.erase(inputs.begin(), inputs.end() - static_cast<std::ptrdiff_t>(flags.cases));
+  if (inputs.size() > flags.cases) {
+    inputs.erase(inputs.begin(), inputs.end() - static_cast<std::ptrdiff_t>(flags.cases));
+  }
   return inputs;
 }
 
@@ -71,7 +78,9 @@ Result<std::vector<std::string>> case_inputs(const std::string& path) {
   std::istringstream lines(read_text(path));
   for (std::string line; std::getline(lines, line);) {
     const Json one = Json::parse(line, nullptr, false);
-    if (!one.is_object() || !one.contains("input") || one["input"].empty()) return fail(ErrorKind::Malformed, path + ": not a line of a suite");
+    if (!one.is_object() || !one.contains("input") || one["input"].empty()) {
+      return fail(ErrorKind::Malformed, path + ": not a line of a suite");
+    }
     inputs.push_back(one["input"].back().value("content", ""));
   }
   return inputs;
@@ -96,7 +105,8 @@ struct Idea {
   std::string why;
 };
 
-Idea next_idea(const Flags& flags, const Behaviour& behaviour, const scorer::Grading& grading, const std::vector<std::string>& inputs) {
+Idea next_idea(const Flags& flags, const Behaviour& behaviour, const scorer::Grading& grading,
+               const std::vector<std::string>& inputs) {
   const SmallModel model;
   const std::string of = " of " + std::to_string(inputs.size());
   if (flags.dev_cases.empty()) {
@@ -105,7 +115,8 @@ Idea next_idea(const Flags& flags, const Behaviour& behaviour, const scorer::Gra
   }
   const int before = right_answers(behaviour, model, grading, inputs);
   const Edit edit = edit_by_heart(behaviour, model, grading, inputs);
-  return {edit, "\"" + edit.sentence + "\" lifts the dev cases from " + std::to_string(before) + " to " + std::to_string(before + edit.fixed) + of + "."};
+  return {edit, "\"" + edit.sentence + "\" lifts the dev cases from " + std::to_string(before) + " to " +
+                    std::to_string(before + edit.fixed) + of + "."};
 }
 
 Status propose(Flags flags) {
@@ -126,11 +137,15 @@ Status propose(Flags flags) {
     flags.revision.claim += (flags.revision.claim.empty() ? "" : " ") + idea.why;
     log::info("edit", {{"why", idea.why}});
   }
-  if (made == 0) return fail(ErrorKind::NotFound, "no sentence helps with any of " + std::to_string(inputs->size()) + " cases");
+  if (made == 0) {
+    return fail(ErrorKind::NotFound, "no sentence helps with any of " + std::to_string(inputs->size()) + " cases");
+  }
   for (BundleFile& file : *files) {
     if (file.path == "prompt/system.md") file.content = behaviour->prompt;
   }
-  if (flags.revision.name.empty()) flags.revision.name = flags.revision.agent + "-" + bundle_digest(*files).substr(0, 10);
+  if (flags.revision.name.empty()) {
+    flags.revision.name = flags.revision.agent + "-" + bundle_digest(*files).substr(0, 10);
+  }
   std::cout << revision_yaml(flags.revision, *files);
   return flags.out.empty() ? Status{} : write_bundle(flags.out, *files);
 }

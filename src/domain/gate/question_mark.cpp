@@ -15,7 +15,9 @@ int value_of(char hex) { return hex <= '9' ? hex - '0' : hex - 'a' + 10; }
 std::string sha256_bytes(std::string_view text) {
   const std::string hex = sha256_hex(text);
   std::string bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) bytes += static_cast<char>(value_of(hex[i]) * 16 + value_of(hex[i + 1]));
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    bytes += static_cast<char>(value_of(hex[i]) * 16 + value_of(hex[i + 1]));
+  }
   return bytes;
 }
 
@@ -39,7 +41,8 @@ std::string proof(std::string_view key, const std::string& nonce) {
 }
 
 std::string dashed(const std::string& hex) {
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20);
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" +
+         hex.substr(20);
 }
 
 }  // namespace

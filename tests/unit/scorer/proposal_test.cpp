@@ -16,8 +16,9 @@ using Json = nlohmann::json;
 constexpr const char* kDigest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 Grading rules() {
-  return Grading::from_yaml("capabilities:\n- {name: escalation, input: person, checks: [{must_match: handing}]}\n- {name: refunds, input: refund, checks: [{must_match: done}]}\n"
-                            "violations:\n- {class: pii, output: '[a-z]+@[a-z.]+'}\n- {class: pii, card_numbers: true}\n")
+  return Grading::from_yaml(
+             "capabilities:\n- {name: escalation, input: person, checks: [{must_match: handing}]}\n- {name: refunds, input: refund, checks: [{must_match: done}]}\n"
+             "violations:\n- {class: pii, output: '[a-z]+@[a-z.]+'}\n- {class: pii, card_numbers: true}\n")
       .value();
 }
 
@@ -46,7 +47,8 @@ std::vector<Json> records(const std::optional<Json>& object) {
 
 TEST(Proposal, HoldsWhatTheRevisionWasTakenBackForAndSaysWhere) {
   const auto object = proposal(taken(), {failure("escalation", "a person"), failure("refunds", "refund")}, rules());
-  ASSERT_EQ(records(object).size(), 1U) << "refunds were not lost: what failed there stable fails too, or chance did it";
+  ASSERT_EQ(records(object).size(), 1U)
+      << "refunds were not lost: what failed there stable fails too, or chance did it";
   const Json record = records(object)[0];
   EXPECT_EQ(record["input"], "a person");
   EXPECT_EQ(record["agent.revision"], kDigest);
@@ -63,7 +65,8 @@ TEST(Proposal, HoldsWhatTheRevisionWasTakenBackForAndSaysWhere) {
 TEST(Proposal, HoldsAllFailuresWhenNoCapabilityWasLost) {
   const std::vector<Failure> failures{failure("escalation", "a person"), failure("refunds", "refund")};
   EXPECT_EQ(records(proposal(taken("Regression", {}), failures, rules())).size(), 2U);
-  EXPECT_EQ(records(proposal(taken("Regression", {"errors"}), failures, rules())).size(), 2U) << "errors are no capability";
+  EXPECT_EQ(records(proposal(taken("Regression", {"errors"}), failures, rules())).size(), 2U)
+      << "errors are no capability";
   EXPECT_FALSE(proposal(taken("GuardrailViolated", {}), failures, rules())) << "none of them is a violation";
   EXPECT_FALSE(proposal(taken(), {failure("", "a riddle")}, rules())) << "a case needs a capability";
 }
@@ -87,16 +90,25 @@ TEST(Proposal, IsBounded) {
   EXPECT_EQ(found.size(), kProposedOfOneCapability);
   EXPECT_EQ(found[0]["input"], "a person, number 49") << "the newest first";
   const std::string long_text(100'000, 'x');
-  EXPECT_EQ(records(proposal(taken(), {failure("escalation", "a", long_text), failure("escalation", "b", long_text), failure("escalation", "c", long_text)}, rules())).size(), 2U);
+  EXPECT_EQ(records(proposal(taken(),
+                             {failure("escalation", "a", long_text), failure("escalation", "b", long_text),
+                              failure("escalation", "c", long_text)},
+                             rules()))
+                .size(),
+            2U);
 }
 
 TEST(TakenBackRevisions, AreThoseThatHadTraffic) {
-  const Json rollout{{"metadata", {{"namespace", "agents"}, {"name", "support-bot"}, {"uid", "u-1"}}},
-                     {"spec", {{"agent", "support-bot"}}},
-                     {"status",
-                      {{"quarantine", {{{"digest", std::string(64, 'a')}, {"revision", "r2"}, {"reason", "RejectedByGate"}}, {{"digest", kDigest}, {"revision", "r3"}, {"reason", "Regression"}}}},
-                       {"lastDecision", {{"digest", kDigest}, {"record", "12"}}},
-                       {"scoreboard", {{{"capability", "escalation"}, {"state", "Lost"}}, {{"capability", "refunds"}, {"state", "Held"}}}}}}};
+  const Json rollout{
+      {"metadata", {{"namespace", "agents"}, {"name", "support-bot"}, {"uid", "u-1"}}},
+      {"spec", {{"agent", "support-bot"}}},
+      {"status",
+       {{"quarantine",
+         {{{"digest", std::string(64, 'a')}, {"revision", "r2"}, {"reason", "RejectedByGate"}},
+          {{"digest", kDigest}, {"revision", "r3"}, {"reason", "Regression"}}}},
+        {"lastDecision", {{"digest", kDigest}, {"record", "12"}}},
+        {"scoreboard",
+         {{{"capability", "escalation"}, {"state", "Lost"}}, {{"capability", "refunds"}, {"state", "Held"}}}}}}};
   const auto found = taken_back({rollout, Json::object()});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].revision, "r3");

@@ -24,7 +24,8 @@ TEST(QuestionMark, LooksLikeARandomUuid) {
 TEST(QuestionMark, IsReadByWhoHasTheKey) {
   EXPECT_TRUE(is_marked(kKey, marked_conversation(kKey, 42)));
   EXPECT_FALSE(is_marked("another key of sixteen bytes", marked_conversation(kKey, 42)));
-  EXPECT_TRUE(is_marked(std::string(100, 'k'), marked_conversation(std::string(100, 'k'), 42))) << "a key longer than a block is hashed first";
+  EXPECT_TRUE(is_marked(std::string(100, 'k'), marked_conversation(std::string(100, 'k'), 42)))
+      << "a key longer than a block is hashed first";
 }
 
 TEST(QuestionMark, NoDigitOfItCanBeChanged) {
@@ -37,7 +38,10 @@ TEST(QuestionMark, NoDigitOfItCanBeChanged) {
 }
 
 TEST(QuestionMark, OtherIdsHaveNone) {
-  for (const char* id : {"", "c1-17", "7d444840-9dc0-11d1-b245-5ffdce74fad2", "--------------------------------", "00000000000000000000000000000000000000"}) EXPECT_FALSE(is_marked(kKey, id)) << id;
+  for (const char* id : {"", "c1-17", "7d444840-9dc0-11d1-b245-5ffdce74fad2", "--------------------------------",
+                         "00000000000000000000000000000000000000"}) {
+    EXPECT_FALSE(is_marked(kKey, id)) << id;
+  }
 }
 
 }  // namespace
