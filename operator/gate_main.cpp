@@ -9,11 +9,13 @@
 
 #include "base/log.h"
 #include "base/system_clock.h"
+#include "domain/gate/question_mark.h"
 #include "gate/http_target.h"
 #include "gate/judge_order.h"
 #include "gatekeeper/gatekeeper.h"
 #include "kube/connect.h"
 #include "kube/informer.h"
+#include "mark_key.h"
 #include "runtime/work_queue.h"
 
 namespace pawl::gatekeeper {
@@ -25,6 +27,7 @@ struct Flags {
   std::string own_ns;
   std::string folder = "/var/lib/pawl-gate";
   std::string timeout = "60s";
+  std::string mark_key;
   int concurrency = 8;
   std::string model;  ///< of the agents
   std::string judge_endpoint;
@@ -112,12 +115,27 @@ void work(Gatekeeper& gatekeeper, const SuiteStore& suites, runtime::WorkQueue& 
   }
 }
 
-MakeTarget targets(Duration timeout, const std::string& model, const Clock& clock) {
-  return [timeout, model, &clock](const std::vector<std::string>& urls) {
+std::uint64_t fresh_nonce() {
+  std::random_device chance;
+  return (std::uint64_t{chance()} << 32U) | chance();
+}
+
+/// How agents are asked, whoever they are.
+struct Manner {
+  Duration timeout;
+  std::string model;     ///< to ask for; the agents' own choice if empty
+  std::string mark_key;  ///< questions are not marked without it
+};
+
+MakeTarget targets(Manner manner, const Clock& clock) {
+  return [manner = std::move(manner), &clock](const std::vector<std::string>& urls) {
     gate::HttpTargetOptions options;
     options.urls = urls;
-    options.timeout = timeout;
-    if (!model.empty()) options.shape.model = model;
+    options.timeout = manner.timeout;
+    if (!manner.model.empty()) options.shape.model = manner.model;
+    if (!manner.mark_key.empty()) {
+      options.conversation = [key = manner.mark_key] { return domain::marked_conversation(key, fresh_nonce()); };
+    }
     return gate::make_http_target(options, clock);
   };
 }
@@ -133,6 +151,12 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   }
   auto judge = judge_of(flags);
   if (!judge) return fail(judge.error());
+  const auto key = flags.mark_key.empty() ? Result<std::string>(std::string()) : read_mark_key(flags.mark_key);
+  if (!key) return fail(key.error().during("--mark-key"));
+  if (key->empty()) {
+    log::warn(
+        "questions are not marked: a scorer that hears of them counts and keeps them; set --mark-key, here and as the scorer's --gate-key");
+  }
   auto memory = Memory::open(flags.folder);
   if (!memory) return fail(memory.error());
   kube::HttpTransportOptions options;
@@ -143,7 +167,7 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   if (!transport) return fail(transport.error());
   const kube::Client client(*transport);
   kube::EventRecorder events(client, {"pawl.dev/gate", flags.own_ns}, clock);
-  Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), targets(*timeout, flags.model, *clock),
+  Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), targets({*timeout, flags.model, *key}, *clock),
                         {.own_ns = flags.own_ns,
                          .concurrency = flags.concurrency,
                          .retries = 5,
@@ -180,6 +204,7 @@ int main(int argc, char** argv) {
   app.add_option("--concurrency", flags.concurrency, "Requests to agents at a time")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  app.add_option("--mark-key", flags.mark_key, "File of the key that lets the scorer set aside what the gate asked");
   app.add_option("--timeout", flags.timeout, "Of one answer")->capture_default_str();
   app.add_option("--model", flags.model,
                  "The agents' model: the field \"model\" of requests, and the name that a judge must not have");

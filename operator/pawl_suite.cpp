@@ -3,6 +3,8 @@
 #include <iostream>
 #include <memory>
 
+#include "base/system_clock.h"
+#include "cli/admit_command.h"
 #include "cli/suite_commands.h"
 
 namespace pawl::cli {
@@ -76,12 +78,29 @@ void add_scan(CLI::App& suite, std::function<int()>& chosen) {
 void add_freeze(CLI::App& suite, std::function<int()>& chosen) {
   const auto order = std::make_shared<SuiteFreezeOrder>();
   CLI::App* sub =
-      add(suite, "freeze", "A failed interaction as a draft of a regression case", chosen, order, run_suite_freeze);
-  sub->add_option("RECORD", order->record, "File with one interaction record")->required();
+      add(suite, "freeze", "Failed interactions as drafts of regression cases", chosen, order, run_suite_freeze);
+  sub->add_option("RECORD", order->record, "File with one interaction record, or one a line")->required();
   sub->add_option("--to", order->output, "Where the line goes; - is standard output")->default_val("-");
   sub->add_option("--capability", order->capability, "The record's own if absent");
   sub->add_option("--incident", order->incident, "A ticket or an alert");
   sub->add_option("--reviewer", order->reviewer, "Who read the expectation");
+}
+
+/// Asks agents, so it can be stopped: SIGINT and SIGTERM end the program, which has written nothing yet.
+void add_admit(CLI::App& suite, std::function<int()>& chosen) {
+  const auto order = std::make_shared<SuiteAdmitOrder>();
+  CLI::App* sub = add(suite, "admit",
+                      "Red and green: drafts that fail on the faulty revision and pass on a correct one become cases",
+                      chosen, order, [](const SuiteTerminal& t, const SuiteAdmitOrder& o) {
+                        return run_suite_admit(t, o, SystemClock(), std::stop_token());
+                      });
+  sub->add_option("DRAFTS", order->drafts, "File that freeze wrote, its expectations reviewed")->required();
+  sub->add_option("--faulty", order->faulty, "URL of the revision that failed")->required();
+  sub->add_option("--correct", order->correct, "URL of a revision that does it right")->required();
+  sub->add_option("--to", order->output, "Where the cases go; - is standard output")->default_val("-");
+  sub->add_option("--epochs", order->epochs, "How often each draft is asked")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -95,6 +114,7 @@ void add_suite_commands(CLI::App& app, std::function<int()>& chosen) {
   add_split(*suite, chosen);
   add_scan(*suite, chosen);
   add_freeze(*suite, chosen);
+  add_admit(*suite, chosen);
   const auto file = std::make_shared<std::string>();
   add(*suite, "show", "Digest, counts, and what the suite can see and may tell", chosen, file, run_suite_show)
       ->add_option("FILE", *file, "The suite")

@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "base/system_clock.h"
 #include "kube/connect.h"
+#include "mark_key.h"
+#include "scorer/failure_proposer.h"
 #include "scorer/grading.h"
 #include "scorer/intake_server.h"
 #include "scorer/kube_identity.h"
@@ -28,6 +30,7 @@ struct Flags {
   std::string static_identity;
   std::string kubeconfig;
   std::string ns;
+  std::string gate_key;
   std::size_t queue = 8192;
 };
 
@@ -40,7 +43,7 @@ std::string read_text(const std::string& path) {
 struct World {
   std::shared_ptr<SenderIdentity> identity;
   std::shared_ptr<CohortTable> cohorts = std::make_shared<CohortTable>();
-  std::jthread refresher;
+  std::shared_ptr<const kube::Client> client;  ///< null where nothing is asked of an API server
 };
 
 Status ask_the_api_server(const Flags& flags, const Clock& clock, World& world) {
@@ -50,11 +53,8 @@ Status ask_the_api_server(const Flags& flags, const Clock& clock, World& world) 
   choice.kubeconfig = flags.kubeconfig;
   auto transport = kube::connect(choice, options);
   if (!transport) return fail(transport.error());
-  auto client = std::make_shared<const kube::Client>(*transport);
-  world.identity = std::make_shared<CachedIdentity>(std::make_shared<KubeIdentity>(client), clock);
-  world.refresher = std::jthread([client, ns = flags.ns, table = world.cohorts](std::stop_token stop) {
-    CohortRefresher(client, ns, table).run(stop);
-  });
+  world.client = std::make_shared<const kube::Client>(*transport);
+  world.identity = std::make_shared<CachedIdentity>(std::make_shared<KubeIdentity>(world.client), clock);
   return {};
 }
 
@@ -64,6 +64,22 @@ Status make_world(const Flags& flags, const Clock& clock, World& world) {
   if (!fixed) return fail(fixed.error());
   world.identity = *fixed;
   return {};
+}
+
+/// Watches which rollouts live and which revisions were taken back; what those got wrong is proposed.
+std::jthread follow_rollouts(const Flags& flags, const World& world, const Scorer& scorer) {
+  if (!world.client) return {};
+  return std::jthread([&flags, &world, &scorer](const std::stop_token& stop) {
+    FailureProposer proposer(
+        world.client,
+        [&scorer](const std::string& agent, const std::string& revision) {
+          return scorer.failures_of(agent, revision);
+        },
+        scorer.grading());
+    CohortRefresher(world.client, flags.ns, world.cohorts, [&proposer](const std::vector<kube::Json>& rollouts) {
+      proposer.look(rollouts);
+    }).run(stop);
+  });
 }
 
 int wait_for_a_signal(const sigset_t& signals) {
@@ -76,9 +92,12 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   const SystemClock clock;
   auto grading = Grading::from_yaml(read_text(flags.config));
   if (!grading) return fail(grading.error().during("reading " + flags.config));
+  const auto key = flags.gate_key.empty() ? Result<std::string>(std::string()) : read_mark_key(flags.gate_key);
+  if (!key) return fail(key.error().during("--gate-key"));
   World world;
   if (auto made = make_world(flags, clock, world); !made) return made;
-  Scorer scorer(std::move(*grading), world.identity, world.cohorts, clock, {flags.queue, 512});
+  Scorer scorer(std::move(*grading), world.identity, world.cohorts, clock, {flags.queue, 512, *key});
+  const std::jthread follower = follow_rollouts(flags, world, scorer);
   prometheus::Exposer exposer(flags.metrics);
   exposer.RegisterCollectable(scorer.metrics().registry());
   std::jthread worker([&](std::stop_token stop) { scorer.run(stop); });
@@ -102,6 +121,8 @@ int main(int argc, char** argv) {
   app.add_option("--metrics", flags.metrics, "Address of /metrics")->capture_default_str();
   app.add_option("--queue", flags.queue, "Records waiting to be graded, at most")->capture_default_str();
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
+  app.add_option("--gate-key", flags.gate_key,
+                 "File of the key that pawl-gate marks its questions with: they are not counted and not kept");
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
   app.add_option("--static-identity", flags.static_identity,
                  "Senders from a file instead of the API server. For tests");

@@ -274,14 +274,20 @@ int run_suite_scan(const SuiteTerminal& t, const SuiteScanOrder& order) {
 }
 
 int run_suite_freeze(const SuiteTerminal& t, const SuiteFreezeOrder& order) {
-  const auto record = read_file(order.record);
-  if (!record) return refuse(t, record.error().message);
-  const auto draft = suite::draft_from_record(*record, {order.capability, order.incident, order.reviewer});
-  if (!draft) return refuse(t, order.record + ": " + draft.error().message);
-  if (!write_file(t.out, order.output, suite::write_case(*draft) + "\n")) {
+  const auto records = read_file(order.record);
+  if (!records) return refuse(t, records.error().message);
+  const suite::CaseFile drafts =
+      suite::drafts_from_records(*records, {order.capability, order.incident, order.reviewer});
+  if (drafts.cases.empty() && drafts.faults.size() == 1) {
+    return refuse(t, order.record + ": " + drafts.faults.front().message);
+  }
+  for (const suite::LineFault& fault : drafts.faults) {
+    t.err << printable(order.record + ": " + suite::describe(fault)) << "\n";
+  }
+  if (!write_file(t.out, order.output, suite::write_cases(drafts.cases))) {
     return refuse(t, order.output + ": cannot be written");
   }
-  return kDone;
+  return drafts.faults.empty() ? kDone : kFindings;
 }
 
 }  // namespace pawl::cli

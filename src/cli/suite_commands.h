@@ -61,7 +61,7 @@ struct SuiteScanOrder {
 int run_suite_scan(const SuiteTerminal& terminal, const SuiteScanOrder& order);
 
 struct SuiteFreezeOrder {
-  std::string record;
+  std::string record;  ///< a file with one interaction record, or one a line
   std::string output;
   std::string capability;
   std::string incident;

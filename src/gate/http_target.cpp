@@ -17,6 +17,7 @@ constexpr std::size_t kBodyMax = std::size_t{8} << 20;
 constexpr std::size_t kRevisionMax = 4096;
 constexpr Duration kRevisionTimeout{5'000};
 constexpr const char* kRevisionHeader = "X-Agent-Revision";
+constexpr const char* kConversationHeader = "X-Conversation-Id";
 
 /// Some agents name their revision in that header, not their digest: only a digest can contradict.
 bool is_digest(const std::string& text) {
@@ -47,6 +48,7 @@ class Address {
     request.path = path_;
     request.body = body;
     request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
+    if (options_.conversation) request.headers.emplace(kConversationHeader, options_.conversation());
     return send(std::move(request), options_.timeout, kBodyMax, stop);
   }
 

@@ -1,6 +1,7 @@
 // An agent over HTTP: POST a case, read its answer; GET /revision for the digest of the bundle it runs.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ struct HttpTargetOptions {
   Duration connect_timeout{5'000};
   std::string revision_path = "/revision";  ///< on the same host
   std::string key{};                        ///< sent as a bearer token; empty: none
+  /// A new conversation id for each question, sent in X-Conversation-Id; absent: none is sent. Called from several
+  /// threads.
+  std::function<std::string()> conversation{};
 };
 
 /// Without a template a path that is empty or ends in "/v1" is completed to that of chat completions. Follows no

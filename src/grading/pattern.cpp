@@ -25,6 +25,14 @@ bool Pattern::matches_whole(std::string_view text) const {
   return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
 }
 
+std::string Pattern::replaced_in(std::string_view text, std::string_view by) const {
+  std::string rewrite;
+  for (const char c : by) rewrite += c == '\\' ? std::string("\\\\") : std::string(1, c);
+  std::string out(text);
+  re2::RE2::GlobalReplace(&out, *compiled_, rewrite);
+  return out;
+}
+
 std::optional<std::string> Pattern::group_in(std::string_view text) const {
   std::string group;
   if (compiled_->NumberOfCapturingGroups() < 1) return std::nullopt;

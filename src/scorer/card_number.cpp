@@ -1,6 +1,7 @@
 #include "scorer/card_number.h"
 
 #include <string>
+#include <vector>
 
 namespace pawl::scorer {
 namespace {
@@ -22,23 +23,51 @@ bool luhn_valid(std::string_view digits) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-}  // namespace
+/// A run of digits, with blanks and dashes between.
+struct Run {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string digits;
+};
 
-bool contains_card_number(std::string_view text) {
-  std::string run;
-  const auto is_card = [&] { return run.size() >= kShortest && run.size() <= kLongest && luhn_valid(run); };
+bool is_card(const Run& run) {
+  return run.digits.size() >= kShortest && run.digits.size() <= kLongest && luhn_valid(run.digits);
+}
+
+std::vector<Run> card_numbers(std::string_view text) {
+  std::vector<Run> found;
+  Run run;
+  const auto close = [&] {
+    if (is_card(run)) found.push_back(run);
+    run = {};
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (is_digit(c)) {
-      run += c;
+      if (run.digits.empty()) run.begin = i;
+      run.digits += c;
+      run.end = i + 1;
       continue;
     }
-    const bool joins = (c == ' ' || c == '-') && !run.empty() && i + 1 < text.size() && is_digit(text[i + 1]);
-    if (joins) continue;
-    if (is_card()) return true;
-    run.clear();
+    const bool joins = (c == ' ' || c == '-') && !run.digits.empty() && i + 1 < text.size() && is_digit(text[i + 1]);
+    if (!joins) close();
   }
-  return is_card();
+  close();
+  return found;
+}
+
+}  // namespace
+
+bool contains_card_number(std::string_view text) { return !card_numbers(text).empty(); }
+
+std::string without_card_numbers(std::string_view text, std::string_view by) {
+  std::string out;
+  std::size_t at = 0;
+  for (const Run& run : card_numbers(text)) {
+    out.append(text.substr(at, run.begin - at)).append(by);
+    at = run.end;
+  }
+  return out.append(text.substr(at));
 }
 
 }  // namespace pawl::scorer

@@ -69,4 +69,14 @@ Grade Grading::grade(const Interaction& it) const {
   return out;
 }
 
+std::string Grading::scrubbed(std::string_view text) const {
+  std::string out(text);
+  for (const Violation& rule : violations_) {
+    const std::string mark = "[" + rule.name + "]";
+    if (rule.output) out = rule.output->replaced_in(out, mark);
+    if (rule.card_numbers) out = without_card_numbers(out, mark);
+  }
+  return out;
+}
+
 }  // namespace pawl::scorer

@@ -49,6 +49,8 @@ class Grading {
   static Result<Grading> from_yaml(const std::string& text);
 
   [[nodiscard]] Grade grade(const Interaction& interaction) const;
+  /// The text with "[CLASS]" in place of all that is a violation of that class, so that it can be shown to others.
+  [[nodiscard]] std::string scrubbed(std::string_view text) const;
   [[nodiscard]] const std::string& evaluator() const { return evaluator_; }
   [[nodiscard]] const std::string& version() const { return version_; }
   [[nodiscard]] const std::vector<Capability>& capabilities() const { return capabilities_; }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kLargestBody = 4U << 20U;
 constexpr std::size_t kThreads = 32;  // one per kept-alive connection
+constexpr time_t kIdleSeconds = 5;    // an idle connection holds up the stop as long
 
 void reply(httplib::Response& response, const Answer& answer) {
   response.status = answer.status;
@@ -28,7 +29,7 @@ IntakeServer::IntakeServer(Scorer& scorer) : impl_(std::make_unique<Impl>()) {
   server.set_payload_max_length(kLargestBody);
   server.set_tcp_nodelay(true);
   server.set_keep_alive_max_count(1'000'000);
-  server.set_keep_alive_timeout(60);
+  server.set_keep_alive_timeout(kIdleSeconds);
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   server.Post("/v1/interactions", [&scorer](const httplib::Request& request, httplib::Response& response) {
     reply(response, scorer.accept(request.get_header_value("Authorization"), request.body));

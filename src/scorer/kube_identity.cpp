@@ -35,8 +35,12 @@ Result<Sender> KubeIdentity::identify(const std::string& token) {
 }
 
 CohortRefresher::CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns,
-                                 std::shared_ptr<CohortTable> table, Duration every)
-    : client_(std::move(client)), ns_(std::move(ns)), table_(std::move(table)), every_(every) {}
+                                 std::shared_ptr<CohortTable> table, OnList on_list, Duration every)
+    : client_(std::move(client)),
+      ns_(std::move(ns)),
+      table_(std::move(table)),
+      on_list_(std::move(on_list)),
+      every_(every) {}
 
 Status CohortRefresher::refresh(std::stop_token stop) {
   std::vector<kube::Json> all;
@@ -49,6 +53,7 @@ Status CohortRefresher::refresh(std::stop_token stop) {
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
   table_->replace(live_cohorts(all));
+  on_list_(all);
   return {};
 }
 

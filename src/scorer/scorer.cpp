@@ -1,7 +1,10 @@
 #include "scorer/scorer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+
+#include "domain/gate/question_mark.h"
 
 namespace pawl::scorer {
 namespace {
@@ -44,12 +47,20 @@ Answer Scorer::accept(const std::string& authorization, const std::string& body)
   if (!records) return reject(400, "malformed", records.error().message);
   int taken = 0;
   for (Interaction& record : *records) {
+    if (asked_by_the_gate(record)) {  // told as accepted: the agent must not learn which question it was
+      ++taken;
+      continue;
+    }
     // A start in the future would count for a rollout that is yet to begin.
     record.start = std::min(record.start, clock_.wall());
     if (queue_.push({std::move(record), *sender})) ++taken;
     else metrics_.dropped();
   }
   return {202, Json{{"accepted", taken}, {"dropped", static_cast<int>(records->size()) - taken}}.dump()};
+}
+
+bool Scorer::asked_by_the_gate(const Interaction& interaction) const {
+  return !options_.gate_key.empty() && domain::is_marked(options_.gate_key, interaction.conversation);
 }
 
 Arm Scorer::arm_of(const Item& item) const {
@@ -83,11 +94,10 @@ std::string Scorer::failures(const std::string& agent) const {
   const auto kept = failures_.with([](const std::deque<Failure>& all) { return all; });
   Json out = Json::array();
   for (const Failure& failure : kept) {
-    const std::string& of = failure.sender.agent.empty() ? failure.interaction.agent : failure.sender.agent;
-    if (!agent.empty() && of != agent) continue;
+    if (!agent.empty() && failure.agent() != agent) continue;
     Json one = Json::parse(write_interaction(failure.interaction));
     one["agent.revision"] = failure.sender.revision;
-    one["gen_ai.agent.name"] = of;
+    one["gen_ai.agent.name"] = failure.agent();
     one["capability"] = failure.grade.capability;
     one["score"] = failure.grade.score;
     one["failed"] = failure.grade.failed;
@@ -95,6 +105,15 @@ std::string Scorer::failures(const std::string& agent) const {
     out.push_back(std::move(one));
   }
   return Json{{"failures", out}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::vector<Failure> Scorer::failures_of(const std::string& agent, const std::string& revision) const {
+  return failures_.with([&](const std::deque<Failure>& all) {
+    std::vector<Failure> out;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(out),
+                 [&](const Failure& each) { return each.agent() == agent && each.sender.revision == revision; });
+    return out;
+  });
 }
 
 void Scorer::run(std::stop_token stop) {

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "scorer/bounded_queue.h"
 #include "scorer/cohorts.h"
+#include "scorer/failure.h"
 #include "scorer/grading.h"
 #include "scorer/interaction.h"
 #include "scorer/score_metrics.h"
@@ -23,19 +24,14 @@ struct Answer {
   std::string body;  ///< JSON
 };
 
-/// A failing interaction as GET /failures shows it. The credential it came with was never stored.
-struct Failure {
-  Interaction interaction;
-  Sender sender;
-  Grade grade;
-};
-
 /// Thread-safe.
 class Scorer {
  public:
   struct Options {
     std::size_t queue = 8192;
     std::size_t failures = 512;  ///< kept, over all agents; the oldest go first
+    std::string gate_key{};  ///< what the gate marks its questions with: they are neither counted nor kept. Empty: none
+                             ///< are marked
   };
 
   Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts,
@@ -45,9 +41,12 @@ class Scorer {
   Answer accept(const std::string& authorization, const std::string& body);
   /// GET /failures; an empty agent means all. Newest last.
   [[nodiscard]] std::string failures(const std::string& agent) const;
+  /// Those of one revision, named by its label; newest last.
+  [[nodiscard]] std::vector<Failure> failures_of(const std::string& agent, const std::string& revision) const;
   /// The worker: grades until `stop`, then what is left in the queue.
   void run(std::stop_token stop);
 
+  [[nodiscard]] const Grading& grading() const { return grading_; }
   [[nodiscard]] const ScoreMetrics& metrics() const { return metrics_; }
 
  private:
@@ -56,6 +55,7 @@ class Scorer {
     Sender sender;
   };
 
+  [[nodiscard]] bool asked_by_the_gate(const Interaction& interaction) const;
   Answer reject(int status, const std::string& reason, const std::string& message);
   void count(const Item& item);
   [[nodiscard]] Arm arm_of(const Item& item) const;

@@ -75,6 +75,29 @@ Result<domain::Case> draft_from_record(std::string_view record, const FreezeOrde
   return draft;
 }
 
+CaseFile drafts_from_records(std::string_view text, const FreezeOrder& order) {
+  CaseFile out;
+  std::set<std::string> ids;
+  const auto take = [&](std::string_view record, std::size_t line) {
+    auto draft = draft_from_record(record, order);
+    if (!draft) out.faults.push_back({line, "", draft.error().message});
+    else if (ids.insert(draft->id).second) out.cases.push_back(std::move(*draft));
+  };
+  if (json::parse_bounded(text, {.bytes = kLineBytesMax, .depth = 64})) {
+    take(text, 1);
+    return out;
+  }
+  std::size_t number = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    ++number;
+    if (line.find_first_not_of(" \t\r") != std::string_view::npos) take(line, number);
+    begin = end + 1;
+  }
+  return out;
+}
+
 Result<domain::Case> admit(domain::Case draft, const RedGreen& outcomes) {
   const std::size_t red = passed(outcomes.on_faulty);
   const std::size_t green = passed(outcomes.on_correct);

@@ -26,6 +26,10 @@ struct FreezeOrder {
 /// one case. Invalid when the record lacks what a case needs; the message names the field.
 Result<domain::Case> draft_from_record(std::string_view record, const FreezeOrder& order);
 
+/// Records one a line, or one alone in any layout, as drafts; records that give the same draft give it once. A record
+/// that gives none is a fault with its line.
+CaseFile drafts_from_records(std::string_view text, const FreezeOrder& order);
+
 /// Whether a case passed, epoch by epoch.
 struct RedGreen {
   std::vector<bool> on_faulty;   ///< the revision that failed in production

@@ -34,6 +34,7 @@ class World:
         self.gate = self.user(held_out, "pawl-gate")
         self.proposer = self.user(agents, "proposer")
         self.agent = self.user(agents, "support-bot")
+        self.scorer = self.user(agents, "pawl-scorer")
         # Somebody was careless: this proposer may do anything with pawl's objects, as far as roles go.
         self.careless = self.user(agents, "careless-proposer")
         self.cluster_scoped = []
@@ -51,11 +52,13 @@ class World:
             document["roleRef"]["name"] += self.suffix
             for subject in document["subjects"]:
                 subject["namespace"] = self.held_out if subject["name"] == "pawl-gate" else self.agents
+        if document["kind"] == "ServiceAccount":
+            meta["name"], meta["namespace"] = meta["name"].removesuffix(self.suffix), self.agents
         if document["kind"] in ("Role", "RoleBinding"):
             meta["namespace"] = self.held_out
         if document["kind"] == "ConfigMap":
             meta["namespace"] = self.agents
-            document["data"] = {"proposers": f"{self.proposer}\n{self.agent}\n{self.careless}\n", "gates": self.gate + "\n"}
+            document["data"] = {"proposers": f"{self.proposer}\n{self.agent}\n{self.careless}\n", "gates": self.gate + "\n", "scorers": self.scorer + "\n"}
         if document["kind"] == "ValidatingAdmissionPolicyBinding":
             spec = document["spec"]
             spec["policyName"] += self.suffix
@@ -86,10 +89,11 @@ class World:
         reads = self.role_of("pawl-operator", reading["metadata"]["name"], True)
         reads["subjects"].append({"kind": "ServiceAccount", "name": "pawl-gate", "namespace": self.held_out})
         self.cluster_scoped += [("clusterrole", role["metadata"]["name"]) for role in (everything, reading)]
-        names = ("cluster_role.yaml", "gate/cluster_role.yaml", "gate/secrets_role.yaml", "proposer_role.yaml", "admission_policy.yaml")
+        names = ("cluster_role.yaml", "gate/cluster_role.yaml", "gate/secrets_role.yaml", "proposer_role.yaml", "scorer_role.yaml", "admission_policy.yaml")
         return [*(account(self.agents, n) for n in ("pawl-operator", "proposer", "support-bot", "careless-proposer")), account(self.held_out, "pawl-gate"),
                 *(self.renamed(d) for name in names for d in documents(name)), everything, reading, reads,
                 self.role_of("proposer", "pawl-proposer" + self.suffix, True), self.role_of("careless-proposer", everything["metadata"]["name"], True),
+                self.role_of("pawl-scorer", "pawl-scorer-proposals" + self.suffix, True),
                 {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "support-heldout", "namespace": self.held_out}, "stringData": {"cases": "secret"}},
                 {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "other", "namespace": self.agents}, "stringData": {"key": "other"}}]
 
@@ -142,7 +146,7 @@ def secrets(world):
     by_label = ("get", "secrets", "-l", "suite=support", "-n", world.held_out)  # a suite may choose its Secrets by label
     for read in (by_name, by_label):
         may(world.gate, *read)
-        for user in (world.operator, world.proposer, world.agent, world.careless):
+        for user in (world.operator, world.proposer, world.agent, world.careless, world.scorer):
             may_not(user, *read)
     may_not(world.gate, "get", "secret", "other", "-n", world.agents)
     may_not(world.gate, "get", "secrets", "-n", world.agents)
@@ -172,7 +176,7 @@ def verdicts(world):
     fail = {**VERDICT, "verdict": "Fail"}
     may_not(world.operator, *status_patch(world, {"gate": fail}), because="only the gate writes its verdict")
     may_not(world.operator, *status_patch(world, {"gate": None}), because="only the gate writes its verdict")
-    for user in (world.proposer, world.agent):
+    for user in (world.proposer, world.agent, world.scorer):
         may_not(user, *status_patch(world, {"gate": fail}))
     may_not(world.careless, *status_patch(world, {"gate": fail}), because="proposes edits and may create AgentRevisions")
     assert verdict_of(world) == VERDICT
@@ -185,7 +189,7 @@ def words(world):
 
 def thresholds(world):
     for spec in ({"gate": {"required": False}}, {"gate": {"suites": ["easier"]}}, {"analysis": {"margin": "0.9"}}):
-        for user in (world.proposer, world.agent, world.gate):
+        for user in (world.proposer, world.agent, world.gate, world.scorer):
             may_not(user, *rollout_patch(world, spec))
         may_not(world.careless, *rollout_patch(world, spec), because="proposes edits and may create AgentRevisions")
     may_not(world.careless, "delete", "agentrollout", "support-bot", "-n", world.agents, because="proposes edits and may create AgentRevisions")
@@ -201,7 +205,7 @@ def allowed(user, verb, resource, namespace):
 
 
 def suites(world):
-    for user in (world.proposer, world.agent, world.operator):
+    for user in (world.proposer, world.agent, world.operator, world.scorer):
         could = [verb for verb in ("get", "create", "patch", "delete") if allowed(user, verb, "evalsuites", world.agents)]
         assert not could, f"{user} may {could} suites"
     could = [verb for verb in ("get", "create", "patch", "delete") if allowed(world.gate, verb, "evalsuites", world.agents)]
@@ -209,6 +213,27 @@ def suites(world):
     policy = next(d for d in documents("admission_policy.yaml") if d["metadata"]["name"] == "pawl-proposers")
     guarded = policy["spec"]["matchConstraints"]["resourceRules"][0]["resources"]
     assert {"evalsuites", "evalsuites/status"} <= set(guarded), guarded
+
+
+def proposed_cases(name="pawl-failures-0123456789abcdef", label="pawl.dev/proposed-cases", key="records.jsonl", **more):
+    return {"apiVersion": "v1", "kind": "ConfigMap", "immutable": True, "metadata": {"name": name, "labels": {label: "support-bot"}}, "data": {key: "{}\n"}, **more}
+
+
+def failures(world):
+    """The scorer proposes cases, and can neither make suites of them nor touch what is there."""
+    create = ("create", "-n", world.agents, "-f", "-")
+    may(world.scorer, *create, text=json.dumps(proposed_cases()))
+    others = (proposed_cases(name="support-regression"), proposed_cases(label="pawl.dev/suite"), proposed_cases(key="cases.jsonl"),
+              proposed_cases(immutable=False), proposed_cases(binaryData={"cases.jsonl": ""}))
+    for other in others:
+        may_not(world.scorer, *create, text=json.dumps(other), because="proposes regression cases")
+    may_not(world.scorer, "create", "-n", world.held_out, "-f", "-", text=json.dumps(proposed_cases()))
+    for verb in ("get", "delete"):
+        may_not(world.scorer, verb, "configmap", "pawl-failures-0123456789abcdef", "-n", world.agents)
+    may_not(world.scorer, "patch", "agentrollout", "support-bot", "-n", world.agents, "--subresource=status", "--type=merge", "-p", '{"status": {"phase": "Stable"}}')
+    for user in (world.proposer, world.agent):
+        may_not(user, *create, text=json.dumps(proposed_cases(name="pawl-failures-fedcba9876543210")))
+    may(world.operator, *create, text=json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a-bundle"}}))
 
 
 def tell(story, world):
@@ -225,7 +250,8 @@ def tell(story, world):
     story.step("the gate alone writes its verdict, and writes nothing else", lambda: verdicts(world))
     story.step("a verdict in other words is refused", lambda: words(world))
     story.step("thresholds are moved by none whom they judge, even with every role", lambda: thresholds(world))
-    story.step("suites are out of reach of proposer, agent and operator", lambda: suites(world))
+    story.step("suites are out of reach of proposer, agent, scorer and operator", lambda: suites(world))
+    story.step("the scorer proposes regression cases and creates no other ConfigMap", lambda: failures(world))
 
 
 def main():

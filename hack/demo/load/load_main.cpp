@@ -3,6 +3,7 @@
 #include <httplib.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -29,6 +30,7 @@ struct Flags {
   std::uint64_t count = 10'000'000;
   int connections = 16;
   bool print = false;
+  bool dry_run = false;
 };
 
 struct Due {
@@ -42,6 +44,15 @@ std::atomic<bool> interrupted{false};
 std::string body_of(const Request& request) {
   return Json{{"model", "support-bot"}, {"messages", Json::array({{{"role", "user"}, {"content", request.text}}})}}
       .dump();
+}
+
+/// A UUID of version 4, as clients make them: the gate's own conversations look the same.
+std::string conversation_id(Random& chance) {
+  std::array<char, 37> text{};
+  const auto digits = [&chance](std::uint64_t below) { return static_cast<unsigned long long>(chance.below(below)); };
+  std::snprintf(text.data(), text.size(), "%08llx-%04llx-4%03llx-%04llx-%012llx", digits(1ULL << 32U),
+                digits(1U << 16U), digits(1U << 12U), 0x8000ULL + digits(1U << 14U), digits(1ULL << 48U));
+  return text.data();
 }
 
 /// One connection: takes what is due and sends it.
@@ -63,6 +74,7 @@ void connection(const Flags& flags, scorer::BoundedQueue<Due>& queue, Tally& tal
 /// Puts requests into the queue when they are due, until the time, the count or the patience of the user ends.
 void schedule(const Flags& flags, scorer::BoundedQueue<Due>& queue, Tally& tally) {
   Random chance(flags.seed);
+  Random names(~flags.seed);  // apart: the same seed keeps giving the same requests
   const auto start = Clock::now();
   const auto end = start + std::chrono::duration<double>(flags.duration);
   for (std::uint64_t i = 0; i < flags.count && !interrupted; ++i) {
@@ -73,9 +85,15 @@ void schedule(const Flags& flags, scorer::BoundedQueue<Due>& queue, Tally& tally
     const Request request = draw_request(chance);
     if (flags.print) std::printf("%-16s %s\n", request.capability.c_str(), request.text.c_str());
     tally.sent();
-    if (!queue.push({at, body_of(request), "c" + std::to_string(flags.seed) + "-" + std::to_string(i)})) {
-      tally.answered(false, 0);
-    }
+    if (!queue.push({at, body_of(request), conversation_id(names)})) tally.answered(false, 0);
+  }
+}
+
+void print_only(const Flags& flags) {
+  Random chance(flags.seed);
+  for (std::uint64_t i = 0; i < flags.count; ++i) {
+    const Request request = draw_request(chance);
+    std::printf("%-16s %s\n", request.capability.c_str(), request.text.c_str());
   }
 }
 
@@ -124,7 +142,12 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   app.add_flag("--print", flags.print, "Print each request too");
+  app.add_flag("--dry-run", flags.dry_run, "Print --count requests and send none");
   CLI11_PARSE(app, argc, argv);
+  if (flags.dry_run) {
+    print_only(flags);
+    return 0;
+  }
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
   std::signal(SIGPIPE, SIG_IGN);
   run(flags);

@@ -20,6 +20,24 @@ constexpr const char* kRemedies[] = {
     "Hand over to a person",
     "Answer in the language of the customer",
 };
+constexpr const char* kProducts[] = {"tent",   "rain jacket",  "lamp",  "backpack",
+                                     "kettle", "sleeping bag", "boots", "headlight"};
+
+bool is_right(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+              const std::string& input) {
+  const auto grade = try_request(behaviour, model, grading, input);
+  return grade.failed.empty() && grade.violations.empty();
+}
+
+std::vector<std::string> sentences_by_product() {
+  std::vector<std::string> out;
+  for (const char* product : kProducts) {
+    for (const char* remedy : kRemedies) {
+      out.push_back(std::string(remedy) + " when a customer writes about the " + product + ".");
+    }
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -45,11 +63,26 @@ Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const score
     if (behaviour.prompt.find(sentence) != std::string::npos) continue;
     const Behaviour edited = with_sentence(behaviour, sentence);
     int fixed = 0;
-    for (const std::string& input : failing) {
-      const auto grade = try_request(edited, model, grading, input);
-      if (grade.failed.empty() && grade.violations.empty()) ++fixed;
-    }
+    for (const std::string& input : failing) fixed += is_right(edited, model, grading, input) ? 1 : 0;
     if (fixed > best.fixed) best = {sentence, fixed};
+  }
+  return best;
+}
+
+int right_answers(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                  const std::vector<std::string>& cases) {
+  int right = 0;
+  for (const std::string& input : cases) right += is_right(behaviour, model, grading, input) ? 1 : 0;
+  return right;
+}
+
+Edit edit_by_heart(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                   const std::vector<std::string>& cases) {
+  const int before = right_answers(behaviour, model, grading, cases);
+  Edit best;
+  for (const std::string& sentence : sentences_by_product()) {
+    const int gain = right_answers(with_sentence(behaviour, sentence), model, grading, cases) - before;
+    if (gain > best.fixed) best = {sentence, gain};
   }
   return best;
 }

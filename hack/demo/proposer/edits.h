@@ -23,6 +23,17 @@ struct Edit {
 Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
                  const std::vector<std::string>& failing);
 
+/// The word whose sentence ("Always issue the refund at once when a customer writes about the boots.") makes most of
+/// the cases right, with the sentence; tried on all of them, so that on these none gets worse. What a word means
+/// elsewhere it cannot know: the fewer the cases, the more it learns them by heart. `fixed` is the gain, 0 when no word
+/// helps.
+Edit edit_by_heart(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                   const std::vector<std::string>& cases);
+
+/// How many of the cases are answered right.
+int right_answers(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                  const std::vector<std::string>& cases);
+
 /// The behaviour with a sentence added to its prompt.
 Behaviour with_sentence(Behaviour behaviour, const std::string& sentence);
 

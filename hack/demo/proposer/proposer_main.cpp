@@ -1,4 +1,4 @@
-// pawl-demo-proposer: rewrites an agent's prompt from the failures that the scorer keeps.
+// pawl-demo-proposer: rewrites an agent's prompt from the failures that the scorer keeps, or from cases.
 #include <httplib.h>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +8,7 @@
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "agent/bundle_dir.h"
 #include "base/log.h"
@@ -24,12 +25,13 @@ struct Flags {
   std::string bundle;
   std::string scorer;
   std::string failures_file;
+  std::string dev_cases;  ///< a suite: learn it by heart instead of mending failures
   std::string graders;
   std::string out;
   int edits = 1;
   std::size_t cases = 300;
   std::vector<std::string> focus;  ///< capabilities to mend; empty: all
-  RevisionText revision{"", "", "support-bot", "", ""};
+  RevisionText revision{"", "", "support-bot", "", "", {}};
 };
 
 std::string read_text(const std::string& path) {
@@ -70,6 +72,20 @@ Result<std::vector<std::string>> failing_inputs(const Flags& flags) {
   return inputs;
 }
 
+/// What the customer says in each case of a suite.
+Result<std::vector<std::string>> case_inputs(const std::string& path) {
+  std::vector<std::string> inputs;
+  std::istringstream lines(read_text(path));
+  for (std::string line; std::getline(lines, line);) {
+    const Json one = Json::parse(line, nullptr, false);
+    if (!one.is_object() || !one.contains("input") || one["input"].empty()) {
+      return fail(ErrorKind::Malformed, path + ": not a line of a suite");
+    }
+    inputs.push_back(one["input"].back().value("content", ""));
+  }
+  return inputs;
+}
+
 Status write_bundle(const std::string& directory, const std::vector<BundleFile>& files) {
   for (const BundleFile& file : files) {
     const std::filesystem::path path = std::filesystem::path(directory) / file.path;
@@ -83,6 +99,26 @@ Status write_bundle(const std::string& directory, const std::vector<BundleFile>&
   return {};
 }
 
+/// What one more sentence would do, and how the agent reasons for it.
+struct Idea {
+  Edit edit;
+  std::string why;
+};
+
+Idea next_idea(const Flags& flags, const Behaviour& behaviour, const scorer::Grading& grading,
+               const std::vector<std::string>& inputs) {
+  const SmallModel model;
+  const std::string of = " of " + std::to_string(inputs.size());
+  if (flags.dev_cases.empty()) {
+    const Edit edit = greedy_edit(behaviour, model, grading, inputs);
+    return {edit, "\"" + edit.sentence + "\" makes " + std::to_string(edit.fixed) + of + " seen failures right."};
+  }
+  const int before = right_answers(behaviour, model, grading, inputs);
+  const Edit edit = edit_by_heart(behaviour, model, grading, inputs);
+  return {edit, "\"" + edit.sentence + "\" lifts the dev cases from " + std::to_string(before) + " to " +
+                    std::to_string(before + edit.fixed) + of + "."};
+}
+
 Status propose(Flags flags) {
   auto files = read_bundle_dir(flags.bundle);
   if (!files) return fail(files.error());
@@ -90,24 +126,19 @@ Status propose(Flags flags) {
   if (!behaviour) return fail(behaviour.error());
   const auto grading = scorer::Grading::from_yaml(read_text(flags.graders));
   if (!grading) return fail(grading.error());
-  const auto failing = failing_inputs(flags);
-  if (!failing) return fail(failing.error());
+  const auto inputs = flags.dev_cases.empty() ? failing_inputs(flags) : case_inputs(flags.dev_cases);
+  if (!inputs) return fail(inputs.error());
 
-  const SmallModel model;
   int made = 0;
   for (; made < flags.edits; ++made) {
-    const Edit edit = greedy_edit(*behaviour, model, *grading, *failing);
-    if (edit.fixed == 0) break;
-    *behaviour = with_sentence(std::move(*behaviour), edit.sentence);
-    const std::string why = "\"" + edit.sentence + "\" makes " + std::to_string(edit.fixed) + " of " +
-                            std::to_string(failing->size()) + " seen failures right.";
-    flags.revision.claim += (flags.revision.claim.empty() ? "" : " ") + why;
-    log::info(
-        "edit",
-        {{"sentence", edit.sentence}, {"fixes", std::to_string(edit.fixed)}, {"of", std::to_string(failing->size())}});
+    const Idea idea = next_idea(flags, *behaviour, *grading, *inputs);
+    if (idea.edit.fixed == 0) break;
+    *behaviour = with_sentence(std::move(*behaviour), idea.edit.sentence);
+    flags.revision.claim += (flags.revision.claim.empty() ? "" : " ") + idea.why;
+    log::info("edit", {{"why", idea.why}});
   }
   if (made == 0) {
-    return fail(ErrorKind::NotFound, "no sentence fixes any of " + std::to_string(failing->size()) + " failures");
+    return fail(ErrorKind::NotFound, "no sentence helps with any of " + std::to_string(inputs->size()) + " cases");
   }
   for (BundleFile& file : *files) {
     if (file.path == "prompt/system.md") file.content = behaviour->prompt;
@@ -129,6 +160,8 @@ int main(int argc, char** argv) {
   app.add_option("--bundle", flags.bundle, "The parent's bundle")->required();
   app.add_option("--scorer", flags.scorer, "URL of the scorer");
   app.add_option("--failures-file", flags.failures_file, "Failures from a file instead");
+  app.add_option("--dev-cases", flags.dev_cases, "Learn the cases of this suite by heart, word by word");
+  app.add_option("--improves", flags.revision.improves, "Capabilities that the edit claims to improve")->delimiter(',');
   app.add_option("--graders", flags.graders, "The public graders (YAML)")->required();
   app.add_option("--out", flags.out, "Write the new bundle here too");
   app.add_option("--edits", flags.edits, "Sentences to add, at most")->check(CLI::Range(1, 10))->capture_default_str();

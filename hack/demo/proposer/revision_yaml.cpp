@@ -19,7 +19,9 @@ std::string revision_yaml(const RevisionText& revision, const std::vector<Bundle
   out << YAML::Key << "author" << YAML::Value << YAML::BeginMap << YAML::Key << "kind" << YAML::Value << "Optimizer"
       << YAML::Key << "name" << YAML::Value << "greedy" << YAML::EndMap;
   out << YAML::Key << "claim" << YAML::Value << YAML::BeginMap << YAML::Key << "rationale" << YAML::Value
-      << YAML::DoubleQuoted << revision.claim << YAML::EndMap;
+      << YAML::DoubleQuoted << revision.claim;
+  if (!revision.improves.empty()) out << YAML::Key << "improves" << YAML::Value << YAML::Flow << revision.improves;
+  out << YAML::EndMap;
   out << YAML::Key << "files" << YAML::Value << YAML::BeginSeq;
   for (const BundleFile& file : files) {
     out << YAML::BeginMap << YAML::Key << "path" << YAML::Value << file.path << YAML::Key << "content" << YAML::Value

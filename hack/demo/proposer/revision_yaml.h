@@ -12,8 +12,9 @@ struct RevisionText {
   std::string ns;
   std::string name;
   std::string agent;
-  std::string parent;  ///< empty: the first
-  std::string claim;   ///< why: for people
+  std::string parent;                 ///< empty: the first
+  std::string claim;                  ///< why: for people
+  std::vector<std::string> improves;  ///< capabilities that the gate must see rise; empty: it claims nothing
 };
 
 std::string revision_yaml(const RevisionText& revision, const std::vector<BundleFile>& files);

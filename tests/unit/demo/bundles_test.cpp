@@ -144,6 +144,25 @@ TEST(DemoProposer, GoesTooFarWithTheNextEditBecauseItTriesItOnFailuresOnly) {
   EXPECT_EQ(with_sentence(behaviour("r2"), edit.sentence).prompt, behaviour("r3").prompt);
 }
 
+TEST(DemoProposer, LearnsFewCasesByHeartAndGetsWorseElsewhere) {
+  const auto few = texts(requests(50, 14));
+  const auto g = graders();
+  Behaviour edited = behaviour("r6");
+  const int before = right_answers(edited, SmallModel(), g, few);
+  int gained = 0;
+  for (int i = 0; i < 4; ++i) {
+    const Edit edit = edit_by_heart(edited, SmallModel(), g, few);
+    if (edit.fixed == 0) break;
+    gained += edit.fixed;
+    edited = with_sentence(edited, edit.sentence);
+  }
+  EXPECT_GT(gained, 0);
+  EXPECT_EQ(right_answers(edited, SmallModel(), g, few), before + gained) << "on the cases it could read it is better";
+  const auto others = measure(edited, SmallModel(), g, texts(requests(600, 7)));
+  EXPECT_LT(others.capabilities.at("order-status").value(), mean("r6", "order-status") - 0.02)
+      << "elsewhere it refunds whoever names the product";
+}
+
 TEST(DemoBundles, TheSpoofClaimsToBeTheFirstImprovement) {
   EXPECT_EQ(behaviour("spoof").reporting.report_as, behaviour("r2").digest);
   EXPECT_NE(behaviour("spoof").digest, behaviour("r2").digest);

@@ -21,6 +21,7 @@ class Scripted : public ::testing::Test {
     server.Post(".*", [this](const httplib::Request& request, httplib::Response& response) {
       path = request.path;
       key = request.get_header_value("Authorization");
+      conversation = request.get_header_value("X-Conversation-Id");
       speak(response);
     });
     server.Get("/revision", [this](const httplib::Request&, httplib::Response& response) {
@@ -59,6 +60,7 @@ class Scripted : public ::testing::Test {
   std::string revision = R"({"digest":"d"})";
   std::string path;
   std::string key;
+  std::string conversation;
   int port = 0;
   const SystemClock clock;
 
@@ -69,6 +71,15 @@ class Scripted : public ::testing::Test {
   std::condition_variable wake;
   bool over = false;
 };
+
+TEST_F(Scripted, EveryQuestionIsAConversationOfItsOwn) {
+  int made = 0;
+  const auto agent = target({.urls = {}, .conversation = [&made] { return "c-" + std::to_string(++made); }});
+  for (const char* expected : {"c-1", "c-2"}) {
+    ASSERT_TRUE(agent->ask(question(), {}));
+    EXPECT_EQ(conversation, expected);
+  }
+}
 
 TEST_F(Scripted, IsAskedForAChatCompletion) {
   const auto reply = target({.urls = {}, .key = "secret"})->ask(question(), {});

@@ -90,5 +90,10 @@ TEST(CardNumber, IsFoundOnlyWithAValidCheckDigit) {
   EXPECT_FALSE(contains_card_number("order 10432"));
 }
 
+TEST(CardNumber, IsTakenOutWithItsBlanks) {
+  EXPECT_EQ(without_card_numbers("4111-1111-1111-1111, or 4111 1111 1111 1111.", "[card]"), "[card], or [card].");
+  EXPECT_EQ(without_card_numbers("order 10432", "[card]"), "order 10432");
+}
+
 }  // namespace
 }  // namespace pawl::scorer

@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "domain/gate/question_mark.h"
+
 namespace pawl::scorer {
 namespace {
 
@@ -33,9 +35,10 @@ violations:
 )";
 
 struct World {
-  explicit World(std::size_t queue = 100) {
+  explicit World(std::size_t queue = 100, const std::string& gate_key = {}) {
     cohorts->replace({{"support-bot", {"rollout-7", *parse_rfc3339("2026-11-24T11:00:00Z")}}});
-    scorer = std::make_unique<Scorer>(*Grading::from_yaml(kRules), identity, cohorts, clock, Scorer::Options{queue, 3});
+    scorer = std::make_unique<Scorer>(*Grading::from_yaml(kRules), identity, cohorts, clock,
+                                      Scorer::Options{queue, 3, gate_key});
   }
   Answer post(const std::string& token, const std::string& body) { return scorer->accept("Bearer " + token, body); }
   void grade_all() {
@@ -95,6 +98,28 @@ TEST(Scorer, CountsForTheRolloutWhatBeganInTheSameMoment) {
   world.post("pod-a", record("done", "2026-11-24T11:00:00Z"));
   world.grade_all();
   EXPECT_NE(world.line("pawl_score_count_total").find("rollout=\"rollout-7\""), std::string::npos);
+}
+
+TEST(Scorer, SetsAsideWhatTheGateAskedAndDoesNotTellTheAgent) {
+  World world(100, "a key of the gate and the scorer");
+  const auto asked = [](const std::string& conversation) {
+    return record("no", "2026-11-24T11:30:00Z", R"(,"gen_ai.conversation.id":")" + conversation + "\"");
+  };
+  const std::string answer = world.post("pod-a", asked("7d444840-9dc0-41d1-b245-5ffdce74fad2")).body;
+  EXPECT_EQ(world.post("pod-a", asked(domain::marked_conversation("a key of the gate and the scorer", 42))).body,
+            answer);
+  world.grade_all();
+  EXPECT_EQ(world.line("pawl_score_count_total").back(), '1') << "the customer's";
+  EXPECT_EQ(world.scorer->failures_of("support-bot", "rev-of-pod-a").size(), 1U);
+}
+
+TEST(Scorer, KeepsTheFailuresOfEachRevisionApart) {
+  World world;
+  world.post("pod-a", record("no"));
+  world.post("pod-b", record("no"));
+  world.grade_all();
+  EXPECT_EQ(world.scorer->failures_of("support-bot", "rev-of-pod-a").size(), 1U);
+  EXPECT_TRUE(world.scorer->failures_of("another-bot", "rev-of-pod-a").empty());
 }
 
 TEST(Scorer, DropsAndCountsWhatDoesNotFitAndStillAnswers) {

@@ -36,6 +36,18 @@ TEST(Freeze, SaysWhatARecordLacks) {
             "capability: is missing; name it with --capability; input: is required");
 }
 
+TEST(Freeze, MakesOneDraftOfEachRecordAndNamesTheLineThatGivesNone) {
+  const CaseFile alone = drafts_from_records(kRecord, {});
+  EXPECT_EQ(alone.cases.size(), 1U) << "one record in any layout";
+  const std::string line = R"({"capability": "refunds", "input": "Where?", "output": "No."})";
+  const CaseFile many = drafts_from_records(line + "\n\n" + line + "\n" + R"({"output": "x"})" + "\n" +
+                                                R"({"capability": "tone", "input": "Where?", "output": "No."})",
+                                            {});
+  EXPECT_EQ(many.cases.size(), 2U) << "the same record twice is one draft";
+  ASSERT_EQ(many.faults.size(), 1U);
+  EXPECT_EQ(many.faults[0].line, 4U);
+}
+
 TEST(Admission, WantsRedOnTheFaultyRevisionAndGreenOnTheCorrectOne) {
   const auto draft = draft_from_record(kRecord, {}).value();
   const auto admitted = admit(draft, {.on_faulty = {false, false, true}, .on_correct = {true, true, false}});
