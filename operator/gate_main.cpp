@@ -29,7 +29,9 @@ constexpr const char* kRollout = "rollout";
 constexpr const char* kSuite = "suite";
 
 /// "rollout/shop/support": what the queue holds.
-std::string key_of(const char* kind, const kube::ObjectKey& key) { return std::string(kind) + "/" + key.ns + "/" + key.name; }
+std::string key_of(const char* kind, const kube::ObjectKey& key) {
+  return std::string(kind) + "/" + key.ns + "/" + key.name;
+}
 
 kube::ObjectKey object_of(const std::string& key) {
   const std::size_t ns = key.find('/') + 1;
@@ -41,10 +43,16 @@ kube::ObjectKey object_of(const std::string& key) {
 struct Changed {};
 using Changes = kube::Informer<Changed>;
 
-std::unique_ptr<Changes> watch(const Flags& flags, kube::Transport& transport, const kube::Resource& resource, const char* kind, runtime::WorkQueue& queue, const Clock& clock) {
-  auto informer = std::make_unique<Changes>(
-      kube::InformerOptions{.transport = transport, .resource = resource, .ns = flags.ns, .label_selector = "", .field_selector = "", .clock = clock, .seed = std::random_device{}()},
-      [](const Json&) { return Result<Changed>(Changed{}); });
+std::unique_ptr<Changes> watch(const Flags& flags, kube::Transport& transport, const kube::Resource& resource,
+                               const char* kind, runtime::WorkQueue& queue, const Clock& clock) {
+  auto informer = std::make_unique<Changes>(kube::InformerOptions{.transport = transport,
+                                                                  .resource = resource,
+                                                                  .ns = flags.ns,
+                                                                  .label_selector = "",
+                                                                  .field_selector = "",
+                                                                  .clock = clock,
+                                                                  .seed = std::random_device{}()},
+                                            [](const Json&) { return Result<Changed>(Changed{}); });
   informer->on_change([&queue, kind](const kube::Meta& meta, const auto&, const auto& after) {
     if (after) queue.add(key_of(kind, meta.key));
   });
@@ -68,7 +76,8 @@ Status look_at_suite(const SuiteStore& suites, const kube::ObjectKey& suite) {
 /// One thing after the other until `stop`: the ledgers have one writer.
 void work(Gatekeeper& gatekeeper, const SuiteStore& suites, runtime::WorkQueue& queue, const std::stop_token& stop) {
   while (const auto key = queue.get(stop)) {
-    const auto done = key->starts_with(kSuite) ? look_at_suite(suites, object_of(*key)) : answer_rollout(gatekeeper, object_of(*key), stop);
+    const auto done = key->starts_with(kSuite) ? look_at_suite(suites, object_of(*key))
+                                               : answer_rollout(gatekeeper, object_of(*key), stop);
     if (!done) log::warn("not yet", {{"what", *key}, {"why", done.error().message}});
     queue.done(*key, {done ? runtime::Outcome::Kind::Done : runtime::Outcome::Kind::Failed, Duration{0}});
   }
@@ -86,8 +95,12 @@ MakeTarget targets(Duration timeout, const Clock& clock) {
 Status serve(const Flags& flags, const sigset_t& signals) {
   const auto clock = std::make_shared<SystemClock>();
   const auto timeout = parse_duration(flags.timeout);
-  if (!timeout || *timeout <= Duration{0}) return fail(ErrorKind::Invalid, "--timeout " + flags.timeout + " is no duration; write 60s or 5m");
-  if (flags.own_ns.empty()) return fail(ErrorKind::Invalid, "--own-namespace is missing: where are the held-out Secrets?");
+  if (!timeout || *timeout <= Duration{0}) {
+    return fail(ErrorKind::Invalid, "--timeout " + flags.timeout + " is no duration; write 60s or 5m");
+  }
+  if (flags.own_ns.empty()) {
+    return fail(ErrorKind::Invalid, "--own-namespace is missing: where are the held-out Secrets?");
+  }
   auto memory = Memory::open(flags.folder);
   if (!memory) return fail(memory.error());
   kube::HttpTransportOptions options;
@@ -98,7 +111,12 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   if (!transport) return fail(transport.error());
   const kube::Client client(*transport);
   kube::EventRecorder events(client, {"pawl.dev/gate", flags.own_ns}, clock);
-  Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), targets(*timeout, *clock), {.own_ns = flags.own_ns, .concurrency = flags.concurrency, .retries = 5, .retry_wait = Duration{200}, .judge = {}});
+  Gatekeeper gatekeeper(client, events, *clock, std::move(*memory), targets(*timeout, *clock),
+                        {.own_ns = flags.own_ns,
+                         .concurrency = flags.concurrency,
+                         .retries = 5,
+                         .retry_wait = Duration{200},
+                         .judge = {}});
 
   runtime::WorkQueue queue(*clock);
   const SuiteStore suites(client, flags.own_ns, *clock);
@@ -127,7 +145,9 @@ int main(int argc, char** argv) {
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
   app.add_option("--folder", flags.folder, "Where runs under way are kept: an emptyDir")->capture_default_str();
-  app.add_option("--concurrency", flags.concurrency, "Requests to agents at a time")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--concurrency", flags.concurrency, "Requests to agents at a time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   app.add_option("--timeout", flags.timeout, "Of one answer")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-gate", log::Level::Info, log::Format::Text);

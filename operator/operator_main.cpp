@@ -71,10 +71,13 @@ std::jthread watch_signals(const sigset_t& signals, std::stop_source& stop) {
 /// All parts of the program, in the order in which they need each other.
 class Operator {
  public:
-  Operator(const Flags& flags, std::shared_ptr<kube::Transport> transport, std::shared_ptr<kube::Transport> lease_transport)
+  Operator(const Flags& flags, std::shared_ptr<kube::Transport> transport,
+           std::shared_ptr<kube::Transport> lease_transport)
       : flags_(flags),
         transport_(std::move(transport)),
-        lease_(std::make_shared<kube::Lease>(std::move(lease_transport), clock_, lease_of(flags), kube::LeaseCallbacks{[this](int epoch) { acquired(epoch); }, end_at_once})),
+        lease_(
+            std::make_shared<kube::Lease>(std::move(lease_transport), clock_, lease_of(flags),
+                                          kube::LeaseCallbacks{[this](int epoch) { acquired(epoch); }, end_at_once})),
         client_(counted_client()) {
     view_.on_change(enqueue_);
     worker_.on_reconcile([this](const controllers::ReconcileRecord& r) { reconciled(r); });
@@ -97,7 +100,8 @@ class Operator {
   /// Whoever copies the client is counted as well.
   kube::Client counted_client() {
     kube::Client client(transport_, lease_);
-    client.on_call([this](const kube::CallRecord& call) { metrics_.called(call.verb, call.resource, call.code, call.took); });
+    client.on_call(
+        [this](const kube::CallRecord& call) { metrics_.called(call.verb, call.resource, call.code, call.took); });
     return client;
   }
 
@@ -111,7 +115,9 @@ class Operator {
   /// A standby reads nothing: the lists take a second for a thousand rollouts, its copy would cost memory all the time.
   void lead(const std::stop_token& stop) {
     Threads readers;
-    for (kube::InformerBase* informer : view_.all()) readers.emplace_back([informer](std::stop_token s) { informer->run(s); });
+    for (kube::InformerBase* informer : view_.all()) {
+      readers.emplace_back([informer](std::stop_token s) { informer->run(s); });
+    }
     if (view_.wait_answered(stop)) {
       metrics_.reached("synced", since_start());
       work(stop);
@@ -137,7 +143,9 @@ class Operator {
   }
 
   adapters::OpsAnswers answers() {
-    return {.metrics = [this] { return metrics_text(); }, .unhealthy = [this] { return unhealthy(); }, .unready = [this] { return unready(); }};
+    return {.metrics = [this] { return metrics_text(); },
+            .unhealthy = [this] { return unhealthy(); },
+            .unready = [this] { return unready(); }};
   }
 
   std::string metrics_text() {
@@ -148,7 +156,9 @@ class Operator {
     return metrics_.text();
   }
 
-  std::string unhealthy() const { return clock_->boot() - lease_->last_step() > kLeaseHangs ? "the lease's thread hangs" : ""; }
+  std::string unhealthy() const {
+    return clock_->boot() - lease_->last_step() > kLeaseHangs ? "the lease's thread hangs" : "";
+  }
 
   /// A standby is ready: that it does nothing is its work.
   std::string unready() { return leading_.is_up() ? view_.unread() : ""; }
@@ -166,7 +176,9 @@ class Operator {
   const kube::Client client_;
 
   runtime::WorkQueue queue_{*clock_};
-  const std::function<void(const ports::RolloutKey&)> enqueue_ = [this](const ports::RolloutKey& key) { queue_.add(controllers::queue_key(key)); };
+  const std::function<void(const ports::RolloutKey&)> enqueue_ = [this](const ports::RolloutKey& key) {
+    queue_.add(controllers::queue_key(key));
+  };
   adapters::ClusterView view_{transport_, *clock_, flags_.ns, std::random_device{}()};
   adapters::DigestProber prober_{*clock_, enqueue_};
   adapters::PrometheusEvidence evidence_{*clock_, enqueue_};
@@ -187,7 +199,10 @@ Status operate(const Flags& flags, const sigset_t& signals) {
 }
 
 log::Level level_of(const std::string& name) {
-  return name == "debug" ? log::Level::Debug : name == "warn" ? log::Level::Warn : name == "error" ? log::Level::Error : log::Level::Info;
+  return name == "debug"   ? log::Level::Debug
+         : name == "warn"  ? log::Level::Warn
+         : name == "error" ? log::Level::Error
+                           : log::Level::Info;
 }
 
 }  // namespace
@@ -202,7 +217,9 @@ int main(int argc, char** argv) {
   app.add_option("--lease-namespace", flags.lease_ns, "Where the leader's Lease lives")->capture_default_str();
   app.add_option("--lease-name", flags.lease_name, "Its name; one per installation")->capture_default_str();
   app.add_option("--workers", flags.workers, "Reconciles at a time")->check(CLI::Range(1, 32))->capture_default_str();
-  app.add_option("--log-level", flags.log_level, "Lowest level shown")->check(CLI::IsMember({"debug", "info", "warn", "error"}))->capture_default_str();
+  app.add_option("--log-level", flags.log_level, "Lowest level shown")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
   app.add_flag("--log-json", flags.log_json, "One JSON object a line");
   CLI11_PARSE(app, argc, argv);
 
@@ -211,7 +228,8 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before the first thread, so that all inherit it
-  pawl::log::configure("pawl-operator", pawl::level_of(flags.log_level), flags.log_json ? pawl::log::Format::Json : pawl::log::Format::Text);
+  pawl::log::configure("pawl-operator", pawl::level_of(flags.log_level),
+                       flags.log_json ? pawl::log::Format::Json : pawl::log::Format::Text);
   if (auto ended = pawl::operate(flags, signals); !ended) {
     pawl::log::error("cannot run", {{"error", ended.error().message}});
     return 1;

@@ -26,7 +26,9 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-GateTerminal terminal(const std::string& output) { return {std::cout, std::cerr, output == "json", ::isatty(STDERR_FILENO) == 1}; }
+GateTerminal terminal(const std::string& output) {
+  return {std::cout, std::cerr, output == "json", ::isatty(STDERR_FILENO) == 1};
+}
 
 /// SIGINT and SIGTERM end the run in order: what was answered stays in the journal.
 int run_until_signalled(const GateFlags& flags) {
@@ -59,34 +61,51 @@ int run(GateFlags& flags) {
 }
 
 void add_sides(CLI::App& sub, GateRunOrder& order) {
-  sub.add_option("--candidate", order.candidate, "URL of the edit's agent; a key for both agents is read from $PAWL_AGENT_KEY")->required();
+  sub.add_option("--candidate", order.candidate,
+                 "URL of the edit's agent; a key for both agents is read from $PAWL_AGENT_KEY")
+      ->required();
   sub.add_option("--stable", order.stable, "URL of the agent it is compared with; absent: a first revision");
-  sub.add_option("--candidate-digest", order.candidate_digest, "Bundle that the candidate must run; whichever it runs if absent");
+  sub.add_option("--candidate-digest", order.candidate_digest,
+                 "Bundle that the candidate must run; whichever it runs if absent");
   sub.add_option("--stable-digest", order.stable_digest, "Bundle that stable must run");
-  sub.add_option("--revision-path", order.revision_path, "Where both tell the digest of their bundle")->capture_default_str();
+  sub.add_option("--revision-path", order.revision_path, "Where both tell the digest of their bundle")
+      ->capture_default_str();
   sub.add_option("--model", order.model, "The field \"model\" of requests");
-  sub.add_option("--request", order.request, "File: JSON to send instead of a chat completion, with {{messages}}, {{tools}} and {{input}}");
+  sub.add_option("--request", order.request,
+                 "File: JSON to send instead of a chat completion, with {{messages}}, {{tools}} and {{input}}");
   sub.add_option("--answer", order.answer, "JSON pointer to the answer's text, such as /output/text");
 }
 
 void add_run(CLI::App& sub, GateFlags& flags) {
   GateRunOrder& order = flags.order;
-  sub.add_option("--suite", order.suites, "FILE or FILE=TIER, TIER one of dev, golden, regression, held-out; repeat for more")->required();
+  sub.add_option("--suite", order.suites,
+                 "FILE or FILE=TIER, TIER one of dev, golden, regression, held-out; repeat for more")
+      ->required();
   add_sides(sub, order);
   sub.add_option("--policy", order.policy, "File of the policy");
   sub.add_option("--epochs", order.epochs, "How often each case is asked")->check(CLI::Range(1, 100));
   sub.add_option("--claim", order.claims, "A capability that the edit claims to improve; repeat for more");
-  sub.add_option("--candidate-number", order.candidate_number, "Place of this candidate among those judged on these suites")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  sub.add_option("--edit", order.edit, "Files or folders of the edit, scanned for held-out text before anybody is asked");
+  sub.add_option("--candidate-number", order.candidate_number,
+                 "Place of this candidate among those judged on these suites")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  sub.add_option("--edit", order.edit,
+                 "Files or folders of the edit, scanned for held-out text before anybody is asked");
   sub.add_option("--before", order.before, "The parent's: what stands there already is no news");
-  sub.add_option("--concurrency", order.concurrency, "Requests at a time")->check(CLI::Range(1, 256))->capture_default_str();
+  sub.add_option("--concurrency", order.concurrency, "Requests at a time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   sub.add_option("--timeout", flags.timeout, "Of one answer")->capture_default_str();
   sub.add_option("--seed", order.seed, "Of the order of the questions; drawn if absent");
-  sub.add_option("--journal", order.journal, "File of the answers so far: the same command goes on after it was cut off");
-  sub.add_option("--judge-endpoint", order.judge_endpoint, "OpenAI-compatible endpoint that judges; its key is read from $PAWL_JUDGE_KEY");
+  sub.add_option("--journal", order.journal,
+                 "File of the answers so far: the same command goes on after it was cut off");
+  sub.add_option("--judge-endpoint", order.judge_endpoint,
+                 "OpenAI-compatible endpoint that judges; its key is read from $PAWL_JUDGE_KEY");
   sub.add_option("--judge-model", order.judge_model, "The judge's model; must not be the agent's");
-  sub.add_option("--report", order.reports, "json=FILE, junit=FILE, markdown=FILE or sarif=FILE, with commas between")->delimiter(',');
-  sub.add_option("--details", order.details, "File for the report that names held-out cases; keep it where they are kept");
+  sub.add_option("--report", order.reports, "json=FILE, junit=FILE, markdown=FILE or sarif=FILE, with commas between")
+      ->delimiter(',');
+  sub.add_option("--details", order.details,
+                 "File for the report that names held-out cases; keep it where they are kept");
 }
 
 }  // namespace
@@ -95,7 +114,8 @@ void add_gate_commands(CLI::App& app, std::function<int()>& chosen) {
   CLI::App* gate = app.add_subcommand("gate", "Judge an edit before any traffic");
   gate->require_subcommand(1);
   const auto flags = std::make_shared<GateFlags>();
-  CLI::App* sub = gate->add_subcommand("run", "Asks candidate and stable the same cases. Exit codes: 0 pass, 100 fail, 5 insufficient, 1 error");
+  CLI::App* sub = gate->add_subcommand(
+      "run", "Asks candidate and stable the same cases. Exit codes: 0 pass, 100 fail, 5 insufficient, 1 error");
   add_run(*sub, *flags);
   sub->add_option("-o,--output", flags->output, "text or json")->check(CLI::IsMember({"text", "json"}));
   sub->callback([flags, &chosen] { chosen = [flags] { return run(*flags); }; });
@@ -104,7 +124,8 @@ void add_gate_commands(CLI::App& app, std::function<int()>& chosen) {
   CLI::App* scores = app.add_subcommand("scores", "The scoreboard of a gate's report");
   scores->add_option("FILE", *file, "A report in JSON")->required();
   scores->add_option("-o,--output", flags->output, "text or json")->check(CLI::IsMember({"text", "json"}));
-  scores->callback([flags, file, &chosen] { chosen = [flags, file] { return run_scores(terminal(flags->output), *file); }; });
+  scores->callback(
+      [flags, file, &chosen] { chosen = [flags, file] { return run_scores(terminal(flags->output), *file); }; });
 }
 
 }  // namespace pawl::cli

@@ -53,12 +53,18 @@ void add_judge_commands(CLI::App& app, std::function<int()>& chosen) {
   const auto flags = std::make_shared<JudgeFlags>();
   CLI::App* judge = app.add_subcommand("judge", "Models that judge answers");
   judge->require_subcommand(1);
-  CLI::App* sub = judge->add_subcommand("calibrate", "May this judge decide? Compares its verdicts with people's; exit code 5 if it may only inform");
-  sub->add_option("--labels", flags->labels, "File of labels, a JSON object a line: criterion, human, judge; or input and answer")->required();
-  sub->add_option("--endpoint", flags->endpoint, "OpenAI-compatible endpoint to ask the judge anew; its key is read from $PAWL_JUDGE_KEY");
+  CLI::App* sub = judge->add_subcommand(
+      "calibrate", "May this judge decide? Compares its verdicts with people's; exit code 5 if it may only inform");
+  sub->add_option("--labels", flags->labels,
+                  "File of labels, a JSON object a line: criterion, human, judge; or input and answer")
+      ->required();
+  sub->add_option("--endpoint", flags->endpoint,
+                  "OpenAI-compatible endpoint to ask the judge anew; its key is read from $PAWL_JUDGE_KEY");
   sub->add_option("--model", flags->model, "The judge's model");
   sub->add_option("--rubric", flags->rubric, "File of the rubric");
-  sub->add_option("--repeats", flags->repeats, "How often each answer is judged")->check(CLI::Range(1, 100))->capture_default_str();
+  sub->add_option("--repeats", flags->repeats, "How often each answer is judged")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   sub->add_option("-o,--output", flags->output, "text or json")->check(CLI::IsMember({"text", "json"}));
   sub->callback([flags, &chosen] { chosen = [flags] { return calibrate(*flags); }; });
 }

@@ -1,5 +1,5 @@
-// pawl: the command line. Speaks to the API server with the user's own kubeconfig; a replay reads Prometheus or files, and
-// `suite`, `judge`, `gate run` and `scores` speak to no cluster.
+// pawl: the command line. Speaks to the API server with the user's own kubeconfig; a replay reads Prometheus or files,
+// and `suite`, `judge`, `gate run` and `scores` speak to no cluster.
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -83,12 +83,14 @@ int plan_of_file(const Flags& flags) {
 
 void add_connection(CLI::App& sub, Flags& flags) {
   sub.add_option("-n,--namespace", flags.which.ns, "Its namespace; the kubeconfig's own if absent");
-  sub.add_option("--kubeconfig", flags.connection.kubeconfig, "Path of a kubeconfig; $KUBECONFIG or ~/.kube/config if absent");
+  sub.add_option("--kubeconfig", flags.connection.kubeconfig,
+                 "Path of a kubeconfig; $KUBECONFIG or ~/.kube/config if absent");
   sub.add_option("--context", flags.connection.context, "Context of the kubeconfig; its current one if absent");
   sub.add_option("-o,--output", flags.output, "text or json")->check(CLI::IsMember({"text", "json"}));
 }
 
-CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what, Flags& flags, Command& chosen, Command command) {
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what, Flags& flags, Command& chosen,
+                      Command command) {
   CLI::App* sub = parent.add_subcommand(name, what);
   sub->add_option("ROLLOUT", flags.which.name, "Name of the AgentRollout")->required();
   add_connection(*sub, flags);
@@ -97,38 +99,58 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, const std::stri
 }
 
 void add_commands(CLI::App& app, Flags& flags, Command& chosen) {
-  add_command(app, "status", "One screen: are users at risk, what changed, what was done, what comes next", flags, chosen, run_status);
-  add_command(app, "why", "The last decision: rule, evidence, policy, and its place in the chain", flags, chosen, run_why);
+  add_command(app, "status", "One screen: are users at risk, what changed, what was done, what comes next", flags,
+              chosen, run_status);
+  add_command(app, "why", "The last decision: rule, evidence, policy, and its place in the chain", flags, chosen,
+              run_why);
   CLI::App* provenance = app.add_subcommand("provenance", "The record of every decision");
   provenance->require_subcommand(1);
-  add_command(*provenance, "verify", "Recompute the chain of records; exit code 2 if it is broken", flags, chosen, run_verify);
+  add_command(*provenance, "verify", "Recompute the chain of records; exit code 2 if it is broken", flags, chosen,
+              run_verify);
   add_command(*provenance, "show", "Every decision, oldest first", flags, chosen, run_show);
-  CLI::App* wait_command = add_command(app, "wait", "Wait until an edit has ended", flags, chosen,
-                                       [&flags](const Session& session, const RolloutName& which) { return wait(flags, session, which); });
-  wait_command->add_option("--for", flags.goal, "promoted, rolledback or stable")->required()->check(CLI::IsMember({"promoted", "rolledback", "stable"}));
+  CLI::App* wait_command =
+      add_command(app, "wait", "Wait until an edit has ended", flags, chosen,
+                  [&flags](const Session& session, const RolloutName& which) { return wait(flags, session, which); });
+  wait_command->add_option("--for", flags.goal, "promoted, rolledback or stable")
+      ->required()
+      ->check(CLI::IsMember({"promoted", "rolledback", "stable"}));
   wait_command->add_option("--revision", flags.revision, "The edit to wait for; the candidate if absent");
   wait_command->add_option("--timeout", flags.timeout, "How long at most")->capture_default_str();
-  CLI::App* plan = add_command(app, "plan", "What a policy costs: scores and hours to ship an edit, and to catch a drop, at each step", flags, chosen, {});
+  CLI::App* plan = add_command(
+      app, "plan", "What a policy costs: scores and hours to ship an edit, and to catch a drop, at each step", flags,
+      chosen, {});
   plan->get_option("ROLLOUT")->required(false);
-  plan->add_option("--policy", flags.policy_file, "A file with an AgentRollout or its spec, instead of ROLLOUT")->excludes("ROLLOUT");
-  plan->add_option("--rate", flags.plan.rates, "Scored interactions a minute: N for each capability, or NAME=N; as last seen if absent");
-  plan->add_option("--pass-rate", flags.plan.pass_rates, "Stable's mean score: P or NAME=P; as last seen, or 0.9, if absent");
+  plan->add_option("--policy", flags.policy_file, "A file with an AgentRollout or its spec, instead of ROLLOUT")
+      ->excludes("ROLLOUT");
+  plan->add_option("--rate", flags.plan.rates,
+                   "Scored interactions a minute: N for each capability, or NAME=N; as last seen if absent");
+  plan->add_option("--pass-rate", flags.plan.pass_rates,
+                   "Stable's mean score: P or NAME=P; as last seen, or 0.9, if absent");
   plan->callback([plan, &flags, &chosen] {
     if (plan->count("ROLLOUT") == 0 && flags.policy_file.empty()) throw CLI::RequiredError("ROLLOUT or --policy FILE");
-    chosen = [&flags](const Session& session, const RolloutName& which) { return run_plan(session, which, flags.plan); };
+    chosen = [&flags](const Session& session, const RolloutName& which) {
+      return run_plan(session, which, flags.plan);
+    };
   });
 }
 
 void add_replay(CLI::App& app, Flags& flags, ReplayFlags& replay) {
-  CLI::App* sub = app.add_subcommand("replay", "Compute a verdict again, offline; exit code 2 if it is not the recorded one");
-  CLI::Option* rollout = sub->add_option("ROLLOUT", replay.rollouts, "Name of the AgentRollout; several with --what-if, all of the namespace if absent");
-  CLI::Option* stream = sub->add_option("--stream", replay.stream.stream, "Blocks as CSV, - for standard input: one verdict per run, as a line of JSON");
+  CLI::App* sub =
+      app.add_subcommand("replay", "Compute a verdict again, offline; exit code 2 if it is not the recorded one");
+  CLI::Option* rollout = sub->add_option(
+      "ROLLOUT", replay.rollouts, "Name of the AgentRollout; several with --what-if, all of the namespace if absent");
+  CLI::Option* stream = sub->add_option("--stream", replay.stream.stream,
+                                        "Blocks as CSV, - for standard input: one verdict per run, as a line of JSON");
   CLI::Option* vectors = sub->add_option("--vectors", replay.vectors, "Check a file of reference vectors");
-  CLI::Option* what_if = sub->add_flag("--what-if", replay.what_if, "What the --policy would have decided in every past trial");
-  CLI::Option* policy = sub->add_option("--policy", replay.stream.policy, "An AgentRollout, or its spec.analysis, in a file; --stream takes the defaults if absent");
+  CLI::Option* what_if =
+      sub->add_flag("--what-if", replay.what_if, "What the --policy would have decided in every past trial");
+  CLI::Option* policy =
+      sub->add_option("--policy", replay.stream.policy,
+                      "An AgentRollout, or its spec.analysis, in a file; --stream takes the defaults if absent");
   CLI::Option* from = sub->add_option("--from", replay.order.from, "Oldest sample: a time, or how long ago");
   CLI::Option* to = sub->add_option("--to", replay.order.to, "Newest sample: a time, or how long ago");
-  sub->add_option("--prometheus", replay.order.prometheus, "Where the samples are, http://HOST:PORT; as recorded if absent");
+  sub->add_option("--prometheus", replay.order.prometheus,
+                  "Where the samples are, http://HOST:PORT; as recorded if absent");
   sub->add_option("--since", replay.since, "--what-if: how old a decision may be")->capture_default_str();
   stream->excludes(vectors, what_if, rollout);
   vectors->excludes(what_if, rollout, policy);
@@ -137,21 +159,28 @@ void add_replay(CLI::App& app, Flags& flags, ReplayFlags& replay) {
 }
 
 int replay_from_cluster(const ReplayFlags& replay, const Session& session, const RolloutName& which) {
-  if (!replay.what_if) return run_replay_rollout(session, {which.ns, replay.rollouts.front()}, replay.order, read_prometheus);
+  if (!replay.what_if) {
+    return run_replay_rollout(session, {which.ns, replay.rollouts.front()}, replay.order, read_prometheus);
+  }
   const auto since = parse_duration(replay.since);
   if (!since) return failed("--since " + replay.since + " is no duration; write 720h");
   const auto text = read_file(replay.stream.policy);
   if (!text) return failed(text.error().message);
   auto policy = read_policy(*text);
   if (!policy) return failed(replay.stream.policy + ": " + policy.error().message);
-  return run_what_if(session, {replay.rollouts, which.ns, *since, replay.order.prometheus, std::move(*policy)}, read_prometheus);
+  return run_what_if(session, {replay.rollouts, which.ns, *since, replay.order.prometheus, std::move(*policy)},
+                     read_prometheus);
 }
 
 int run_replay(const Flags& flags, const ReplayFlags& replay) {
   if (!replay.stream.stream.empty()) return run_replay_stream(replay.stream, std::cout, std::cerr);
   if (!replay.vectors.empty()) return run_replay_vectors(replay.vectors, std::cout, std::cerr);
-  if (!replay.what_if && replay.rollouts.size() != 1) return failed("name what to replay: one ROLLOUT, --what-if, --stream FILE or --vectors FILE");
-  return run(flags, [&](const Session& session, const RolloutName& which) { return replay_from_cluster(replay, session, which); });
+  if (!replay.what_if && replay.rollouts.size() != 1) {
+    return failed("name what to replay: one ROLLOUT, --what-if, --stream FILE or --vectors FILE");
+  }
+  return run(flags, [&](const Session& session, const RolloutName& which) {
+    return replay_from_cluster(replay, session, which);
+  });
 }
 
 }  // namespace

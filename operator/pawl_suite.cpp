@@ -12,23 +12,27 @@ SuiteTerminal terminal(const std::string& output) { return {std::cout, std::cerr
 
 /// A subcommand with its own order, kept as long as the parser.
 template <class Order, class Run>
-CLI::App* add(CLI::App& parent, const std::string& name, const std::string& what, std::function<int()>& chosen, std::shared_ptr<Order> order, Run run) {
+CLI::App* add(CLI::App& parent, const std::string& name, const std::string& what, std::function<int()>& chosen,
+              std::shared_ptr<Order> order, Run run) {
   CLI::App* sub = parent.add_subcommand(name, what);
   const auto output = std::make_shared<std::string>("text");
   sub->add_option("-o,--output", *output, "text or json")->check(CLI::IsMember({"text", "json"}));
-  sub->callback([&chosen, order, output, run] { chosen = [order, output, run] { return run(terminal(*output), *order); }; });
+  sub->callback(
+      [&chosen, order, output, run] { chosen = [order, output, run] { return run(terminal(*output), *order); }; });
   return sub;
 }
 
 void add_import(CLI::App& suite, std::function<int()>& chosen) {
   const auto order = std::make_shared<SuiteImportOrder>();
-  CLI::App* sub = add(suite, "import", "Cases from another tool's file; what has no place is listed by name", chosen, order, run_suite_import);
+  CLI::App* sub = add(suite, "import", "Cases from another tool's file; what has no place is listed by name", chosen,
+                      order, run_suite_import);
   sub->add_option("FILE", order->input, "The file to read")->required();
   sub->add_option("--from", order->format, "promptfoo, promptfoo-csv, openai-evals, inspect or bfcl")->required();
   sub->add_option("--answers", order->answers, "BFCL: the file under possible_answer");
   sub->add_option("--to", order->output, "Where the cases go; - is standard output")->default_val("-");
   sub->add_option("--capability", order->capability, "Of cases that name none")->default_val("general");
-  sub->add_option("--grader", order->grader, "OpenAI evals: match, includes, fuzzy, json. Inspect: includes, exact, begin, pattern");
+  sub->add_option("--grader", order->grader,
+                  "OpenAI evals: match, includes, fuzzy, json. Inspect: includes, exact, begin, pattern");
 }
 
 void add_export(CLI::App& suite, std::function<int()>& chosen) {
@@ -42,14 +46,17 @@ void add_export(CLI::App& suite, std::function<int()>& chosen) {
 
 void add_lint(CLI::App& suite, std::function<int()>& chosen) {
   const auto order = std::make_shared<SuiteLintOrder>();
-  CLI::App* sub = add(suite, "lint", "Duplicates, answers that pass by saying nothing, missing canaries, capabilities too small", chosen, order, run_suite_lint);
+  CLI::App* sub =
+      add(suite, "lint", "Duplicates, answers that pass by saying nothing, missing canaries, capabilities too small",
+          chosen, order, run_suite_lint);
   sub->add_option("FILES", order->files, "Suites the proposer may see");
   sub->add_option("--held-out", order->held_out, "Suites it may not; repeat for more");
 }
 
 void add_split(CLI::App& suite, std::function<int()>& chosen) {
   const auto order = std::make_shared<SuiteSplitOrder>();
-  CLI::App* sub = add(suite, "split", "A dev and a held-out set, the same for the same seed", chosen, order, run_suite_split);
+  CLI::App* sub =
+      add(suite, "split", "A dev and a held-out set, the same for the same seed", chosen, order, run_suite_split);
   sub->add_option("FILE", order->input, "The suite")->required();
   sub->add_option("--dev", order->dev, "Where the dev cases go")->required();
   sub->add_option("--held-out", order->held_out, "Where the held-out cases go")->required();
@@ -59,7 +66,8 @@ void add_split(CLI::App& suite, std::function<int()>& chosen) {
 
 void add_scan(CLI::App& suite, std::function<int()>& chosen) {
   const auto order = std::make_shared<SuiteScanOrder>();
-  CLI::App* sub = add(suite, "scan", "Whether an edit contains cases of a suite; never which", chosen, order, run_suite_scan);
+  CLI::App* sub =
+      add(suite, "scan", "Whether an edit contains cases of a suite; never which", chosen, order, run_suite_scan);
   sub->add_option("SUITE", order->suite, "The suite")->required();
   sub->add_option("--edit", order->edit, "Files or folders of the edit")->required();
   sub->add_option("--before", order->before, "The parent's: what stands there already is no news");
@@ -67,7 +75,8 @@ void add_scan(CLI::App& suite, std::function<int()>& chosen) {
 
 void add_freeze(CLI::App& suite, std::function<int()>& chosen) {
   const auto order = std::make_shared<SuiteFreezeOrder>();
-  CLI::App* sub = add(suite, "freeze", "A failed interaction as a draft of a regression case", chosen, order, run_suite_freeze);
+  CLI::App* sub =
+      add(suite, "freeze", "A failed interaction as a draft of a regression case", chosen, order, run_suite_freeze);
   sub->add_option("RECORD", order->record, "File with one interaction record")->required();
   sub->add_option("--to", order->output, "Where the line goes; - is standard output")->default_val("-");
   sub->add_option("--capability", order->capability, "The record's own if absent");
@@ -87,7 +96,9 @@ void add_suite_commands(CLI::App& app, std::function<int()>& chosen) {
   add_scan(*suite, chosen);
   add_freeze(*suite, chosen);
   const auto file = std::make_shared<std::string>();
-  add(*suite, "show", "Digest, counts, and what the suite can see and may tell", chosen, file, run_suite_show)->add_option("FILE", *file, "The suite")->required();
+  add(*suite, "show", "Digest, counts, and what the suite can see and may tell", chosen, file, run_suite_show)
+      ->add_option("FILE", *file, "The suite")
+      ->required();
 }
 
 }  // namespace pawl::cli

@@ -52,7 +52,9 @@ Status ask_the_api_server(const Flags& flags, const Clock& clock, World& world) 
   if (!transport) return fail(transport.error());
   auto client = std::make_shared<const kube::Client>(*transport);
   world.identity = std::make_shared<CachedIdentity>(std::make_shared<KubeIdentity>(client), clock);
-  world.refresher = std::jthread([client, ns = flags.ns, table = world.cohorts](std::stop_token stop) { CohortRefresher(client, ns, table).run(stop); });
+  world.refresher = std::jthread([client, ns = flags.ns, table = world.cohorts](std::stop_token stop) {
+    CohortRefresher(client, ns, table).run(stop);
+  });
   return {};
 }
 
@@ -101,7 +103,8 @@ int main(int argc, char** argv) {
   app.add_option("--queue", flags.queue, "Records waiting to be graded, at most")->capture_default_str();
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
-  app.add_option("--static-identity", flags.static_identity, "Senders from a file instead of the API server. For tests");
+  app.add_option("--static-identity", flags.static_identity,
+                 "Senders from a file instead of the API server. For tests");
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-scorer", log::Level::Info, log::Format::Text);
   sigset_t signals;

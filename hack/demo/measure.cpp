@@ -4,7 +4,8 @@
 
 namespace pawl::demo {
 
-scorer::Grade try_request(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::string& request) {
+scorer::Grade try_request(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                          const std::string& request) {
   const Answer given = answer(behaviour, model, {{"user", request}});
   scorer::Interaction it;
   it.input = request;
@@ -14,7 +15,8 @@ scorer::Grade try_request(const Behaviour& behaviour, const ChatModel& model, co
   return grading.grade(it);
 }
 
-Measured measure(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::vector<std::string>& requests) {
+Measured measure(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                 const std::vector<std::string>& requests) {
   Measured out;
   for (const std::string& request : requests) {
     const scorer::Grade grade = try_request(behaviour, model, grading, request);

@@ -25,8 +25,10 @@ struct Measured {
 };
 
 /// One request, answered and graded.
-scorer::Grade try_request(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::string& request);
+scorer::Grade try_request(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                          const std::string& request);
 
-Measured measure(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::vector<std::string>& requests);
+Measured measure(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                 const std::vector<std::string>& requests);
 
 }  // namespace pawl::demo

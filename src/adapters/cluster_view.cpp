@@ -15,14 +15,22 @@ constexpr const char* kOurs = "app.kubernetes.io/managed-by=pawl";
 
 }  // namespace
 
-ClusterView::ClusterView(std::shared_ptr<kube::Transport> transport, const Clock& clock, std::string ns, std::uint64_t seed)
-    : rollouts({*transport, kube::resources::kAgentRollouts, ns, "", "", clock, seed + 1, kSmallObjects}, decode_rollout),
-      revisions({*transport, kube::resources::kAgentRevisions, ns, "", "", clock, seed + 2, kLargeObjects}, decode_revision),
-      templates({*transport, kube::resources::kPodTemplates, ns, "", "", clock, seed + 3, kSmallObjects}, decode_template),
-      deployments({*transport, kube::resources::kDeployments, ns, kOurs, "", clock, seed + 4, kSmallObjects}, decode_deployment),
-      bundles({*transport, kube::resources::kConfigMaps, ns, std::string(kOurs) + "," + kRevisionLabel, "", clock, seed + 5, kLargeObjects}, decode_bundle),
+ClusterView::ClusterView(std::shared_ptr<kube::Transport> transport, const Clock& clock, std::string ns,
+                         std::uint64_t seed)
+    : rollouts({*transport, kube::resources::kAgentRollouts, ns, "", "", clock, seed + 1, kSmallObjects},
+               decode_rollout),
+      revisions({*transport, kube::resources::kAgentRevisions, ns, "", "", clock, seed + 2, kLargeObjects},
+                decode_revision),
+      templates({*transport, kube::resources::kPodTemplates, ns, "", "", clock, seed + 3, kSmallObjects},
+                decode_template),
+      deployments({*transport, kube::resources::kDeployments, ns, kOurs, "", clock, seed + 4, kSmallObjects},
+                  decode_deployment),
+      bundles({*transport, kube::resources::kConfigMaps, ns, std::string(kOurs) + "," + kRevisionLabel, "", clock,
+               seed + 5, kLargeObjects},
+              decode_bundle),
       services({*transport, kube::resources::kServices, ns, "", "", clock, seed + 6, kSmallObjects}, decode_service),
-      endpoints({*transport, kube::resources::kEndpointSlices, ns, kOurs, "", clock, seed + 7, kSmallObjects}, decode_endpoints),
+      endpoints({*transport, kube::resources::kEndpointSlices, ns, kOurs, "", clock, seed + 7, kSmallObjects},
+                decode_endpoints),
       pods({*transport, kube::resources::kPods, ns, kRevisionLabel, "", clock, seed + 8, kSmallObjects}, decode_pod),
       routes({*transport, kube::resources::kHttpRoutes, ns, "", "", clock, seed + 9, kSmallObjects}, decode_route),
       ns_(std::move(ns)) {}
@@ -67,17 +75,28 @@ void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueu
     enqueue_({m.key.ns, m.key.name});
     if (before && (!after || after->generation != before->generation)) enqueue_rivals(m.key, *before);
   });
-  revisions.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_agent(m.key.ns, (after ? after : before)->view.agent); });
+  revisions.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    enqueue_agent(m.key.ns, (after ? after : before)->view.agent);
+  });
   templates.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_template(m.key); });
-  deployments.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_({m.key.ns, (after ? after : before)->rollout}); });
-  bundles.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_({m.key.ns, (after ? after : before)->rollout}); });
-  // Each cache is filled by a thread of its own: whichever shows the last change of a pod's start must wake the rollout.
+  deployments.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    enqueue_({m.key.ns, (after ? after : before)->rollout});
+  });
+  bundles.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    enqueue_({m.key.ns, (after ? after : before)->rollout});
+  });
+  // Each cache is filled by a thread of its own: whichever shows the last change of a pod's start must wake the
+  // rollout.
   services.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
     enqueue_labelled(m.key.ns, (after ? after : before)->rollout);
     enqueue_service(m.key);
   });
-  endpoints.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_labelled(m.key.ns, (after ? after : before)->rollout); });
-  pods.on_change([this](const kube::Meta& m, const auto& before, const auto& after) { enqueue_labelled(m.key.ns, (after ? after : before)->rollout); });
+  endpoints.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    enqueue_labelled(m.key.ns, (after ? after : before)->rollout);
+  });
+  pods.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
+    enqueue_labelled(m.key.ns, (after ? after : before)->rollout);
+  });
   routes.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_route(m.key); });
 }
 

@@ -33,12 +33,17 @@ class ClusterView {
   kube::Informer<RouteObject> routes;
 
   ObjectIndex<RolloutObject> rollouts_of_agent{rollouts, [](const RolloutObject& r) { return r.spec.agent; }};
-  ObjectIndex<RolloutObject> rollouts_on_route{rollouts, [](const RolloutObject& r) { return r.spec.traffic.route_name; }};
-  ObjectIndex<RolloutObject> rollouts_of_stable_service{rollouts, [](const RolloutObject& r) { return r.spec.traffic.stable_service; }};
-  ObjectIndex<RolloutObject> rollouts_of_canary_service{rollouts, [](const RolloutObject& r) { return r.spec.traffic.canary_service; }};
-  ObjectIndex<RolloutObject> rollouts_from_template{rollouts, [](const RolloutObject& r) { return r.spec.delivery.pod_template; }};
+  ObjectIndex<RolloutObject> rollouts_on_route{rollouts,
+                                               [](const RolloutObject& r) { return r.spec.traffic.route_name; }};
+  ObjectIndex<RolloutObject> rollouts_of_stable_service{
+      rollouts, [](const RolloutObject& r) { return r.spec.traffic.stable_service; }};
+  ObjectIndex<RolloutObject> rollouts_of_canary_service{
+      rollouts, [](const RolloutObject& r) { return r.spec.traffic.canary_service; }};
+  ObjectIndex<RolloutObject> rollouts_from_template{
+      rollouts, [](const RolloutObject& r) { return r.spec.delivery.pod_template; }};
   ObjectIndex<RevisionObject> revisions_of_agent{revisions, [](const RevisionObject& r) { return r.view.agent; }};
-  ObjectIndex<DeploymentObject> deployments_of_rollout{deployments, [](const DeploymentObject& d) { return d.rollout; }};
+  ObjectIndex<DeploymentObject> deployments_of_rollout{deployments,
+                                                       [](const DeploymentObject& d) { return d.rollout; }};
   ObjectIndex<BundleObject> bundles_of_rollout{bundles, [](const BundleObject& b) { return b.rollout; }};
   ObjectIndex<EndpointsObject> endpoints_of_service{endpoints, [](const EndpointsObject& e) { return e.service; }};
   ObjectIndex<PodObject> pods_of_revision{pods, [](const PodObject& p) { return p.revision_label; }};

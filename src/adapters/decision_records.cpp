@@ -34,7 +34,9 @@ Status DecisionRecords::write(const Owner& owner, const domain::Record& record) 
   const std::string sequence = std::to_string(record.sequence);
   const Json object = record_config_map(owner, record_name(owner.name, sequence, hash), sequence, body, hash);
   const auto made = client_.create(res::kConfigMaps, owner.ns, object);
-  if (!made && made.error().kind != ErrorKind::Exists) return fail(made.error().during("writing decision record " + sequence));
+  if (!made && made.error().kind != ErrorKind::Exists) {
+    return fail(made.error().during("writing decision record " + sequence));
+  }
   newest_.with([&](auto& newest) { newest[{owner.ns, owner.name}] = record.sequence; });
   return {};
 }
@@ -49,13 +51,17 @@ void DecisionRecords::rotate(const ports::RolloutKey& key) {
   options.ns = key.ns;
   options.label_selector = std::string(kRolloutLabel) + "=" + key.name + "," + kRecordLabel;
   const auto page = client_.list(res::kConfigMaps, options);
-  if (!page) return log::warn("old decision records stay", {{"rollout", key.ns + "/" + key.name}, {"error", page.error().message}});
+  if (!page) {
+    return log::warn("old decision records stay",
+                     {{"rollout", key.ns + "/" + key.name}, {"error", page.error().message}});
+  }
   for (const Json& item : page->items) {
     const std::int64_t sequence = sequence_of(item);
     if (sequence <= 0 || sequence > newest - kRecordsKept) continue;
     const auto gone = client_.remove(res::kConfigMaps, kube::meta_of(item).key, kube::meta_of(item).uid);
     if (!gone && gone.error().kind != ErrorKind::NotFound) {
-      return log::warn("old decision records stay", {{"rollout", key.ns + "/" + key.name}, {"error", gone.error().message}});
+      return log::warn("old decision records stay",
+                       {{"rollout", key.ns + "/" + key.name}, {"error", gone.error().message}});
     }
   }
 }

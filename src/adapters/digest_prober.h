@@ -22,7 +22,8 @@ class DigestProber {
     std::string address;  ///< "10.199.1.7:8080"
   };
   /// `answered` is called, from the prober's thread, when a pod's answer became known.
-  DigestProber(const Clock& clock, std::function<void(const ports::RolloutKey&)> answered) : clock_(clock), answered_(std::move(answered)) {}
+  DigestProber(const Clock& clock, std::function<void(const ports::RolloutKey&)> answered)
+      : clock_(clock), answered_(std::move(answered)) {}
 
   /// The digest this pod answered with, if it has answered; asks for it otherwise. Thread-safe, no I/O.
   std::optional<std::string> digest_of(const Target& target);

@@ -23,8 +23,15 @@ std::string digest_of_label(const domain::Observation& seen, const std::string& 
 
 }  // namespace
 
-KubeRolloutWorld::KubeRolloutWorld(const kube::Client& client, ClusterView& view, DigestProber& prober, kube::EventRecorder& events, const Clock& clock)
-    : client_(client), view_(view), prober_(prober), events_(events), fence_(client, view, clock), contention_(clock), records_(client) {}
+KubeRolloutWorld::KubeRolloutWorld(const kube::Client& client, ClusterView& view, DigestProber& prober,
+                                   kube::EventRecorder& events, const Clock& clock)
+    : client_(client),
+      view_(view),
+      prober_(prober),
+      events_(events),
+      fence_(client, view, clock),
+      contention_(clock),
+      records_(client) {}
 
 Owner KubeRolloutWorld::owner(const ports::RolloutKey& key) const {
   const auto rollout = view_.rollouts.get({key.ns, key.name});
@@ -72,13 +79,16 @@ void KubeRolloutWorld::observe_revisions(const ports::RolloutKey& key, domain::O
   for (const auto& [name, revision] : view_.revisions_of_agent.find(key.ns, seen.spec.agent)) {
     if (revision->fault.empty()) seen.revisions.push_back(revision->view);
   }
-  std::sort(seen.revisions.begin(), seen.revisions.end(), [](const domain::RevisionView& a, const domain::RevisionView& b) {
-    return std::tie(a.created, a.name) < std::tie(b.created, b.name);
-  });
+  std::sort(seen.revisions.begin(), seen.revisions.end(),
+            [](const domain::RevisionView& a, const domain::RevisionView& b) {
+              return std::tie(a.created, a.name) < std::tie(b.created, b.name);
+            });
 }
 
 void KubeRolloutWorld::observe_workloads(const ports::RolloutKey& key, domain::Observation& seen) const {
-  for (const auto& [name, bundle] : view_.bundles_of_rollout.find(key.ns, key.name)) seen.world.workloads[bundle->digest].bundle_present = true;
+  for (const auto& [name, bundle] : view_.bundles_of_rollout.find(key.ns, key.name)) {
+    seen.world.workloads[bundle->digest].bundle_present = true;
+  }
   for (const auto& [name, deployment] : view_.deployments_of_rollout.find(key.ns, key.name)) {
     domain::WorkloadView& workload = seen.world.workloads[deployment->digest];
     workload.deployment_present = true;
@@ -88,7 +98,8 @@ void KubeRolloutWorld::observe_workloads(const ports::RolloutKey& key, domain::O
   for (auto& [digest, workload] : seen.world.workloads) observe_pods(key, seen.spec.delivery.port, digest, workload);
 }
 
-void KubeRolloutWorld::observe_pods(const ports::RolloutKey& key, const std::string& port_name, const std::string& digest, domain::WorkloadView& workload) const {
+void KubeRolloutWorld::observe_pods(const ports::RolloutKey& key, const std::string& port_name,
+                                    const std::string& digest, domain::WorkloadView& workload) const {
   for (const auto& [name, pod] : view_.pods_of_revision.find(key.ns, digest_label(digest))) {
     if (!pod->ready || pod->rollout != key.name) continue;  // the same content may run for another rollout
     const auto port = pod->ports.find(port_name);
@@ -98,11 +109,15 @@ void KubeRolloutWorld::observe_pods(const ports::RolloutKey& key, const std::str
     }
     const auto answer = prober_.digest_of({key, pod->uid, pod->ip + ":" + std::to_string(port->second)});
     if (answer && *answer == digest) workload.verified += 1;
-    if (answer && *answer != digest) workload.wrong_digest = "pod " + name.name + " serves " + answer->substr(0, 12) + ", not " + digest.substr(0, 12) + "; make the agent read its bundle from spec.delivery.mountPath";
+    if (answer && *answer != digest) {
+      workload.wrong_digest = "pod " + name.name + " serves " + answer->substr(0, 12) + ", not " +
+                              digest.substr(0, 12) + "; make the agent read its bundle from spec.delivery.mountPath";
+    }
   }
 }
 
-domain::ServiceView KubeRolloutWorld::observe_service(const ports::RolloutKey& key, const std::string& name, const domain::Observation& seen) const {
+domain::ServiceView KubeRolloutWorld::observe_service(const ports::RolloutKey& key, const std::string& name,
+                                                      const domain::Observation& seen) const {
   domain::ServiceView out;
   const auto service = view_.services.get({key.ns, name});
   if (!service) return out;
@@ -123,12 +138,18 @@ domain::RouteView KubeRolloutWorld::observe_route(const ports::RolloutKey& key, 
   const bool managed = spec.traffic.mode == domain::TrafficMode::Managed;
   const auto route = view_.routes.get({key.ns, spec.traffic.route_name});
   if (!route) {
-    if (!managed) out.problem = "spec.traffic.route: HTTPRoute " + spec.traffic.route_name + " does not exist; create it, or use mode Managed";
+    if (!managed) {
+      out.problem = "spec.traffic.route: HTTPRoute " + spec.traffic.route_name +
+                    " does not exist; create it, or use mode Managed";
+    }
     return out;
   }
   out.present = true;
   out.foreign = managed && route->rollout != key.name;
-  if (out.foreign) out.problem = "HTTPRoute " + spec.traffic.route_name + " exists and was not made by this rollout; use mode Adopt or another name";
+  if (out.foreign) {
+    out.problem = "HTTPRoute " + spec.traffic.route_name +
+                  " exists and was not made by this rollout; use mode Adopt or another name";
+  }
   const auto place = find_split(*route, spec.traffic);
   if (!place) {
     out.problem = place.error().message;

@@ -20,21 +20,27 @@ namespace pawl::adapters {
 class KubeRolloutWorld final : public ports::RolloutWorld {
  public:
   /// All of them must outlive this.
-  KubeRolloutWorld(const kube::Client& client, ClusterView& view, DigestProber& prober, kube::EventRecorder& events, const Clock& clock);
+  KubeRolloutWorld(const kube::Client& client, ClusterView& view, DigestProber& prober, kube::EventRecorder& events,
+                   const Clock& clock);
 
   Result<std::optional<domain::Observation>> observe(const ports::RolloutKey& key, Instant now) override;
   Status write_record(const ports::RolloutKey& key, const domain::Record& record) override;
-  Status write_status(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status) override;
-  Status write_revisions(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status,
-                         const std::vector<domain::Refusal>& refusals, Instant now) override;
+  Status write_status(const ports::RolloutKey& key, const domain::Observation& seen,
+                      const domain::RolloutStatus& status) override;
+  Status write_revisions(const ports::RolloutKey& key, const domain::Observation& seen,
+                         const domain::RolloutStatus& status, const std::vector<domain::Refusal>& refusals,
+                         Instant now) override;
   Status execute(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Effect& effect) override;
-  void announce(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Decision& decision) override;
+  void announce(const ports::RolloutKey& key, const domain::Observation& seen,
+                const domain::Decision& decision) override;
 
  private:
   void observe_revisions(const ports::RolloutKey& key, domain::Observation& seen) const;
   void observe_workloads(const ports::RolloutKey& key, domain::Observation& seen) const;
-  void observe_pods(const ports::RolloutKey& key, const std::string& port, const std::string& digest, domain::WorkloadView& workload) const;
-  domain::ServiceView observe_service(const ports::RolloutKey& key, const std::string& service, const domain::Observation& seen) const;
+  void observe_pods(const ports::RolloutKey& key, const std::string& port, const std::string& digest,
+                    domain::WorkloadView& workload) const;
+  domain::ServiceView observe_service(const ports::RolloutKey& key, const std::string& service,
+                                      const domain::Observation& seen) const;
   domain::RouteView observe_route(const ports::RolloutKey& key, const domain::RolloutSpec& spec);
   std::string route_conflict(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const;
   Owner owner(const ports::RolloutKey& key) const;
@@ -48,13 +54,16 @@ class KubeRolloutWorld final : public ports::RolloutWorld {
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureAttached& effect);
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureRetired& effect);
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::ReleaseFinalizer& effect);
-  Status make_deployment(const ports::RolloutKey& key, const domain::Observation& seen, const domain::EnsureDeployment& effect);
+  Status make_deployment(const ports::RolloutKey& key, const domain::Observation& seen,
+                         const domain::EnsureDeployment& effect);
   Status live_share_is_zero(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const;
   Status ensure_finalizer(const ports::RolloutKey& key, const std::string& seen_version);
-  Status write_revision(const ports::RolloutKey& key, const domain::Observation& seen, const kube::ObjectKey& name, const RevisionObject& revision,
-                        const domain::RevisionStatus& wanted);
-  Status write_provenance(const ports::RolloutKey& key, const domain::Observation& seen, const kube::Resource& resource, const std::string& name, const Json& patch);
-  Result<std::vector<domain::RevisionFile>> read_files(const ports::RolloutKey& key, const domain::RevisionRef& revision) const;
+  Status write_revision(const ports::RolloutKey& key, const domain::Observation& seen, const kube::ObjectKey& name,
+                        const RevisionObject& revision, const domain::RevisionStatus& wanted);
+  Status write_provenance(const ports::RolloutKey& key, const domain::Observation& seen, const kube::Resource& resource,
+                          const std::string& name, const Json& patch);
+  Result<std::vector<domain::RevisionFile>> read_files(const ports::RolloutKey& key,
+                                                       const domain::RevisionRef& revision) const;
 
   const kube::Client& client_;
   ClusterView& view_;

@@ -38,13 +38,14 @@ std::string key_of_path(const std::string& path) {
 
 constexpr const char* kBundleVolume = "pawl-bundle";
 
-void mount_bundle(Json& pod_spec, const domain::RolloutSpec& spec, const std::string& config_map, const std::string& digest,
-                  const std::vector<std::string>& paths) {
+void mount_bundle(Json& pod_spec, const domain::RolloutSpec& spec, const std::string& config_map,
+                  const std::string& digest, const std::vector<std::string>& paths) {
   Json items = Json::array();
   for (const std::string& path : paths) items.push_back({{"key", key_of_path(path)}, {"path", path}});
   pod_spec["volumes"].push_back({{"name", kBundleVolume}, {"configMap", {{"name", config_map}, {"items", items}}}});
   for (Json& container : pod_spec["containers"]) {
-    container["volumeMounts"].push_back({{"name", kBundleVolume}, {"mountPath", spec.delivery.mount_path}, {"readOnly", true}});
+    container["volumeMounts"].push_back(
+        {{"name", kBundleVolume}, {"mountPath", spec.delivery.mount_path}, {"readOnly", true}});
     container["env"].push_back({{"name", "AGENT_REVISION"}, {"value", digest}});
   }
 }
@@ -65,8 +66,12 @@ std::string workload_name(const std::string& rollout, const std::string& digest)
   return rollout.substr(0, 40) + "-" + digest.substr(0, 10);
 }
 
-Json bundle_config_map(const Owner& owner, const std::string& agent, const std::string& digest, const std::vector<domain::RevisionFile>& files) {
-  Json out{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"immutable", true}, {"metadata", metadata(owner, agent, workload_name(owner.name, digest))}};
+Json bundle_config_map(const Owner& owner, const std::string& agent, const std::string& digest,
+                       const std::vector<domain::RevisionFile>& files) {
+  Json out{{"apiVersion", "v1"},
+           {"kind", "ConfigMap"},
+           {"immutable", true},
+           {"metadata", metadata(owner, agent, workload_name(owner.name, digest))}};
   out["metadata"]["labels"][kRevisionLabel] = digest_label(digest);
   out["metadata"]["annotations"][kDigestAnnotation] = digest;
   out["data"] = Json::object();
@@ -74,8 +79,8 @@ Json bundle_config_map(const Owner& owner, const std::string& agent, const std::
   return out;
 }
 
-Json deployment(const Owner& owner, const domain::RolloutSpec& spec, const std::string& digest, int replicas, const Json& pod_template,
-                const std::vector<std::string>& file_paths) {
+Json deployment(const Owner& owner, const domain::RolloutSpec& spec, const std::string& digest, int replicas,
+                const Json& pod_template, const std::vector<std::string>& file_paths) {
   const std::string name = workload_name(owner.name, digest);
   const Json selector{{kAgentLabel, spec.agent}, {kRevisionLabel, digest_label(digest)}};
   Json pod = pod_template;
@@ -88,12 +93,19 @@ Json deployment(const Owner& owner, const domain::RolloutSpec& spec, const std::
   Json out{{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", metadata(owner, spec.agent, name)}};
   out["metadata"]["labels"][kRevisionLabel] = digest_label(digest);
   out["metadata"]["annotations"][kDigestAnnotation] = digest;
-  out["spec"] = {{"replicas", replicas}, {"revisionHistoryLimit", 0}, {"selector", {{"matchLabels", selector}}}, {"template", pod}};
+  out["spec"] = {{"replicas", replicas},
+                 {"revisionHistoryLimit", 0},
+                 {"selector", {{"matchLabels", selector}}},
+                 {"template", pod}};
   return out;
 }
 
-Json record_config_map(const Owner& owner, const std::string& name, const std::string& sequence, const std::string& text, const std::string& sha256) {
-  Json out{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"immutable", true}, {"metadata", metadata_without_agent(owner, name)}};
+Json record_config_map(const Owner& owner, const std::string& name, const std::string& sequence,
+                       const std::string& text, const std::string& sha256) {
+  Json out{{"apiVersion", "v1"},
+           {"kind", "ConfigMap"},
+           {"immutable", true},
+           {"metadata", metadata_without_agent(owner, name)}};
   out["metadata"]["labels"][kRecordLabel] = sequence;
   out["data"] = {{"record.json", text}, {"sha256", sha256}};
   return out;
@@ -102,7 +114,10 @@ Json record_config_map(const Owner& owner, const std::string& name, const std::s
 Json service(const Owner& owner, const domain::RolloutSpec& spec, const std::string& name, const std::string& digest) {
   Json out{{"apiVersion", "v1"}, {"kind", "Service"}, {"metadata", metadata(owner, spec.agent, name)}};
   out["spec"] = {{"selector", {{kAgentLabel, spec.agent}, {kRevisionLabel, digest_label(digest)}}},
-                 {"ports", Json::array({{{"name", "http"}, {"port", spec.traffic.port}, {"targetPort", spec.delivery.port}, {"protocol", "TCP"}}})}};
+                 {"ports", Json::array({{{"name", "http"},
+                                         {"port", spec.traffic.port},
+                                         {"targetPort", spec.delivery.port},
+                                         {"protocol", "TCP"}}})}};
   return out;
 }
 
@@ -115,21 +130,27 @@ Json managed_route(const Owner& owner, const domain::RolloutSpec& spec, int cana
   if (!spec.traffic.gateway->section_name.empty()) parent["sectionName"] = spec.traffic.gateway->section_name;
   Json rule{{"name", spec.traffic.rule},
             {"matches", Json::array({{{"path", {{"type", "PathPrefix"}, {"value", "/"}}}}})},
-            {"backendRefs", Json::array({backend(spec.traffic.canary_service, canary), backend(spec.traffic.stable_service, domain::kWholeShare - canary)})}};
-  Json out{{"apiVersion", "gateway.networking.k8s.io/v1"}, {"kind", "HTTPRoute"}, {"metadata", metadata(owner, spec.agent, spec.traffic.route_name)}};
+            {"backendRefs", Json::array({backend(spec.traffic.canary_service, canary),
+                                         backend(spec.traffic.stable_service, domain::kWholeShare - canary)})}};
+  Json out{{"apiVersion", "gateway.networking.k8s.io/v1"},
+           {"kind", "HTTPRoute"},
+           {"metadata", metadata(owner, spec.agent, spec.traffic.route_name)}};
   out["spec"] = {{"parentRefs", Json::array({parent})}, {"rules", Json::array({rule})}};
   if (!spec.traffic.hostnames.empty()) out["spec"]["hostnames"] = spec.traffic.hostnames;
   return out;
 }
 
 bool is_attached(const RouteObject& route, const domain::TrafficSpec& traffic) {
-  return traffic.gateway && route.parents == std::vector<domain::GatewayRef>{*traffic.gateway} && route.hostnames == traffic.hostnames;
+  return traffic.gateway && route.parents == std::vector<domain::GatewayRef>{*traffic.gateway} &&
+         route.hostnames == traffic.hostnames;
 }
 
 Result<SplitPlace> find_split(const RouteObject& route, const domain::TrafficSpec& traffic) {
-  const auto rule = std::find_if(route.rules.begin(), route.rules.end(), [&](const RouteRule& r) { return r.name == traffic.rule; });
+  const auto rule =
+      std::find_if(route.rules.begin(), route.rules.end(), [&](const RouteRule& r) { return r.name == traffic.rule; });
   if (rule == route.rules.end()) {
-    return fail(ErrorKind::Invalid, "spec.traffic.route.rule: HTTPRoute " + traffic.route_name + " has no rule named " + traffic.rule + "; name the rule that carries the split");
+    return fail(ErrorKind::Invalid, "spec.traffic.route.rule: HTTPRoute " + traffic.route_name + " has no rule named " +
+                                        traffic.rule + "; name the rule that carries the split");
   }
   const auto index_of = [&](const std::string& name) -> std::optional<std::size_t> {
     for (std::size_t i = 0; i < rule->backends.size(); ++i) {
@@ -140,7 +161,9 @@ Result<SplitPlace> find_split(const RouteObject& route, const domain::TrafficSpe
   const auto stable = index_of(traffic.stable_service);
   const auto canary = index_of(traffic.canary_service);
   if (!stable || !canary) {
-    return fail(ErrorKind::Invalid, "rule " + traffic.rule + " of HTTPRoute " + traffic.route_name + " must name both Services, " + traffic.stable_service + " and " + traffic.canary_service + ", as backendRefs");
+    return fail(ErrorKind::Invalid, "rule " + traffic.rule + " of HTTPRoute " + traffic.route_name +
+                                        " must name both Services, " + traffic.stable_service + " and " +
+                                        traffic.canary_service + ", as backendRefs");
   }
   return SplitPlace{static_cast<std::size_t>(rule - route.rules.begin()), *stable, *canary};
 }

@@ -22,14 +22,16 @@ struct Owner {
 std::string workload_name(const std::string& rollout, const std::string& digest);
 
 /// The immutable bundle. Paths become keys ("prompt/system.md" -> "prompt__system.md"), restored by the volume's items.
-Json bundle_config_map(const Owner& owner, const std::string& agent, const std::string& digest, const std::vector<domain::RevisionFile>& files);
+Json bundle_config_map(const Owner& owner, const std::string& agent, const std::string& digest,
+                       const std::vector<domain::RevisionFile>& files);
 
 /// The user's pod template with the revision's label, its bundle mounted, and AGENT_REVISION set in every container.
-Json deployment(const Owner& owner, const domain::RolloutSpec& spec, const std::string& digest, int replicas, const Json& pod_template,
-                const std::vector<std::string>& file_paths);
+Json deployment(const Owner& owner, const domain::RolloutSpec& spec, const std::string& digest, int replicas,
+                const Json& pod_template, const std::vector<std::string>& file_paths);
 
 /// An immutable decision record: the hashed text as it is, and its hash.
-Json record_config_map(const Owner& owner, const std::string& name, const std::string& sequence, const std::string& text, const std::string& sha256);
+Json record_config_map(const Owner& owner, const std::string& name, const std::string& sequence,
+                       const std::string& text, const std::string& sha256);
 
 Json service(const Owner& owner, const domain::RolloutSpec& spec, const std::string& name, const std::string& digest);
 

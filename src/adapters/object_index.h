@@ -26,7 +26,9 @@ class ObjectIndex {
 
   /// `informer` must outlive this; this must not move.
   ObjectIndex(kube::Informer<T>& informer, NameOf name_of) : informer_(informer), name_of_(std::move(name_of)) {
-    informer_.on_change([this](const kube::Meta& meta, const auto&, const auto& after) { file(meta.key, after ? name_of_(*after) : std::string()); });
+    informer_.on_change([this](const kube::Meta& meta, const auto&, const auto& after) {
+      file(meta.key, after ? name_of_(*after) : std::string());
+    });
   }
   ObjectIndex(const ObjectIndex&) = delete;
   ObjectIndex& operator=(const ObjectIndex&) = delete;
@@ -66,7 +68,8 @@ class ObjectIndex {
   [[nodiscard]] std::vector<kube::ObjectKey> keys(const std::string& ns, const std::string& name) const {
     return filed_.with([&](const Filed& filed) {
       const auto place = filed.at.find({ns, name});
-      return place == filed.at.end() ? std::vector<kube::ObjectKey>{} : std::vector<kube::ObjectKey>(place->second.begin(), place->second.end());
+      return place == filed.at.end() ? std::vector<kube::ObjectKey>{}
+                                     : std::vector<kube::ObjectKey>(place->second.begin(), place->second.end());
     });
   }
 

@@ -32,13 +32,18 @@ std::int64_t integer(const Json& object, const char* name, std::int64_t otherwis
   return value.is_number_integer() ? value.get<std::int64_t>() : otherwise;
 }
 
-std::string label(const Json& object, const char* name) { return text(member(member(object, "metadata"), "labels"), name); }
-std::string annotation(const Json& object, const char* name) { return text(member(member(object, "metadata"), "annotations"), name); }
+std::string label(const Json& object, const char* name) {
+  return text(member(member(object, "metadata"), "labels"), name);
+}
+std::string annotation(const Json& object, const char* name) {
+  return text(member(member(object, "metadata"), "annotations"), name);
+}
 
 bool condition_true(const Json& conditions, const std::string& type, std::optional<std::int64_t> generation = {}) {
   if (!conditions.is_array()) return false;
   return std::any_of(conditions.begin(), conditions.end(), [&](const Json& c) {
-    return text(c, "type") == type && text(c, "status") == "True" && (!generation || integer(c, "observedGeneration") == *generation);
+    return text(c, "type") == type && text(c, "status") == "True" &&
+           (!generation || integer(c, "observedGeneration") == *generation);
   });
 }
 
@@ -60,18 +65,23 @@ std::string parent_problem(const Json& parent_ref, const Json& parents, std::int
     for (const char* type : {"Accepted", "ResolvedRefs"}) {
       if (condition_true(conditions, type, generation)) continue;
       for (const Json& c : conditions.is_array() ? conditions : Json::array()) {
-        if (text(c, "type") == type && text(c, "status") == "False") return "Gateway " + name + ": " + text(c, "reason") + ": " + text(c, "message");
+        if (text(c, "type") == type && text(c, "status") == "False") {
+          return "Gateway " + name + ": " + text(c, "reason") + ": " + text(c, "message");
+        }
       }
       return "Gateway " + name + " has not yet seen this generation of the route";
     }
     if (condition_true(conditions, "PartiallyInvalid")) return "Gateway " + name + " accepts the route only in part";
   }
-  return found ? std::string() : "no gateway has claimed parent " + name + " of the route; check that its Gateway and GatewayClass exist";
+  return found
+             ? std::string()
+             : "no gateway has claimed parent " + name + " of the route; check that its Gateway and GatewayClass exist";
 }
 
 Provenance provenance_of(const Json& object) {
   Provenance out;
-  for (const char* name : {kDecisionAnnotation, kReasonAnnotation, kDecidedAtAnnotation, kRecordAnnotation, kEvidenceAnnotation, kRevertedToAnnotation}) {
+  for (const char* name : {kDecisionAnnotation, kReasonAnnotation, kDecidedAtAnnotation, kRecordAnnotation,
+                           kEvidenceAnnotation, kRevertedToAnnotation}) {
     if (std::string value = annotation(object, name); !value.empty()) out.emplace(name, std::move(value));
   }
   return out;
@@ -100,7 +110,8 @@ Result<RolloutObject> decode_rollout(const Json& object) {
   out.generation = integer(meta, "generation");
   out.deleting = !text(meta, "deletionTimestamp").empty();
   const Json& finalizers = member(meta, "finalizers");
-  out.has_finalizer = finalizers.is_array() && std::find(finalizers.begin(), finalizers.end(), Json(kFinalizer)) != finalizers.end();
+  out.has_finalizer =
+      finalizers.is_array() && std::find(finalizers.begin(), finalizers.end(), Json(kFinalizer)) != finalizers.end();
   // An invalid spec is an observation with an outcome (a condition), not an object that cannot be read.
   if (auto spec = codec::parse_rollout_spec(member(object, "spec"))) {
     out.spec = std::move(*spec);
@@ -130,7 +141,9 @@ Result<RevisionObject> decode_revision(const Json& object) {
     out.fault = spec.error().message;
     return out;
   }
-  for (const domain::SpecFault& fault : domain::validate(*spec)) out.fault += (out.fault.empty() ? "" : "; ") + fault.path + ": " + fault.message;
+  for (const domain::SpecFault& fault : domain::validate(*spec)) {
+    out.fault += (out.fault.empty() ? "" : "; ") + fault.path + ": " + fault.message;
+  }
   out.view.agent = spec->agent;
   out.view.parent = spec->parent;
   out.view.author = spec->author_name;
@@ -142,11 +155,14 @@ Result<RevisionObject> decode_revision(const Json& object) {
 }
 
 Result<DeploymentObject> decode_deployment(const Json& object) {
-  return DeploymentObject{label(object, kRolloutLabel), annotation(object, kDigestAnnotation), static_cast<int>(integer(member(object, "spec"), "replicas", 1)),
+  return DeploymentObject{label(object, kRolloutLabel), annotation(object, kDigestAnnotation),
+                          static_cast<int>(integer(member(object, "spec"), "replicas", 1)),
                           static_cast<int>(integer(member(object, "status"), "readyReplicas"))};
 }
 
-Result<BundleObject> decode_bundle(const Json& object) { return BundleObject{label(object, kRolloutLabel), annotation(object, kDigestAnnotation)}; }
+Result<BundleObject> decode_bundle(const Json& object) {
+  return BundleObject{label(object, kRolloutLabel), annotation(object, kDigestAnnotation)};
+}
 
 Result<ServiceObject> decode_service(const Json& object) {
   return ServiceObject{label(object, kRolloutLabel), text(member(member(object, "spec"), "selector"), kRevisionLabel)};
@@ -171,11 +187,14 @@ Result<PodObject> decode_pod(const Json& object) {
   out.rollout = label(object, kRolloutLabel);
   out.revision_label = label(object, kRevisionLabel);
   out.ip = text(member(object, "status"), "podIP");
-  out.ready = condition_true(member(member(object, "status"), "conditions"), "Ready") && text(meta, "deletionTimestamp").empty();
+  out.ready = condition_true(member(member(object, "status"), "conditions"), "Ready") &&
+              text(meta, "deletionTimestamp").empty();
   const Json& containers = member(member(object, "spec"), "containers");
   for (const Json& container : containers.is_array() ? containers : Json::array()) {
     const Json& ports = member(container, "ports");
-    for (const Json& port : ports.is_array() ? ports : Json::array()) out.ports[text(port, "name")] = static_cast<int>(integer(port, "containerPort"));
+    for (const Json& port : ports.is_array() ? ports : Json::array()) {
+      out.ports[text(port, "name")] = static_cast<int>(integer(port, "containerPort"));
+    }
   }
   return out;
 }
@@ -193,10 +212,14 @@ Result<RouteObject> decode_route(const Json& object) {
   const Json& parents = member(spec, "parentRefs");
   for (const Json& parent : parents.is_array() ? parents : Json::array()) {
     out.parents.push_back({text(parent, "name"), text(parent, "namespace"), text(parent, "sectionName")});
-    if (out.not_accepted_because.empty()) out.not_accepted_because = parent_problem(parent, member(member(object, "status"), "parents"), out.generation);
+    if (out.not_accepted_because.empty()) {
+      out.not_accepted_because = parent_problem(parent, member(member(object, "status"), "parents"), out.generation);
+    }
   }
   const Json& hostnames = member(spec, "hostnames");
-  for (const Json& hostname : hostnames.is_array() ? hostnames : Json::array()) out.hostnames.push_back(hostname.is_string() ? hostname.get<std::string>() : "");
+  for (const Json& hostname : hostnames.is_array() ? hostnames : Json::array()) {
+    out.hostnames.push_back(hostname.is_string() ? hostname.get<std::string>() : "");
+  }
   if (out.parents.empty()) out.not_accepted_because = "the route has no parentRefs; attach it to a Gateway";
   out.accepted = out.not_accepted_because.empty();
   return out;
@@ -209,7 +232,9 @@ std::string foreign_writer(const Json& object) {
   const Json& entries = member(member(object, "metadata"), "managedFields");
   for (const Json& entry : entries.is_array() ? entries : Json::array()) {
     const std::string manager = text(entry, "manager");
-    if (manager == kFieldManager || manager == kUserAgent || !member(member(entry, "fieldsV1"), "f:spec").is_object()) continue;
+    if (manager == kFieldManager || manager == kUserAgent || !member(member(entry, "fieldsV1"), "f:spec").is_object()) {
+      continue;
+    }
     const std::string time = text(entry, "time");
     if (time < newest) continue;
     newest = time;
@@ -218,6 +243,8 @@ std::string foreign_writer(const Json& object) {
   return out;
 }
 
-Result<TemplateObject> decode_template(const Json& object) { return TemplateObject{text(member(object, "metadata"), "resourceVersion")}; }
+Result<TemplateObject> decode_template(const Json& object) {
+  return TemplateObject{text(member(object, "metadata"), "resourceVersion")};
+}
 
 }  // namespace pawl::adapters

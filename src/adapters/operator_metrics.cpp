@@ -17,21 +17,42 @@ struct OperatorMetrics::Families {
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& reconciles =
       prometheus::BuildCounter().Name("pawl_reconcile_total").Help("Reconciles by result").Register(registry);
-  prometheus::Histogram& seconds = prometheus::BuildHistogram()
-                                       .Name("pawl_reconcile_duration_seconds")
-                                       .Help("Time of one reconcile, the API server's part included")
-                                       .Register(registry)
-                                       .Add({}, prometheus::Histogram::BucketBoundaries{.001, .005, .02, .1, .5, 2, 10});
-  prometheus::Family<prometheus::Counter>& requests =
-      prometheus::BuildCounter().Name("pawl_api_requests_total").Help("Requests to the API server; code 0: no answer").Register(registry);
+  prometheus::Histogram& seconds =
+      prometheus::BuildHistogram()
+          .Name("pawl_reconcile_duration_seconds")
+          .Help("Time of one reconcile, the API server's part included")
+          .Register(registry)
+          .Add({}, prometheus::Histogram::BucketBoundaries{.001, .005, .02, .1, .5, 2, 10});
+  prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
+                                                          .Name("pawl_api_requests_total")
+                                                          .Help("Requests to the API server; code 0: no answer")
+                                                          .Register(registry);
   prometheus::Family<prometheus::Histogram>& request_seconds =
-      prometheus::BuildHistogram().Name("pawl_api_request_duration_seconds").Help("The API server's part: from asking to the answer read").Register(registry);
-  prometheus::Gauge& leader = prometheus::BuildGauge().Name("pawl_leader").Help("1 while this process holds the lease").Register(registry).Add({});
-  prometheus::Family<prometheus::Gauge>& depth = prometheus::BuildGauge().Name("pawl_queue_depth").Help("Keys in the work queue").Register(registry);
-  prometheus::Gauge& queries = prometheus::BuildGauge().Name("pawl_evidence_queries").Help("Queries to metrics sources since the start").Register(registry).Add({});
-  prometheus::Gauge& failures = prometheus::BuildGauge().Name("pawl_evidence_failures").Help("Of them, the failed ones").Register(registry).Add({});
-  prometheus::Family<prometheus::Gauge>& start =
-      prometheus::BuildGauge().Name("pawl_start_seconds").Help("From the start of the process to a stage of its start").Register(registry);
+      prometheus::BuildHistogram()
+          .Name("pawl_api_request_duration_seconds")
+          .Help("The API server's part: from asking to the answer read")
+          .Register(registry);
+  prometheus::Gauge& leader = prometheus::BuildGauge()
+                                  .Name("pawl_leader")
+                                  .Help("1 while this process holds the lease")
+                                  .Register(registry)
+                                  .Add({});
+  prometheus::Family<prometheus::Gauge>& depth =
+      prometheus::BuildGauge().Name("pawl_queue_depth").Help("Keys in the work queue").Register(registry);
+  prometheus::Gauge& queries = prometheus::BuildGauge()
+                                   .Name("pawl_evidence_queries")
+                                   .Help("Queries to metrics sources since the start")
+                                   .Register(registry)
+                                   .Add({});
+  prometheus::Gauge& failures = prometheus::BuildGauge()
+                                    .Name("pawl_evidence_failures")
+                                    .Help("Of them, the failed ones")
+                                    .Register(registry)
+                                    .Add({});
+  prometheus::Family<prometheus::Gauge>& start = prometheus::BuildGauge()
+                                                     .Name("pawl_start_seconds")
+                                                     .Help("From the start of the process to a stage of its start")
+                                                     .Register(registry);
 };
 
 OperatorMetrics::OperatorMetrics() : families_(std::make_unique<Families>()) {}
@@ -42,7 +63,8 @@ void OperatorMetrics::reconciled(const std::string& result, Duration took) {
   families_->seconds.Observe(static_cast<double>(took.count()) / 1000.0);
 }
 
-void OperatorMetrics::called(const std::string& verb, const std::string& resource, int code, std::chrono::duration<double> took) {
+void OperatorMetrics::called(const std::string& verb, const std::string& resource, int code,
+                             std::chrono::duration<double> took) {
   families_->request_seconds.Add({{"verb", verb}, {"resource", resource}}, kRequestSeconds).Observe(took.count());
   families_->requests.Add({{"verb", verb}, {"resource", resource}, {"code", std::to_string(code)}}).Increment();
 }
@@ -63,6 +85,8 @@ void OperatorMetrics::reached(const std::string& stage, Duration since_start) {
   families_->start.Add({{"stage", stage}}).Set(static_cast<double>(since_start.count()) / 1000.0);
 }
 
-std::string OperatorMetrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }
+std::string OperatorMetrics::text() const {
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
 
 }  // namespace pawl::adapters

@@ -26,7 +26,8 @@ class OperatorMetrics {
   void leading(bool value);
   void queue(std::size_t ready, std::size_t waiting);
   void evidence(std::uint64_t queries, std::uint64_t failures);
-  /// `stage`: synced (the first lists are here), leading, caught_up (the queue was empty for the first time). Once each.
+  /// `stage`: synced (the first lists are here), leading, caught_up (the queue was empty for the first time). Once
+  /// each.
   void reached(const std::string& stage, Duration since_start);
   /// What a scrape reads.
   [[nodiscard]] std::string text() const;

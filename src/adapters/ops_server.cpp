@@ -8,7 +8,8 @@ namespace pawl::adapters {
 namespace {
 
 void answer(mg_connection* connection, int code, const char* type, const std::string& body) {
-  mg_printf(connection, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", code, code == 200 ? "OK" : "Service Unavailable", type, body.size());
+  mg_printf(connection, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", code,
+            code == 200 ? "OK" : "Service Unavailable", type, body.size());
   mg_write(connection, body.data(), body.size());
 }
 
@@ -29,7 +30,8 @@ class ProbeHandler final : public CivetHandler {
   explicit ProbeHandler(std::function<std::string()> problem) : problem_(std::move(problem)) {}
   bool handleGet(CivetServer*, mg_connection* connection) override {
     const std::string problem = problem_();
-    answer(connection, problem.empty() ? 200 : 503, "text/plain; charset=utf-8", problem.empty() ? "ok\n" : problem + "\n");
+    answer(connection, problem.empty() ? 200 : 503, "text/plain; charset=utf-8",
+           problem.empty() ? "ok\n" : problem + "\n");
     return true;
   }
 

@@ -21,30 +21,42 @@ using domain::Verdict;
 
 constexpr Duration kTick{50};
 constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of being visible
-constexpr Duration kSettle{200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
+constexpr Duration kSettle{
+    200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
 constexpr Duration kQueryTimeout{5'000};
-constexpr std::size_t kMostRows = 64;      ///< of a scoreboard in a status
-constexpr Duration kSlack{5'000};          ///< re-read behind the newest sample: late scrapes
+constexpr std::size_t kMostRows = 64;  ///< of a scoreboard in a status
+constexpr Duration kSlack{5'000};      ///< re-read behind the newest sample: late scrapes
 
 JudgementKind kind_of(Verdict::Kind kind) {
   switch (kind) {
-    case Verdict::Kind::RollBackGuardrail: return JudgementKind::RollBackGuardrail;
-    case Verdict::Kind::RollBackRegression: return JudgementKind::RollBackRegression;
-    case Verdict::Kind::Hold: return JudgementKind::Hold;
-    case Verdict::Kind::Yellow: return JudgementKind::Yellow;
-    case Verdict::Kind::Promote: return JudgementKind::Promote;
-    case Verdict::Kind::Inconclusive: return JudgementKind::Inconclusive;
-    case Verdict::Kind::GoOn: return JudgementKind::GoOn;
+    case Verdict::Kind::RollBackGuardrail:
+      return JudgementKind::RollBackGuardrail;
+    case Verdict::Kind::RollBackRegression:
+      return JudgementKind::RollBackRegression;
+    case Verdict::Kind::Hold:
+      return JudgementKind::Hold;
+    case Verdict::Kind::Yellow:
+      return JudgementKind::Yellow;
+    case Verdict::Kind::Promote:
+      return JudgementKind::Promote;
+    case Verdict::Kind::Inconclusive:
+      return JudgementKind::Inconclusive;
+    case Verdict::Kind::GoOn:
+      return JudgementKind::GoOn;
   }
   return JudgementKind::None;
 }
 
 domain::CapabilityState state_of(domain::ScoreboardRow::State state) {
   switch (state) {
-    case domain::ScoreboardRow::State::Held: return domain::CapabilityState::Held;
-    case domain::ScoreboardRow::State::Lost: return domain::CapabilityState::Lost;
-    case domain::ScoreboardRow::State::Gained: return domain::CapabilityState::Gained;
-    case domain::ScoreboardRow::State::Insufficient: return domain::CapabilityState::Insufficient;
+    case domain::ScoreboardRow::State::Held:
+      return domain::CapabilityState::Held;
+    case domain::ScoreboardRow::State::Lost:
+      return domain::CapabilityState::Lost;
+    case domain::ScoreboardRow::State::Gained:
+      return domain::CapabilityState::Gained;
+    case domain::ScoreboardRow::State::Insufficient:
+      return domain::CapabilityState::Insufficient;
   }
   return domain::CapabilityState::Insufficient;
 }
@@ -59,8 +71,10 @@ Judgement judgement_of(const Verdict& verdict) {
   out.log_e = verdict.log_e_global;
   out.newest_sample = verdict.newest_sample;
   for (const domain::ScoreboardRow& row : domain::most_telling(verdict.scoreboard, kMostRows)) {
-    out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable), std::llround(row.n_canary), state_of(row.state)});
-    const bool skill = row.capability != domain::kErrors && row.capability != domain::kCoverage && row.capability != domain::kAggregate;
+    out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable),
+                              std::llround(row.n_canary), state_of(row.state)});
+    const bool skill = row.capability != domain::kErrors && row.capability != domain::kCoverage &&
+                       row.capability != domain::kAggregate;
     if (skill) out.losses.push_back({row.capability, row.loss, row.loss_error});
   }
   return out;
@@ -90,9 +104,12 @@ std::optional<Trial> trial_of(const domain::RolloutStatus& status) {
   if (!status.stable) return std::nullopt;
   if (status.candidate) {
     if (status.candidate->started_at == Instant{}) return std::nullopt;
-    return Trial{status.candidate->cohort, status.candidate->started_at, status.candidate->revision.digest, status.stable->digest};
+    return Trial{status.candidate->cohort, status.candidate->started_at, status.candidate->revision.digest,
+                 status.stable->digest};
   }
-  if (status.soak && status.previous) return Trial{status.soak->cohort, status.soak->started_at, status.stable->digest, status.previous->digest};
+  if (status.soak && status.previous) {
+    return Trial{status.soak->cohort, status.soak->started_at, status.stable->digest, status.previous->digest};
+  }
   return std::nullopt;
 }
 
@@ -114,13 +131,16 @@ struct PrometheusEvidence::Track {
   Instant newest{};                   ///< newest sample of the scorer that is in the fold
   double violations = 0;              ///< sum of all violation counters when last asked
   Instant due{};
-  std::string problem;                ///< why the last reading failed, empty if it did not
+  std::string problem;  ///< why the last reading failed, empty if it did not
   Judgement last_told;
 
   [[nodiscard]] Judgement judgement(Instant now) const {
     Judgement out = judgement_of(fold->verdict(now));
     if (out.reason == "EvidenceStale" && !problem.empty()) out.detail += "; " + problem;
-    if (in_canary) out.shortages = domain::foreseen_shortages(spec, {began, changes, narrowed, out.scoreboard}, last_told.shortages, now);
+    if (in_canary) {
+      out.shortages =
+          domain::foreseen_shortages(spec, {began, changes, narrowed, out.scoreboard}, last_told.shortages, now);
+    }
     out.share = meter.measure(changes, spec.evidence.served.has_value());
     return out;
   }
@@ -142,14 +162,15 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   }
   stable_.forget(key);
   std::shared_ptr<Track>& track = tracks_[key];
-  if (!track || track->cohort != trial->cohort || track->spec.analysis != seen.spec.analysis || track->spec.evidence != seen.spec.evidence ||
-      track->spec.breakers != seen.spec.breakers) {
+  if (!track || track->cohort != trial->cohort || track->spec.analysis != seen.spec.analysis ||
+      track->spec.evidence != seen.spec.evidence || track->spec.breakers != seen.spec.breakers) {
     track = std::make_shared<Track>();
     track->cohort = trial->cohort;
     track->began = trial->began;
     track->narrowed = domain::narrowed_margins(seen.spec, seen.status.loss_ledger);
-    track->fold = std::make_unique<EvidenceFold>(domain::evidence_policy(seen.spec, domain::claimed(seen, trial->canary), track->narrowed), digest_label(trial->canary),
-                                                 digest_label(trial->stable), trial->began);
+    track->fold = std::make_unique<EvidenceFold>(
+        domain::evidence_policy(seen.spec, domain::claimed(seen, trial->canary), track->narrowed),
+        digest_label(trial->canary), digest_label(trial->stable), trial->began);
   }
   track->spec = seen.spec;
   track->changes = changes_of(seen.status);
@@ -189,7 +210,8 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   lock.unlock();
 
   prometheus::PrometheusClient client(address, kQueryTimeout);
-  const auto series = prometheus::read_evidence(client, {.cohort = cohort, .served = served, .timed = timed}, window, now, stop);
+  const auto series =
+      prometheus::read_evidence(client, {.cohort = cohort, .served = served, .timed = timed}, window, now, stop);
 
   lock.lock();
   if (!series) {
@@ -223,7 +245,8 @@ void PrometheusEvidence::read_news(const std::string& source, std::stop_token st
   }
   if (cohorts.empty()) return;
   prometheus::PrometheusClient client(source, kQueryTimeout);
-  const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~" + prometheus::one_of(cohorts) + "}" + prometheus::range(kSlack),
+  const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~" +
+                                          prometheus::one_of(cohorts) + "}" + prometheus::range(kSlack),
                                       clock_.wall(), stop);
   const std::scoped_lock lock(mutex_);
   reads_.queries += 1;
@@ -254,7 +277,8 @@ void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& tr
     if (!track.asked) return;
     Judgement fresh = track.judgement(now);
     const Judgement& told = track.last_told;
-    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.detail == told.detail && fresh.share.about_zero == told.share.about_zero &&
+    const bool same = fresh.kind == told.kind && fresh.reason == told.reason && fresh.detail == told.detail &&
+                      fresh.share.about_zero == told.share.about_zero &&
                       domain::names_of(fresh.shortages) == domain::names_of(told.shortages);
     if (same) return;
     track.last_told = std::move(fresh);
@@ -262,7 +286,8 @@ void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& tr
   changed_(key);
 }
 
-std::vector<std::pair<ports::RolloutKey, std::shared_ptr<PrometheusEvidence::Track>>> PrometheusEvidence::tracks_of(const std::string& source) const {
+std::vector<std::pair<ports::RolloutKey, std::shared_ptr<PrometheusEvidence::Track>>> PrometheusEvidence::tracks_of(
+    const std::string& source) const {
   std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> out;
   const std::scoped_lock lock(mutex_);
   for (const auto& named : tracks_) {
@@ -320,7 +345,9 @@ void PrometheusEvidence::run(std::stop_token stop) {
     lock.unlock();
     std::erase_if(readers, [&](const auto& reader) { return !wanted.contains(reader.first); });
     for (const std::string& source : wanted) {
-      if (!readers.contains(source)) readers.emplace(source, [this, source](std::stop_token s) { read_source(source, s); });
+      if (!readers.contains(source)) {
+        readers.emplace(source, [this, source](std::stop_token s) { read_source(source, s); });
+      }
     }
     lock.lock();
     tracks_changed_.wait(lock, stop, [&] { return sources() != wanted; });

@@ -1,7 +1,8 @@
-// ports::EvidenceSource over Prometheus. A thread for each metrics source reads raw samples of every rollout with a live
-// candidate at the rollout's interval, and as soon as one query for all rollouts of that source, on a faster cadence, shows
-// a newer scrape. Both feed one fold per candidate. A restart reads everything since the candidate began, and the fold gives the same bits.
-// While nothing is judged, the same threads keep the watch on stable (stable_watches.h).
+// ports::EvidenceSource over Prometheus. A thread for each metrics source reads raw samples of every rollout with a
+// live candidate at the rollout's interval, and as soon as one query for all rollouts of that source, on a faster
+// cadence, shows a newer scrape. Both feed one fold per candidate. A restart reads everything since the candidate
+// began, and the fold gives the same bits. While nothing is judged, the same threads keep the watch on stable
+// (stable_watches.h).
 #pragma once
 
 #include <condition_variable>
@@ -49,7 +50,8 @@ class PrometheusEvidence final : public ports::EvidenceSource {
 
   /// The lock must be held.
   [[nodiscard]] std::set<std::string> sources() const;
-  [[nodiscard]] std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> tracks_of(const std::string& source) const;
+  [[nodiscard]] std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> tracks_of(
+      const std::string& source) const;
   void read_source(const std::string& source, std::stop_token stop);
   void read_due(const std::string& source, std::stop_token stop);
   void read_news(const std::string& source, std::stop_token stop);

@@ -12,8 +12,9 @@
 namespace pawl::adapters {
 
 /// `gate` is the rollout's spec.gate. The verdict of the gate is no part of this: the gate alone writes it.
-domain::RevisionStatus revision_outcome(const RevisionObject& revision, const std::string& name, const domain::GateSpec& gate,
-                                        const domain::RolloutStatus& status, const std::vector<domain::Refusal>& refusals, Instant now);
+domain::RevisionStatus revision_outcome(const RevisionObject& revision, const std::string& name,
+                                        const domain::GateSpec& gate, const domain::RolloutStatus& status,
+                                        const std::vector<domain::Refusal>& refusals, Instant now);
 
 /// The annotations of the last decision; empty if there is none. `rollout` names the record.
 Provenance provenance_of_decision(const std::string& rollout, const domain::RolloutStatus& status);

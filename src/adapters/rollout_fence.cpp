@@ -17,7 +17,8 @@ tl::unexpected<Error> conflict(std::string message) { return fail(ErrorKind::Con
 
 }  // namespace
 
-RolloutFence::RolloutFence(const kube::Client& client, ClusterView& view, const Clock& clock) : client_(client), view_(view), clock_(clock) {
+RolloutFence::RolloutFence(const kube::Client& client, ClusterView& view, const Clock& clock)
+    : client_(client), view_(view), clock_(clock) {
   own_writes_.with([&](kube::OwnWrites& writes) {
     writes.observe(res::kAgentRollouts, view_.rollouts);
     writes.observe(res::kDeployments, view_.deployments);
@@ -30,7 +31,8 @@ RolloutFence::RolloutFence(const kube::Client& client, ClusterView& view, const 
 Status RolloutFence::may_observe(const ports::RolloutKey& key) {
   if (auto above = above_floor(key); !above) return above;
   switch (own_writes_.with([&](kube::OwnWrites& w) { return w.fresh(text_key(key), clock_.boot()); })) {
-    case kube::Freshness::Stale: return conflict("the copy does not show our last write yet");
+    case kube::Freshness::Stale:
+      return conflict("the copy does not show our last write yet");
     case kube::Freshness::ReadLive:
       if (auto same = same_as_live(key); !same) {
         // Asking once was not enough: the next look asks again.
@@ -38,7 +40,8 @@ Status RolloutFence::may_observe(const ports::RolloutKey& key) {
         return same;
       }
       break;
-    case kube::Freshness::Fresh: break;
+    case kube::Freshness::Fresh:
+      break;
   }
   written_.with([&](Versions& all) { all.erase(key); });
   return {};
@@ -72,7 +75,9 @@ Status RolloutFence::above_floor(const ports::RolloutKey& key) {
   if (least == floor_->end()) return {};
   const auto copy = view_.rollouts.meta({key.ns, key.name});
   const std::string have = copy ? copy->resource_version : view_.rollouts.last_resource_version();
-  if (have != least->second && !kube::older(least->second, have)) return conflict("the copy is older than the moment this process became the leader");
+  if (have != least->second && !kube::older(least->second, have)) {
+    return conflict("the copy is older than the moment this process became the leader");
+  }
   floor_->erase(least);
   return {};
 }
@@ -80,7 +85,9 @@ Status RolloutFence::above_floor(const ports::RolloutKey& key) {
 Status RolloutFence::same_as_live(const ports::RolloutKey& key) {
   const auto copy = view_.rollouts.meta({key.ns, key.name});
   const auto live = client_.get(res::kAgentRollouts, {key.ns, key.name});
-  if (!live && live.error().kind == ErrorKind::NotFound) return copy ? Status(conflict("the copy still shows a rollout that is gone")) : Status{};
+  if (!live && live.error().kind == ErrorKind::NotFound) {
+    return copy ? Status(conflict("the copy still shows a rollout that is gone")) : Status{};
+  }
   if (!live) return fail(live.error());
   if (copy && kube::meta_of(*live).resource_version == copy->resource_version) return {};
   return conflict("the copy is not the live rollout yet");
@@ -89,7 +96,9 @@ Status RolloutFence::same_as_live(const ports::RolloutKey& key) {
 Result<Json> RolloutFence::wrote(const ports::RolloutKey& key, const kube::Resource& resource, Result<Json> answer) {
   if (answer) {
     const kube::Meta meta = kube::meta_of(*answer);
-    own_writes_.with([&](kube::OwnWrites& w) { w.wrote(text_key(key), resource, meta.key, meta.uid, meta.resource_version, clock_.boot()); });
+    own_writes_.with([&](kube::OwnWrites& w) {
+      w.wrote(text_key(key), resource, meta.key, meta.uid, meta.resource_version, clock_.boot());
+    });
     if (resource == res::kAgentRollouts) written_.with([&](Versions& all) { all[key] = meta.resource_version; });
   } else if (answer.error().kind == ErrorKind::Unknown) {
     own_writes_.with([&](kube::OwnWrites& w) { w.unknown(text_key(key)); });
@@ -118,7 +127,8 @@ Status RolloutFence::unchanged_live(const ports::RolloutKey& key, const std::str
   return is_current(key, seen_version, kube::meta_of(*live).resource_version);
 }
 
-Status RolloutFence::is_current(const ports::RolloutKey& key, const std::string& seen_version, const std::string& version) const {
+Status RolloutFence::is_current(const ports::RolloutKey& key, const std::string& seen_version,
+                                const std::string& version) const {
   if (version == written(key).value_or(seen_version)) return {};
   return conflict("the rollout changed since it was read");
 }

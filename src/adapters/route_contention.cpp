@@ -26,7 +26,8 @@ bool RouteContention::judge(const ports::RolloutKey& key, std::int64_t generatio
     const auto it = tracks.find(key);
     if (it == tracks.end()) return false;
     Track& track = it->second;
-    const bool as_written = track.last && route.canary == track.last->canary && route.stable == domain::kWholeShare - track.last->canary;
+    const bool as_written =
+        track.last && route.canary == track.last->canary && route.stable == domain::kWholeShare - track.last->canary;
     const bool theirs = track.last && generation > track.last->generation && !as_written;
     const bool is_new = theirs && generation != track.counted;
     if (is_new) {

@@ -42,7 +42,7 @@ class RouteContention {
   };
   struct Track {
     std::optional<Write> last;
-    std::int64_t counted = 0;     ///< the generation of the newest fight: each counts once
+    std::int64_t counted = 0;  ///< the generation of the newest fight: each counts once
     std::string writer;
     std::deque<BootTime> fights;  ///< the newest, at most kFightsMax
   };

@@ -41,7 +41,8 @@ struct StableWatches::Watch {
   bool told_drifting;
 
   [[nodiscard]] bool is_of(const domain::Observation& seen) const {
-    return agent == seen.spec.agent && stable == *seen.status.stable && analysis == seen.spec.analysis && evidence == seen.spec.evidence;
+    return agent == seen.spec.agent && stable == *seen.status.stable && analysis == seen.spec.analysis &&
+           evidence == seen.spec.evidence;
   }
   [[nodiscard]] bool drifting() const { return watch.opinion().opinion == domain::WatchOpinion::Drifting; }
 
@@ -51,12 +52,15 @@ struct StableWatches::Watch {
       const auto of = one.labels.find("agent");
       return of != one.labels.end() && of->second == agent;
     });
-    for (const domain::Increment& gained : scrapes.add(own).increments) watch.add(gained.topic.subject, gained.topic.stratum, gained.counts);
+    for (const domain::Increment& gained : scrapes.add(own).increments) {
+      watch.add(gained.topic.subject, gained.topic.stratum, gained.counts);
+    }
     watch.end_of_block();
   }
 };
 
-StableWatches::StableWatches(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed) : clock_(clock), changed_(std::move(changed)) {}
+StableWatches::StableWatches(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed)
+    : clock_(clock), changed_(std::move(changed)) {}
 StableWatches::~StableWatches() = default;
 
 domain::StableOpinion StableWatches::judge(const ports::RolloutKey& key, const domain::Observation& seen) {
@@ -122,7 +126,8 @@ bool StableWatches::read_some(const std::string& source, const Found& some, std:
     window = std::max(window, kWindows * watch->evidence.interval);
   }
   prometheus::PrometheusClient client(source, kQueryTimeout);
-  const std::string selector = std::string("{__name__=~\"") + kScores + "\",rollout=\"\",revision=~" + prometheus::one_of(revisions) + "}";
+  const std::string selector =
+      std::string("{__name__=~\"") + kScores + "\",rollout=\"\",revision=~" + prometheus::one_of(revisions) + "}";
   const auto series = client.raw_samples(selector + prometheus::range(window), clock_.wall(), stop);
   if (!series) return false;
   std::vector<ports::RolloutKey> changed;

@@ -24,7 +24,8 @@ class StableWatches {
   StableWatches(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed);
   ~StableWatches();
 
-  /// What the watch on this rollout's stable revision says; begins one where there is none. Ends it outside of `Stable`.
+  /// What the watch on this rollout's stable revision says; begins one where there is none. Ends it outside of
+  /// `Stable`.
   domain::StableOpinion judge(const ports::RolloutKey& key, const domain::Observation& seen);
   void forget(const ports::RolloutKey& key);
 

@@ -31,10 +31,10 @@ std::string_view to_string(ErrorKind kind);
 
 struct Error {
   ErrorKind kind = ErrorKind::Unavailable;
-  std::string message;                 ///< for a person; never contains credentials
-  std::optional<Duration> retry_after; ///< the server's own wish
-  int http_status = 0;                 ///< 0 when no HTTP answer exists
-  std::string reason;                  ///< machine word of the answer ("AlreadyExists"), may be empty
+  std::string message;                  ///< for a person; never contains credentials
+  std::optional<Duration> retry_after;  ///< the server's own wish
+  int http_status = 0;                  ///< 0 when no HTTP answer exists
+  std::string reason;                   ///< machine word of the answer ("AlreadyExists"), may be empty
 
   /// The same error, its message preceded by what was being done: "reading HTTPRoute a/b: ...".
   [[nodiscard]] Error during(std::string_view what) const;

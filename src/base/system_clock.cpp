@@ -4,9 +4,7 @@
 
 namespace pawl {
 
-Instant SystemClock::wall() const {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
+Instant SystemClock::wall() const { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
 // steady_clock stops while a machine is suspended, and a lease must not.
 BootTime SystemClock::boot() const {

@@ -23,8 +23,8 @@ CivilTime civil(Instant t) {
 
 std::string format_seconds(const CivilTime& c) {
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(c.date.year()),
-                     static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()),
-                     c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count());
+                     static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()), c.time.hours().count(),
+                     c.time.minutes().count(), c.time.seconds().count());
 }
 
 /// Takes exactly `digits` decimal digits off the front; -1 if they are not there.

@@ -11,8 +11,12 @@ std::string numbered(std::int64_t sequence) { return "record " + std::to_string(
 
 /// What to say of a hash that no stored text has.
 std::string missing(const std::vector<FoundRecord>& found, const std::string& sha256, std::int64_t sequence) {
-  const auto claims = std::find_if(found.begin(), found.end(), [&](const FoundRecord& f) { return f.claimed_sha256 == sha256; });
-  if (claims != found.end()) return numbered(sequence) + ": the text in ConfigMap " + claims->config_map + " was changed; it does not hash to " + sha256;
+  const auto claims =
+      std::find_if(found.begin(), found.end(), [&](const FoundRecord& f) { return f.claimed_sha256 == sha256; });
+  if (claims != found.end()) {
+    return numbered(sequence) + ": the text in ConfigMap " + claims->config_map + " was changed; it does not hash to " +
+           sha256;
+  }
   return numbered(sequence) + ": no stored record has the hash " + sha256;
 }
 
@@ -22,7 +26,8 @@ bool may_be_rotated(const std::vector<FoundRecord>& found, std::int64_t oldest) 
 }
 
 /// Links from the head down, newest first, until there is no parent or something is wrong.
-std::optional<std::string> collect(const std::vector<FoundRecord>& found, const ChainHead& head, const std::string& rollout, std::vector<Link>& newest_first) {
+std::optional<std::string> collect(const std::vector<FoundRecord>& found, const ChainHead& head,
+                                   const std::string& rollout, std::vector<Link>& newest_first) {
   std::map<std::string, const FoundRecord*> by_hash;
   for (const FoundRecord& f : found) by_hash.emplace(domain::record_sha256(f.text), &f);
   std::set<std::string> visited;
@@ -57,11 +62,14 @@ Chain walk_chain(const std::vector<FoundRecord>& found, const ChainHead& head, c
   std::reverse(chain.links.begin(), chain.links.end());
   if (chain.fault) return chain;
   if (std::to_string(chain.links.back().record.sequence) != head.sequence) {
-    chain.fault = "the status names record " + head.sequence + ", its hash is that of record " + std::to_string(chain.links.back().record.sequence);
+    chain.fault = "the status names record " + head.sequence + ", its hash is that of record " +
+                  std::to_string(chain.links.back().record.sequence);
     return chain;
   }
   std::vector<domain::StoredRecord> stored;
-  for (const Link& link : chain.links) stored.push_back({link.record.sequence, link.found.text, link.record.parent_sha256});
+  for (const Link& link : chain.links) {
+    stored.push_back({link.record.sequence, link.found.text, link.record.parent_sha256});
+  }
   chain.fault = domain::verify_chain(stored, head.sha256);
   return chain;
 }

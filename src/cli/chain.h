@@ -22,7 +22,7 @@ struct Link {
 };
 
 struct Chain {
-  std::vector<Link> links;          ///< oldest first
+  std::vector<Link> links;           ///< oldest first
   std::optional<std::string> fault;  ///< the first one; nothing: the chain holds
 };
 

@@ -26,7 +26,8 @@ Result<FoundRevision> read_revision(const kube::Client& client, const std::strin
   auto spec = codec::parse_revision_spec(part(*object, "spec"));
   if (!spec) return fail(spec.error().during("reading AgentRevision " + name));
   const Json created = part(part(*object, "metadata"), "creationTimestamp");
-  return FoundRevision{std::move(*spec), created.is_string() ? parse_rfc3339(created.get<std::string>()) : std::nullopt};
+  return FoundRevision{std::move(*spec),
+                       created.is_string() ? parse_rfc3339(created.get<std::string>()) : std::nullopt};
 }
 
 void add_edit(const kube::Client& client, Picture& picture) {
@@ -64,23 +65,31 @@ void add_record(const kube::Client& client, Picture& picture) {
 }
 
 std::string label_selector(const RolloutName& which, const std::string& number) {
-  return "pawl.dev/rollout=" + which.name + "," + (number.empty() ? std::string("pawl.dev/record") : "pawl.dev/record=" + number);
+  return "pawl.dev/rollout=" + which.name + "," +
+         (number.empty() ? std::string("pawl.dev/record") : "pawl.dev/record=" + number);
 }
 
 std::string remedy(const Error& error) {
   switch (error.kind) {
-    case ErrorKind::NotFound: return "check the name and -n NAMESPACE; `kubectl get aroll -A` lists all rollouts";
-    case ErrorKind::NotServed: return "the server does not know pawl's kinds; install the CRDs: kubectl apply -f crds/";
-    case ErrorKind::Denied: return "your user may not do this; ask for get and list on agentrollouts, agentrevisions and configmaps, or choose another --kubeconfig or --context";
+    case ErrorKind::NotFound:
+      return "check the name and -n NAMESPACE; `kubectl get aroll -A` lists all rollouts";
+    case ErrorKind::NotServed:
+      return "the server does not know pawl's kinds; install the CRDs: kubectl apply -f crds/";
+    case ErrorKind::Denied:
+      return "your user may not do this; ask for get and list on agentrollouts, agentrevisions and configmaps, or choose another --kubeconfig or --context";
     case ErrorKind::Unavailable:
     case ErrorKind::Unknown:
-    case ErrorKind::RateLimited: return "the API server does not answer; check that it runs, and the server address in your kubeconfig";
-    case ErrorKind::Invalid: return "check the names given, and the kubeconfig";
-    case ErrorKind::Malformed: return "the answer is none of a Kubernetes API server; check the server address in your kubeconfig";
+    case ErrorKind::RateLimited:
+      return "the API server does not answer; check that it runs, and the server address in your kubeconfig";
+    case ErrorKind::Invalid:
+      return "check the names given, and the kubeconfig";
+    case ErrorKind::Malformed:
+      return "the answer is none of a Kubernetes API server; check the server address in your kubeconfig";
     case ErrorKind::Exists:
     case ErrorKind::Conflict:
     case ErrorKind::Gone:
-    case ErrorKind::Cancelled: break;
+    case ErrorKind::Cancelled:
+      break;
   }
   return "try again";
 }
@@ -115,7 +124,8 @@ Result<Picture> read_picture(const kube::Client& client, const RolloutName& whic
   return picture;
 }
 
-Result<std::vector<FoundRecord>> read_records(const kube::Client& client, const RolloutName& which, const std::string& number) {
+Result<std::vector<FoundRecord>> read_records(const kube::Client& client, const RolloutName& which,
+                                              const std::string& number) {
   kube::ListOptions options;
   options.ns = which.ns;
   options.label_selector = label_selector(which, number);
@@ -129,7 +139,8 @@ Result<std::vector<FoundRecord>> read_records(const kube::Client& client, const 
   return found;
 }
 
-Result<domain::RevisionStatus> read_revision_status(const kube::Client& client, const RolloutName& which, const std::string& revision) {
+Result<domain::RevisionStatus> read_revision_status(const kube::Client& client, const RolloutName& which,
+                                                    const std::string& revision) {
   const auto object = client.get(res::kAgentRevisions, {which.ns, revision});
   if (!object) return fail(object.error().during("reading AgentRevision " + revision));
   return codec::parse_revision_status(part(*object, "status"));

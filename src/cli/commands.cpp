@@ -21,10 +21,13 @@ int report(const Session& s, const Error& error) {
 }
 
 /// Texts of agents may not be UTF-8; a report with a '?' is better than none.
-std::string dump(const nlohmann::json& json) { return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"; }
+std::string dump(const nlohmann::json& json) {
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
 
 ChainHead head_of(const domain::RolloutStatus& status) {
-  return status.last_decision ? ChainHead{status.last_decision->record, status.last_decision->record_sha256} : ChainHead{};
+  return status.last_decision ? ChainHead{status.last_decision->record, status.last_decision->record_sha256}
+                              : ChainHead{};
 }
 
 struct Past {
@@ -50,7 +53,8 @@ int finish(const Session& s, const WaitAnswer& answer) {
 }
 
 /// One look of a wait. The edit's own object is asked only when the rollout has nothing to say of it.
-std::optional<WaitAnswer> look(const Session& s, const RolloutName& which, const Picture& picture, Goal goal, const std::string& revision) {
+std::optional<WaitAnswer> look(const Session& s, const RolloutName& which, const Picture& picture, Goal goal,
+                               const std::string& revision) {
   if (auto answer = judge_wait(picture.status, picture.generation, goal, revision)) return answer;
   const bool judged = picture.status.candidate && picture.status.candidate->revision.name == revision;
   if (goal == Goal::Stable || revision.empty() || judged) return std::nullopt;
@@ -77,7 +81,10 @@ Status put_numbers(const PlanOrder& order, PlanInput& input) {
   };
   put(*rates, input.rates);
   put(*pass_rates, input.pass_rates);
-  if (!order.rates.empty()) input.source = input.source.empty() || rates->all ? "as given with --rate" : input.source + ", some as given with --rate";
+  if (!order.rates.empty()) {
+    input.source =
+        input.source.empty() || rates->all ? "as given with --rate" : input.source + ", some as given with --rate";
+  }
   return {};
 }
 
@@ -138,7 +145,8 @@ int run_plan(const Session& s, const RolloutName& which, const PlanOrder& order)
   return print_plan(s.out, s.err, s.json, std::move(input), order);
 }
 
-int run_plan_of_text(std::ostream& out, std::ostream& err, bool json, const std::string& title, const std::string& text, const PlanOrder& order) {
+int run_plan_of_text(std::ostream& out, std::ostream& err, bool json, const std::string& title, const std::string& text,
+                     const PlanOrder& order) {
   auto policy = read_policy(text);
   if (!policy) return complain(err, title + ": " + policy.error().message);
   PlanInput input;
@@ -147,14 +155,17 @@ int run_plan_of_text(std::ostream& out, std::ostream& err, bool json, const std:
   return print_plan(out, err, json, std::move(input), order);
 }
 
-int run_wait(const Session& s, const RolloutName& which, const WaitOrder& order, const std::function<void(Duration)>& sleep) {
+int run_wait(const Session& s, const RolloutName& which, const WaitOrder& order,
+             const std::function<void(Duration)>& sleep) {
   const auto end = s.clock.boot() + std::chrono::duration_cast<BootTime>(order.timeout);
   std::string revision = order.revision;
   std::string last = "it was not seen";
   while (true) {
     const auto picture = read_rollout(s.client, which, s.clock.wall());
     // What cannot be reached now may be reached later; what is wrong stays wrong.
-    if (!picture && picture.error().kind != ErrorKind::Unavailable && picture.error().kind != ErrorKind::RateLimited) return report(s, picture.error());
+    if (!picture && picture.error().kind != ErrorKind::Unavailable && picture.error().kind != ErrorKind::RateLimited) {
+      return report(s, picture.error());
+    }
     if (picture) {
       if (revision.empty() && picture->status.candidate) revision = picture->status.candidate->revision.name;
       if (const auto answer = look(s, which, *picture, order.goal, revision)) {
@@ -165,7 +176,9 @@ int run_wait(const Session& s, const RolloutName& which, const WaitOrder& order,
       last = picture.error().message;
     }
     if (s.clock.boot() >= end) {
-      return finish(s, {kTimeout, "still under way after " + format_duration(order.timeout) + ": " + last + "; wait longer with --timeout, or look: pawl status " + which.name + " -n " + which.ns});
+      return finish(
+          s, {kTimeout, "still under way after " + format_duration(order.timeout) + ": " + last +
+                            "; wait longer with --timeout, or look: pawl status " + which.name + " -n " + which.ns});
     }
     sleep(order.interval);
   }

@@ -34,7 +34,8 @@ struct PlanOrder {
 };
 int run_plan(const Session& session, const RolloutName& which, const PlanOrder& order);
 /// The plan of a policy in a file; asks no server.
-int run_plan_of_text(std::ostream& out, std::ostream& err, bool json, const std::string& title, const std::string& text, const PlanOrder& order);
+int run_plan_of_text(std::ostream& out, std::ostream& err, bool json, const std::string& title, const std::string& text,
+                     const PlanOrder& order);
 
 struct WaitOrder {
   Goal goal = Goal::Stable;
@@ -43,6 +44,7 @@ struct WaitOrder {
   Duration interval{1'000};
 };
 /// `sleep` is asked between two looks.
-int run_wait(const Session& session, const RolloutName& which, const WaitOrder& order, const std::function<void(Duration)>& sleep);
+int run_wait(const Session& session, const RolloutName& which, const WaitOrder& order,
+             const std::function<void(Duration)>& sleep);
 
 }  // namespace pawl::cli

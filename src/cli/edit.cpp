@@ -27,7 +27,9 @@ std::vector<FileEdit> compare(const FileMap& before, const FileMap& after) {
     const auto is = after.find(path);
     const std::string_view old_text = was == before.end() ? std::string_view{} : was->second;
     const std::string_view new_text = is == after.end() ? std::string_view{} : is->second;
-    const FileFate fate = was == before.end() ? FileFate::New : is == after.end() ? FileFate::Removed : FileFate::Changed;
+    const FileFate fate = was == before.end() ? FileFate::New
+                          : is == after.end() ? FileFate::Removed
+                                              : FileFate::Changed;
     if (fate == FileFate::Changed && old_text == new_text) continue;
     edits.push_back({path, fate, diff_lines(old_text, new_text)});
   }
@@ -36,25 +38,32 @@ std::vector<FileEdit> compare(const FileMap& before, const FileMap& after) {
 
 std::string author_word(domain::AuthorKind kind) {
   switch (kind) {
-    case domain::AuthorKind::Agent: return "agent";
-    case domain::AuthorKind::Optimizer: return "optimizer";
-    case domain::AuthorKind::Human: return "person";
+    case domain::AuthorKind::Agent:
+      return "agent";
+    case domain::AuthorKind::Optimizer:
+      return "optimizer";
+    case domain::AuthorKind::Human:
+      return "person";
   }
   return "?";
 }
 
 std::string file_text(const FileEdit& file) {
   switch (file.fate) {
-    case FileFate::Changed: return fmt::format("{} +{} -{}", file.path, file.lines.added, file.lines.removed);
-    case FileFate::New: return fmt::format("{} new +{}", file.path, file.lines.added);
-    case FileFate::Removed: return fmt::format("{} removed -{}", file.path, file.lines.removed);
+    case FileFate::Changed:
+      return fmt::format("{} +{} -{}", file.path, file.lines.added, file.lines.removed);
+    case FileFate::New:
+      return fmt::format("{} new +{}", file.path, file.lines.added);
+    case FileFate::Removed:
+      return fmt::format("{} removed -{}", file.path, file.lines.removed);
   }
   return file.path;
 }
 
 }  // namespace
 
-Edit describe_edit(std::string revision, domain::RevisionSpec spec, std::optional<Instant> proposed, const std::optional<domain::RevisionSpec>& parent) {
+Edit describe_edit(std::string revision, domain::RevisionSpec spec, std::optional<Instant> proposed,
+                   const std::optional<domain::RevisionSpec>& parent) {
   Edit edit;
   edit.revision = std::move(revision);
   edit.spec = std::move(spec);
@@ -67,7 +76,8 @@ Edit describe_edit(std::string revision, domain::RevisionSpec spec, std::optiona
 std::string authorship(const Edit& edit, Instant now) {
   std::string out = edit.revision;
   if (edit.spec.parent) out += " <- " + *edit.spec.parent;
-  out += ", by " + author_word(edit.spec.author_kind) + " " + (edit.spec.author_name.empty() ? "without a name" : edit.spec.author_name);
+  out += ", by " + author_word(edit.spec.author_kind) + " " +
+         (edit.spec.author_name.empty() ? "without a name" : edit.spec.author_name);
   if (!edit.spec.author_run.empty()) out += ", run " + edit.spec.author_run;
   if (edit.proposed) out += ", proposed " + moment_and_age(*edit.proposed, now);
   return out;
@@ -83,7 +93,9 @@ std::string changes(const Edit& edit) {
 }
 
 std::string claim(const Edit& edit) {
-  std::string out = edit.spec.claim_improves.empty() ? std::string{} : fmt::format("to improve {}", fmt::join(edit.spec.claim_improves, ", "));
+  std::string out = edit.spec.claim_improves.empty()
+                        ? std::string{}
+                        : fmt::format("to improve {}", fmt::join(edit.spec.claim_improves, ", "));
   if (!edit.spec.claim_rationale.empty()) out += (out.empty() ? "" : ": ") + edit.spec.claim_rationale;
   return out;
 }

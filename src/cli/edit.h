@@ -27,7 +27,8 @@ struct Edit {
   std::vector<FileEdit> files;  ///< against the parent, by path; unchanged files are left out
 };
 
-Edit describe_edit(std::string revision, domain::RevisionSpec spec, std::optional<Instant> proposed, const std::optional<domain::RevisionSpec>& parent);
+Edit describe_edit(std::string revision, domain::RevisionSpec spec, std::optional<Instant> proposed,
+                   const std::optional<domain::RevisionSpec>& parent);
 
 /// "r4 <- r2, by agent support-bot, run 5521, proposed 11:22:21Z (12s ago)"
 std::string authorship(const Edit& edit, Instant now);

@@ -22,10 +22,14 @@ constexpr std::size_t kShownMax = 20;
 Result<std::string> read_file(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return fail(ErrorKind::Invalid, path + ": is a folder; name a file");
+  if (std::filesystem::is_directory(path, ignored)) {
+    return fail(ErrorKind::Invalid, path + ": is a folder; name a file");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail(ErrorKind::NotFound, path + ": cannot be opened");
-  if (std::filesystem::file_size(path, ignored) > kFileMax && !ignored) return fail(ErrorKind::Invalid, path + ": is above 64 MiB; split it");
+  if (std::filesystem::file_size(path, ignored) > kFileMax && !ignored) {
+    return fail(ErrorKind::Invalid, path + ": is above 64 MiB; split it");
+  }
   return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
 }
 
@@ -44,8 +48,14 @@ Result<std::vector<domain::Case>> read_suite(std::ostream& err, const std::strin
   const auto text = read_file(path);
   if (!text) return fail(text.error());
   suite::CaseFile file = suite::read_cases(*text);
-  for (std::size_t i = 0; i < file.faults.size() && i < kShownMax; ++i) err << printable(path + ": " + suite::describe(file.faults[i])) << "\n";
-  if (!file.faults.empty()) return fail(ErrorKind::Invalid, fmt::format("{}: {} faults; correct them, or write the file anew with `pawl suite import`", path, file.faults.size()));
+  for (std::size_t i = 0; i < file.faults.size() && i < kShownMax; ++i) {
+    err << printable(path + ": " + suite::describe(file.faults[i])) << "\n";
+  }
+  if (!file.faults.empty()) {
+    return fail(ErrorKind::Invalid,
+                fmt::format("{}: {} faults; correct them, or write the file anew with `pawl suite import`", path,
+                            file.faults.size()));
+  }
   return std::move(file.cases);
 }
 

@@ -39,9 +39,12 @@ int refuse(const GateTerminal& t, const std::string& what) {
 
 int exit_code(GateVerdict verdict) {
   switch (verdict) {
-    case GateVerdict::Pass: return kGatePassed;
-    case GateVerdict::Fail: return kGateFailed;
-    case GateVerdict::Insufficient: return kGateInsufficient;
+    case GateVerdict::Pass:
+      return kGatePassed;
+    case GateVerdict::Fail:
+      return kGateFailed;
+    case GateVerdict::Insufficient:
+      return kGateInsufficient;
   }
   return kGateInsufficient;
 }
@@ -62,7 +65,10 @@ Result<gate::Suite> read_one(const GateTerminal& t, const std::string& word) {
   suite.name = word.substr(0, equals);
   if (equals != std::string::npos) {
     const auto tier = tier_of(word.substr(equals + 1));
-    if (!tier) return fail(ErrorKind::Invalid, "--suite " + word + ": '" + word.substr(equals + 1) + "' is no tier; write dev, golden, regression or held-out");
+    if (!tier) {
+      return fail(ErrorKind::Invalid, "--suite " + word + ": '" + word.substr(equals + 1) +
+                                          "' is no tier; write dev, golden, regression or held-out");
+    }
     suite.tier = *tier;
   }
   auto cases = read_suite(t.err, suite.name);
@@ -106,8 +112,14 @@ Result<std::vector<ReportFile>> read_report_files(const GateRunOrder& order) {
     const std::size_t equals = word.find('=');
     const std::string form = word.substr(0, equals);
     const bool known = form == "json" || form == "junit" || form == "markdown" || form == "sarif";
-    if (!known || equals == std::string::npos || equals + 1 == word.size()) return fail(ErrorKind::Invalid, "--report " + word + ": write json=FILE, junit=FILE, markdown=FILE or sarif=FILE");
-    if (form == "sarif" && order.edit.empty()) return fail(ErrorKind::Invalid, "--report " + word + ": SARIF shows what the scan of the edit found; name the edit with --edit");
+    if (!known || equals == std::string::npos || equals + 1 == word.size()) {
+      return fail(ErrorKind::Invalid,
+                  "--report " + word + ": write json=FILE, junit=FILE, markdown=FILE or sarif=FILE");
+    }
+    if (form == "sarif" && order.edit.empty()) {
+      return fail(ErrorKind::Invalid,
+                  "--report " + word + ": SARIF shows what the scan of the edit found; name the edit with --edit");
+    }
     files.push_back({form, word.substr(equals + 1)});
   }
   return files;
@@ -126,7 +138,8 @@ struct Prepared {
   gate::RunOrder run;
 };
 
-Result<std::unique_ptr<gate::Target>> target_of(const GateRunOrder& order, const char* flag, const std::string& url, const std::string& request, const Clock& clock) {
+Result<std::unique_ptr<gate::Target>> target_of(const GateRunOrder& order, const char* flag, const std::string& url,
+                                                const std::string& request, const Clock& clock) {
   gate::HttpTargetOptions options;
   options.urls = {url};
   if (!order.model.empty()) options.shape.model = order.model;
@@ -142,7 +155,9 @@ Result<std::unique_ptr<gate::Target>> target_of(const GateRunOrder& order, const
 
 Result<std::optional<gate::Judge>> judge_of(const GateRunOrder& order) {
   if (order.judge_endpoint.empty()) return std::optional<gate::Judge>();
-  if (const auto apart = grading::check_judge_model(order.judge_model, order.model); !apart) return fail(apart.error().during("--judge-model and --model"));
+  if (const auto apart = grading::check_judge_model(order.judge_model, order.model); !apart) {
+    return fail(apart.error().during("--judge-model and --model"));
+  }
   auto transport = make_judge_transport({order.judge_endpoint, order.judge_key});
   if (!transport) return fail(transport.error());
   return std::optional<gate::Judge>({order.judge_model, std::move(*transport), fresh_nonce});
@@ -234,7 +249,8 @@ std::string text_of(const std::string& form, const GateReport& report, const dom
   return report::contamination_sarif(found);
 }
 
-int answer(const GateTerminal& t, const GateRunOrder& order, const Prepared& prepared, const GateReport& report, const domain::Contamination& found) {
+int answer(const GateTerminal& t, const GateRunOrder& order, const Prepared& prepared, const GateReport& report,
+           const domain::Contamination& found) {
   bool all_written = true;
   const auto write = [&](const std::string& path, const std::string& text) {
     if (write_file(t.out, path, text)) return;

@@ -30,8 +30,8 @@ struct GateRunOrder {
   std::string stable{};               ///< URL; empty: a first revision
   std::string candidate_digest{};     ///< the bundle it must run; empty: whichever it runs when the run begins
   std::string stable_digest{};
-  std::string policy{};               ///< file; empty: the defaults
-  std::optional<int> epochs{};        ///< above the policy's
+  std::string policy{};         ///< file; empty: the defaults
+  std::optional<int> epochs{};  ///< above the policy's
   int concurrency = 8;
   std::optional<std::uint64_t> seed{};  ///< absent: drawn, and told
   std::string journal{};
@@ -46,13 +46,14 @@ struct GateRunOrder {
   std::string request{};               ///< file: a request template
   std::string answer{};                ///< JSON pointer to the answer
   std::string revision_path = "/revision";
-  std::string agent_key{};             ///< bearer token for the agent
+  std::string agent_key{};  ///< bearer token for the agent
   std::string judge_endpoint{};
   std::string judge_model{};
   std::string judge_key{};
 };
 /// The verdict's exit code.
-int run_gate_run(const GateTerminal& terminal, const GateRunOrder& order, const Clock& clock, const std::stop_token& stop);
+int run_gate_run(const GateTerminal& terminal, const GateRunOrder& order, const Clock& clock,
+                 const std::stop_token& stop);
 
 /// The scoreboard of a JSON report.
 int run_scores(const GateTerminal& terminal, const std::string& file);

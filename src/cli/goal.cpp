@@ -12,20 +12,27 @@ using domain::RolloutStatus;
 /// The newest ending of the edit that is waited for; none while it is still on its way.
 const HistoryEntry* ending_of(const RolloutStatus& status, const std::string& revision) {
   if (status.candidate && (revision.empty() || status.candidate->revision.name == revision)) return nullptr;
-  const auto it = std::find_if(status.history.rbegin(), status.history.rend(), [&](const HistoryEntry& e) { return revision.empty() || e.revision.name == revision; });
+  const auto it = std::find_if(status.history.rbegin(), status.history.rend(),
+                               [&](const HistoryEntry& e) { return revision.empty() || e.revision.name == revision; });
   return it == status.history.rend() ? nullptr : &*it;
 }
 
 WaitAnswer answer_for(const HistoryEntry& entry, Goal goal) {
   const std::string& name = entry.revision.name;
   switch (entry.outcome) {
-    case Outcome::Promoted: return {goal == Goal::RolledBack ? kFailed : kDone, name + " was promoted"};
-    case Outcome::RolledBack: return {goal == Goal::RolledBack ? kDone : kRolledBack, name + " was rolled back: " + entry.reason};
-    case Outcome::Inconclusive: return {kInconclusive, name + " ended without a verdict: " + entry.reason};
-    case Outcome::Rejected: return {goal == Goal::RolledBack ? kDone : kRolledBack, name + " was rejected: " + entry.reason};
+    case Outcome::Promoted:
+      return {goal == Goal::RolledBack ? kFailed : kDone, name + " was promoted"};
+    case Outcome::RolledBack:
+      return {goal == Goal::RolledBack ? kDone : kRolledBack, name + " was rolled back: " + entry.reason};
+    case Outcome::Inconclusive:
+      return {kInconclusive, name + " ended without a verdict: " + entry.reason};
+    case Outcome::Rejected:
+      return {goal == Goal::RolledBack ? kDone : kRolledBack, name + " was rejected: " + entry.reason};
     case Outcome::Superseded:
-    case Outcome::Withdrawn: return {kSuperseded, name + " was withdrawn: " + entry.reason};
-    case Outcome::None: break;
+    case Outcome::Withdrawn:
+      return {kSuperseded, name + " was withdrawn: " + entry.reason};
+    case Outcome::None:
+      break;
   }
   return {kFailed, name + " ended, nobody knows how"};
 }
@@ -39,7 +46,8 @@ std::optional<Goal> parse_goal(std::string_view word) {
   return std::nullopt;
 }
 
-std::optional<WaitAnswer> judge_wait(const RolloutStatus& status, std::int64_t generation, Goal goal, const std::string& revision) {
+std::optional<WaitAnswer> judge_wait(const RolloutStatus& status, std::int64_t generation, Goal goal,
+                                     const std::string& revision) {
   // An old status says nothing about a new spec.
   if (status.observed_generation != generation) return std::nullopt;
   if (goal == Goal::Stable) {
@@ -58,7 +66,9 @@ std::optional<WaitAnswer> judge_refusal(const domain::RevisionStatus& status, co
   const domain::Condition* ready = domain::find_condition(status.conditions, "Ready");
   const std::string why = ready == nullptr ? std::string{} : ": " + ready->reason + ": " + ready->message;
   if (status.phase == domain::RevisionPhase::Rejected) return WaitAnswer{kRolledBack, revision + " was rejected" + why};
-  if (status.phase == domain::RevisionPhase::Superseded) return WaitAnswer{kSuperseded, revision + " was superseded" + why};
+  if (status.phase == domain::RevisionPhase::Superseded) {
+    return WaitAnswer{kSuperseded, revision + " was superseded" + why};
+  }
   return std::nullopt;
 }
 

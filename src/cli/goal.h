@@ -11,12 +11,12 @@ namespace pawl::cli {
 
 /// Exit codes, the same for every command.
 inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;       ///< usage, access or API error
-inline constexpr int kRolledBack = 2;   ///< rolled back or rejected, or the chain is broken
-inline constexpr int kDiffers = 2;      ///< replay: the samples give another verdict than the recorded one
-inline constexpr int kTimeout = 3;      ///< still under way
+inline constexpr int kFailed = 1;      ///< usage, access or API error
+inline constexpr int kRolledBack = 2;  ///< rolled back or rejected, or the chain is broken
+inline constexpr int kDiffers = 2;     ///< replay: the samples give another verdict than the recorded one
+inline constexpr int kTimeout = 3;     ///< still under way
 inline constexpr int kInconclusive = 5;
-inline constexpr int kSuperseded = 6;   ///< withdrawn or superseded
+inline constexpr int kSuperseded = 6;  ///< withdrawn or superseded
 
 enum class Goal { Promoted, RolledBack, Stable };
 
@@ -28,7 +28,8 @@ struct WaitAnswer {
 };
 
 /// `revision` is the edit that is waited for; empty: any. Nothing: go on waiting.
-std::optional<WaitAnswer> judge_wait(const domain::RolloutStatus& status, std::int64_t generation, Goal goal, const std::string& revision);
+std::optional<WaitAnswer> judge_wait(const domain::RolloutStatus& status, std::int64_t generation, Goal goal,
+                                     const std::string& revision);
 
 /// The answer of an edit that never begins: refused or superseded while it waited. Nothing: it may still begin.
 std::optional<WaitAnswer> judge_refusal(const domain::RevisionStatus& status, const std::string& revision);

@@ -12,15 +12,16 @@
 namespace pawl::cli {
 
 struct CalibrateOrder {
-  std::string labels;                               ///< text of the labels file
-  std::string model;                                ///< empty: not named
+  std::string labels;  ///< text of the labels file
+  std::string model;   ///< empty: not named
   std::string rubric;
-  std::optional<grading::JudgeTransport> transport; ///< absent: the labels carry the judge's verdicts
-  int repeats = 1;                                  ///< how often each answer is judged, 1 to 100
+  std::optional<grading::JudgeTransport> transport;  ///< absent: the labels carry the judge's verdicts
+  int repeats = 1;                                   ///< how often each answer is judged, 1 to 100
   bool json = false;
 };
 
 /// 0: every criterion may gate. 5: one of them may only inform. 1: the labels or the judge cannot be used.
-int run_calibrate(const CalibrateOrder& order, const std::function<Result<std::string>()>& nonce, std::ostream& out, std::ostream& err);
+int run_calibrate(const CalibrateOrder& order, const std::function<Result<std::string>()>& nonce, std::ostream& out,
+                  std::ostream& err);
 
 }  // namespace pawl::cli

@@ -38,7 +38,10 @@ Result<std::string> post_once(const Target& target, const std::string& body) {
   httplib::Headers headers = {{"Accept", "application/json"}};
   if (!target.key.empty()) headers.emplace("Authorization", "Bearer " + target.key);
   const auto answer = client.Post(target.path, headers, body, "application/json");
-  if (!answer) return fail(ErrorKind::Unavailable, "the judge's endpoint " + target.url.authority() + " does not answer: " + httplib::to_string(answer.error()));
+  if (!answer) {
+    return fail(ErrorKind::Unavailable, "the judge's endpoint " + target.url.authority() +
+                                            " does not answer: " + httplib::to_string(answer.error()));
+  }
   if (answer->status != 200) return fail(refused(answer->status, answer->body));
   if (answer->body.size() > kAnswerMax) return fail(ErrorKind::Malformed, "the judge's answer is longer than 1 MiB");
   return answer->body;
@@ -52,14 +55,18 @@ Result<grading::JudgeTransport> make_judge_transport(const JudgeEndpoint& endpoi
   const std::string path = url->prefix + (url->prefix.ends_with("/v1") ? "/chat/completions" : "/v1/chat/completions");
   return grading::JudgeTransport([target = Target{std::move(*url), path, endpoint.key}](const std::string& body) {
     Result<std::string> answer = post_once(target, body);
-    for (int attempt = 1; attempt < kAttempts && !answer && answer.error().kind == ErrorKind::Unavailable; ++attempt) answer = post_once(target, body);
+    for (int attempt = 1; attempt < kAttempts && !answer && answer.error().kind == ErrorKind::Unavailable; ++attempt) {
+      answer = post_once(target, body);
+    }
     return answer;
   });
 }
 
 Result<std::string> fresh_nonce() {
   std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return fail(ErrorKind::Unavailable, "this machine gives no random bytes");
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+    return fail(ErrorKind::Unavailable, "this machine gives no random bytes");
+  }
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   for (const unsigned char byte : bytes) (out += kHex[byte >> 4]) += kHex[byte & 0xf];

@@ -1,5 +1,5 @@
-// An OpenAI-compatible endpoint that judges. It is asked for one fixed path, follows no redirect and reads no proxy from
-// the environment: an answer cannot send the client elsewhere.
+// An OpenAI-compatible endpoint that judges. It is asked for one fixed path, follows no redirect and reads no proxy
+// from the environment: an answer cannot send the client elsewhere.
 #pragma once
 
 #include <string>

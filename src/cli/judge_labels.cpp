@@ -26,7 +26,9 @@ std::vector<bool> verdicts(const json::Cursor& at) {
       if (each.is_boolean()) out.push_back(each.get<bool>());
     }
   }
-  if (out.empty() || out.size() != found->size()) at.fault_at("judge", "must be true or false, or a list of up to 100 of these");
+  if (out.empty() || out.size() != found->size()) {
+    at.fault_at("judge", "must be true or false, or a list of up to 100 of these");
+  }
   return out;
 }
 
@@ -41,11 +43,15 @@ LabelLine read_line(const json::Cursor& at, std::size_t line) {
   out.input = at.optional_string("input", kAnyText).value_or("");
   out.answer = at.optional_string("answer", kAnyText);
   out.reference = at.optional_string("reference", kSomeText);
-  if (out.label.judge.empty() && !out.answer) at.fault_at("judge", "is required, or an answer that the judge can be asked about");
+  if (out.label.judge.empty() && !out.answer) {
+    at.fault_at("judge", "is required, or an answer that the judge can be asked about");
+  }
   return out;
 }
 
-std::string rate(double value, const domain::Interval& interval) { return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value, interval.lower, interval.upper); }
+std::string rate(double value, const domain::Interval& interval) {
+  return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value, interval.lower, interval.upper);
+}
 
 Json interval_json(const domain::Interval& interval) { return Json::array({interval.lower, interval.upper}); }
 
@@ -68,31 +74,48 @@ Result<std::vector<LabelLine>> read_labels(std::string_view text) {
     if (!reading.ok()) return fail(ErrorKind::Malformed, where + ": " + json::describe(reading.faults()));
     out.push_back(std::move(read));
   }
-  if (out.empty()) return fail(ErrorKind::Malformed, "there are no labels; write one JSON object a line, such as {\"criterion\": \"polite\", \"human\": true, \"judge\": [true, true]}");
+  if (out.empty()) {
+    return fail(
+        ErrorKind::Malformed,
+        "there are no labels; write one JSON object a line, such as {\"criterion\": \"polite\", \"human\": true, \"judge\": [true, true]}");
+  }
   return out;
 }
 
-std::string calibration_screen(const std::vector<domain::CriterionCalibration>& criteria, const std::string& fingerprint) {
+std::string calibration_screen(const std::vector<domain::CriterionCalibration>& criteria,
+                               const std::string& fingerprint) {
   std::string out;
   for (const domain::CriterionCalibration& c : criteria) {
     out += printable(c.criterion) + (c.may_gate ? ": may gate\n" : ": informs, may not gate\n");
     if (!c.may_gate) out += labelled("Why", c.why_not, 3, 10);
-    out += fmt::format("Labels    {} good ({} passed by the judge), {} bad ({} passed)\n", c.true_pass + c.false_fail, c.true_pass, c.true_fail + c.false_pass, c.false_pass);
+    out += fmt::format("Labels    {} good ({} passed by the judge), {} bad ({} passed)\n", c.true_pass + c.false_fail,
+                       c.true_pass, c.true_fail + c.false_pass, c.false_pass);
     out += "TPR       " + rate(c.tpr, c.tpr_interval) + "\nTNR       " + rate(c.tnr, c.tnr_interval) + "\n";
     out += fmt::format("kappa     {:.2f}, at least {:.2f}\n", c.kappa, c.kappa_lower);
     if (c.consistency) out += fmt::format("Itself    agrees with itself {:.0f} % of the time\n", 100 * *c.consistency);
     out += "\n";
   }
-  out += fingerprint.empty() ? "The judge is not named: name --model and --rubric, and the calibration is bound to them.\n" : "Judge     " + fingerprint + "\n";
+  out += fingerprint.empty()
+             ? "The judge is not named: name --model and --rubric, and the calibration is bound to them.\n"
+             : "Judge     " + fingerprint + "\n";
   return out;
 }
 
 Json calibration_json(const std::vector<domain::CriterionCalibration>& criteria, const std::string& fingerprint) {
   Json list = Json::array();
   for (const domain::CriterionCalibration& c : criteria) {
-    Json one = {{"criterion", c.criterion}, {"mayGate", c.may_gate}, {"truePass", c.true_pass}, {"falsePass", c.false_pass}, {"trueFail", c.true_fail},
-                {"falseFail", c.false_fail}, {"tpr", c.tpr}, {"tprInterval", interval_json(c.tpr_interval)}, {"tnr", c.tnr},
-                {"tnrInterval", interval_json(c.tnr_interval)}, {"kappa", c.kappa}, {"kappaLower", c.kappa_lower}};
+    Json one = {{"criterion", c.criterion},
+                {"mayGate", c.may_gate},
+                {"truePass", c.true_pass},
+                {"falsePass", c.false_pass},
+                {"trueFail", c.true_fail},
+                {"falseFail", c.false_fail},
+                {"tpr", c.tpr},
+                {"tprInterval", interval_json(c.tpr_interval)},
+                {"tnr", c.tnr},
+                {"tnrInterval", interval_json(c.tnr_interval)},
+                {"kappa", c.kappa},
+                {"kappaLower", c.kappa_lower}};
     if (c.consistency) one["selfConsistency"] = *c.consistency;
     if (!c.may_gate) one["whyNot"] = c.why_not;
     list.push_back(std::move(one));

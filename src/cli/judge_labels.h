@@ -27,7 +27,9 @@ struct LabelLine {
 Result<std::vector<LabelLine>> read_labels(std::string_view text);
 
 /// `fingerprint` is empty where the judge is not known.
-std::string calibration_screen(const std::vector<domain::CriterionCalibration>& criteria, const std::string& fingerprint);
-nlohmann::json calibration_json(const std::vector<domain::CriterionCalibration>& criteria, const std::string& fingerprint);
+std::string calibration_screen(const std::vector<domain::CriterionCalibration>& criteria,
+                               const std::string& fingerprint);
+nlohmann::json calibration_json(const std::vector<domain::CriterionCalibration>& criteria,
+                                const std::string& fingerprint);
 
 }  // namespace pawl::cli

@@ -19,9 +19,9 @@ struct Picture {
   std::int64_t generation = 0;
   domain::RolloutSpec spec;
   domain::RolloutStatus status;
-  std::optional<Edit> edit;                ///< of the revision in question
-  std::optional<domain::Record> record;    ///< of the last decision, if it could be read and its hash is right
-  std::vector<std::string> not_read;       ///< what could not be fetched, and why
+  std::optional<Edit> edit;              ///< of the revision in question
+  std::optional<domain::Record> record;  ///< of the last decision, if it could be read and its hash is right
+  std::vector<std::string> not_read;     ///< what could not be fetched, and why
   Instant now{};
 };
 

@@ -28,9 +28,12 @@ std::optional<Duration> time_of(double minutes) {
   return Duration{std::llround(ms)};
 }
 
-PlanCost cost(double scores, double per_minute, double share) { return {scores, time_of(scores / (per_minute * share))}; }
+PlanCost cost(double scores, double per_minute, double share) {
+  return {scores, time_of(scores / (per_minute * share))};
+}
 
-/// Minutes from the first share until `scores` of the candidate are there, the last step going on for as long as it takes.
+/// Minutes from the first share until `scores` of the candidate are there, the last step going on for as long as it
+/// takes.
 double minutes_along(const std::vector<domain::Step>& steps, double per_minute, double scores) {
   double minutes = 0;
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -58,7 +61,9 @@ double margin_of(const PlanInput& input, const std::string& capability) {
 }
 
 double promote_scores(const PlanInput& input, const PlanGroup& group, double share, int capabilities) {
-  const double proof = group.margin > 0 ? domain::scores_to_promote({group.pass_rate, share}, group.margin, input.spec.analysis.beta, capabilities) : INFINITY;
+  const double proof = group.margin > 0 ? domain::scores_to_promote({group.pass_rate, share}, group.margin,
+                                                                    input.spec.analysis.beta, capabilities)
+                                        : INFINITY;
   return std::max(proof, static_cast<double>(input.spec.analysis.min_samples));
 }
 
@@ -71,7 +76,9 @@ PlanStep plan_step(const PlanInput& input, const PlanGroup& group, const domain:
   out.in_soak = group.per_minute * share * static_cast<double>(step.soak.count()) / kMinute;
   out.promote = cost(promote_scores(input, group, share, 1), group.per_minute, share);
   for (std::size_t i = 0; i < kDrops.size(); ++i) {
-    out.drops[i] = cost(domain::scores_to_catch({group.pass_rate, share}, kDrops[i], input.spec.analysis.alpha, capabilities), group.per_minute, share);
+    out.drops[i] =
+        cost(domain::scores_to_catch({group.pass_rate, share}, kDrops[i], input.spec.analysis.alpha, capabilities),
+             group.per_minute, share);
   }
   return out;
 }
@@ -80,10 +87,14 @@ Result<std::vector<PlanGroup>> group_capabilities(const PlanInput& input) {
   std::vector<PlanGroup> groups;
   for (const std::string& name : capabilities_of(input)) {
     const auto rate = input.rates.of(name);
-    if (!rate) return fail(ErrorKind::Invalid, "no rate of " + name + " is known; give --rate N a minute for all, or --rate " + name + "=N");
+    if (!rate) {
+      return fail(ErrorKind::Invalid,
+                  "no rate of " + name + " is known; give --rate N a minute for all, or --rate " + name + "=N");
+    }
     const double pass = std::min(kHighestRate, input.pass_rates.of(name).value_or(kUsualPassRate));
     const double margin = margin_of(input, name);
-    const auto same = std::ranges::find_if(groups, [&](const PlanGroup& g) { return g.per_minute == *rate && g.pass_rate == pass && g.margin == margin; });
+    const auto same = std::ranges::find_if(
+        groups, [&](const PlanGroup& g) { return g.per_minute == *rate && g.pass_rate == pass && g.margin == margin; });
     if (same != groups.end()) same->names.push_back(name);
     else groups.push_back({{name}, *rate, pass, margin, {}, std::nullopt});
   }
@@ -92,13 +103,16 @@ Result<std::vector<PlanGroup>> group_capabilities(const PlanInput& input) {
 
 /// At the last step's share, where most scores come from. The latest of a whole group is later than one of it.
 std::optional<Duration> promoted_after(const PlanInput& input, const PlanGroup& group) {
-  const double scores = promote_scores(input, group, share_of(input.spec.steps.back().weight), static_cast<int>(group.names.size()));
+  const double scores =
+      promote_scores(input, group, share_of(input.spec.steps.back().weight), static_cast<int>(group.names.size()));
   return time_of(minutes_along(input.spec.steps, group.per_minute, scores));
 }
 
 std::string listed(const std::vector<std::string>& items) { return fmt::format("{}", fmt::join(items, ", ")); }
 
-std::string who(const PlanGroup& group) { return group.names.front() + (group.names.size() > 1 ? " and the like" : ""); }
+std::string who(const PlanGroup& group) {
+  return group.names.front() + (group.names.size() > 1 ? " and the like" : "");
+}
 
 void warn_of_blind_steps(const PlanGroup& group, std::vector<std::string>& warnings) {
   std::vector<std::string> names;
@@ -113,21 +127,28 @@ void warn_of_blind_steps(const PlanGroup& group, std::vector<std::string>& warni
   }
   if (names.empty()) return;
   const bool one = names.size() == 1;
-  warnings.push_back(fmt::format("{} {} {} too short to see even a drop of 20 points in {}: {} scores in the soak, {} needed", one ? "step" : "steps", listed(names), one ? "is" : "are",
-                                 who(group), listed(have), listed(needed)));
+  warnings.push_back(
+      fmt::format("{} {} {} too short to see even a drop of 20 points in {}: {} scores in the soak, {} needed",
+                  one ? "step" : "steps", listed(names), one ? "is" : "are", who(group), listed(have), listed(needed)));
 }
 
 void warn_of_the_deadline(const PlanInput& input, Plan& plan) {
   const Duration most = input.spec.analysis.max_duration;
   for (const PlanGroup& group : plan.groups) {
-    if (group.margin <= 0) plan.warnings.push_back(who(group) + ": the budget of losses is spent, so only a proven gain is promoted");
-    else if (!group.promoted_after || *group.promoted_after > most) {
-      plan.warnings.push_back(fmt::format("{} would be proven after {}, and maxDuration is {}: raise it, the last step's weight or the margin", who(group),
-                                          group.promoted_after ? rough(*group.promoted_after) : std::string("years"), format_duration(most)));
+    if (group.margin <= 0) {
+      plan.warnings.push_back(who(group) + ": the budget of losses is spent, so only a proven gain is promoted");
+    } else if (!group.promoted_after || *group.promoted_after > most) {
+      plan.warnings.push_back(fmt::format(
+          "{} would be proven after {}, and maxDuration is {}: raise it, the last step's weight or the margin",
+          who(group), group.promoted_after ? rough(*group.promoted_after) : std::string("years"),
+          format_duration(most)));
     }
     const double most_scores = input.spec.analysis.max_samples;
     const double needed = promote_scores(input, group, share_of(input.spec.steps.back().weight), 1);
-    if (group.margin > 0 && needed > most_scores) plan.warnings.push_back(fmt::format("{} needs about {:.0f} scores, and maxSamples is {:.0f}: raise it", who(group), needed, most_scores));
+    if (group.margin > 0 && needed > most_scores) {
+      plan.warnings.push_back(fmt::format("{} needs about {:.0f} scores, and maxSamples is {:.0f}: raise it",
+                                          who(group), needed, most_scores));
+    }
   }
 }
 
@@ -153,7 +174,9 @@ Result<PerCapability> read_per_capability(const std::string& flag, const std::ve
     const auto equals = text.rfind('=');
     const auto value = json::parse_decimal(equals == std::string::npos ? text : text.substr(equals + 1));
     if (!value || *value <= 0 || *value > most || equals == 0) {
-      return fail(ErrorKind::Invalid, fmt::format("{} {} is not understood; write {} N or {} NAME=N, N above 0 and at most {}", flag, text, flag, flag, most));
+      return fail(ErrorKind::Invalid,
+                  fmt::format("{} {} is not understood; write {} N or {} NAME=N, N above 0 and at most {}", flag, text,
+                              flag, flag, most));
     }
     if (equals == std::string::npos) out.all = *value;
     else out.own[text.substr(0, equals)] = *value;
@@ -163,7 +186,10 @@ Result<PerCapability> read_per_capability(const std::string& flag, const std::ve
 
 namespace {
 
-bool is_skill(const domain::ScoreRow& row) { return row.capability != domain::kErrors && row.capability != domain::kCoverage && row.capability != domain::kAggregate; }
+bool is_skill(const domain::ScoreRow& row) {
+  return row.capability != domain::kErrors && row.capability != domain::kCoverage &&
+         row.capability != domain::kAggregate;
+}
 
 /// What one record adds to what newer ones told: a capability may have been silent in the newest trial.
 void add_seen(const domain::Record& record, double minutes, SeenTraffic& seen) {
@@ -184,14 +210,18 @@ std::optional<SeenTraffic> seen_traffic(const std::vector<domain::Record>& recor
     const double minutes = static_cast<double>((record->at - record->trial->began).count()) / kMinute;
     add_seen(*record, minutes, seen);
     if (seen.source.empty() && !seen.rates.own.empty()) {
-      seen.source = fmt::format("seen in {} while {} was judged (record {})", rough(Duration{std::llround(minutes * kMinute)}), record->revision.name, record->sequence);
+      seen.source =
+          fmt::format("seen in {} while {} was judged (record {})", rough(Duration{std::llround(minutes * kMinute)}),
+                      record->revision.name, record->sequence);
     }
   }
   return seen.rates.own.empty() ? std::nullopt : std::optional(std::move(seen));
 }
 
 Result<Plan> make_plan(const PlanInput& input) {
-  if (input.spec.steps.empty()) return fail(ErrorKind::Invalid, "there are no steps to plan; give an AgentRollout or its whole spec");
+  if (input.spec.steps.empty()) {
+    return fail(ErrorKind::Invalid, "there are no steps to plan; give an AgentRollout or its whole spec");
+  }
   auto groups = group_capabilities(input);
   if (!groups) return fail(groups.error());
   Plan plan;
@@ -201,7 +231,9 @@ Result<Plan> make_plan(const PlanInput& input) {
   for (const domain::Step& step : input.spec.steps) plan.soaks += step.soak;
   std::optional<Duration> last = std::max(plan.soaks, input.spec.analysis.min_age);
   for (PlanGroup& group : plan.groups) {
-    for (const domain::Step& step : input.spec.steps) group.steps.push_back(plan_step(input, group, step, capabilities));
+    for (const domain::Step& step : input.spec.steps) {
+      group.steps.push_back(plan_step(input, group, step, capabilities));
+    }
     group.promoted_after = promoted_after(input, group);
     const bool later = last && (!group.promoted_after || *group.promoted_after > *last);
     if (later) last = group.promoted_after;

@@ -29,12 +29,12 @@ struct PerCapability {
 Result<PerCapability> read_per_capability(const std::string& flag, const std::vector<std::string>& texts, double most);
 
 struct PlanInput {
-  std::string title;              ///< "agents/support-bot", or the file's name
+  std::string title;  ///< "agents/support-bot", or the file's name
   domain::RolloutSpec spec;
   std::vector<domain::NarrowedMargin> narrowed;  ///< by the loss ledger
-  PerCapability rates;            ///< scored interactions a minute, both arms together
-  PerCapability pass_rates;       ///< of stable; 0.9 where none is given
-  std::string source;             ///< where the rates come from
+  PerCapability rates;                           ///< scored interactions a minute, both arms together
+  PerCapability pass_rates;                      ///< of stable; 0.9 where none is given
+  std::string source;                            ///< where the rates come from
 };
 
 /// Traffic as the newest decision with numbers saw it, for each capability: rates and pass rates. Records oldest first.
@@ -53,10 +53,10 @@ struct PlanCost {
 
 struct PlanStep {
   std::string name;
-  int weight = 0;        ///< basis points
+  int weight = 0;  ///< basis points
   Duration soak{};
-  double in_soak = 0;    ///< scores of the candidate during the soak
-  PlanCost promote;      ///< if the whole trial were at this share
+  double in_soak = 0;  ///< scores of the candidate during the soak
+  PlanCost promote;    ///< if the whole trial were at this share
   std::array<PlanCost, kDrops.size()> drops;
 };
 

@@ -22,7 +22,8 @@ std::string count(double scores) {
 }
 
 std::string cell(const PlanCost& cost) {
-  const std::string time = cost.takes ? rough(*cost.takes) : std::string(std::isfinite(cost.scores) ? "years" : "never");
+  const std::string time =
+      cost.takes ? rough(*cost.takes) : std::string(std::isfinite(cost.scores) ? "years" : "never");
   return right(count(cost.scores), 6) + " " + left(time, kCell - 7);
 }
 
@@ -38,7 +39,8 @@ std::string trimmed(std::string line) {
 }
 
 std::string step_line(const PlanStep& step) {
-  std::string out = "  " + left(printable(step.name), 10) + right(codec::format_share(step.weight), 7) + right(fmt::format("{:.0f}", std::floor(step.in_soak)), 9) + "  " + cell(step.promote);
+  std::string out = "  " + left(printable(step.name), 10) + right(codec::format_share(step.weight), 7) +
+                    right(fmt::format("{:.0f}", std::floor(step.in_soak)), 9) + "  " + cell(step.promote);
   for (const PlanCost& drop : step.drops) out += cell(drop);
   return trimmed(out);
 }
@@ -50,7 +52,8 @@ std::string names(const std::vector<std::string>& all) {
 }
 
 std::string group_part(const PlanGroup& group) {
-  const std::string about = fmt::format("{}: {:.4g} a minute, pass rate {:.2f}, margin {:.3g}", names(group.names), group.per_minute, group.pass_rate, group.margin);
+  const std::string about = fmt::format("{}: {:.4g} a minute, pass rate {:.2f}, margin {:.3g}", names(group.names),
+                                        group.per_minute, group.pass_rate, group.margin);
   std::string out = labelled("", about, 2, 0) + trimmed(head());
   for (const PlanStep& step : group.steps) out += step_line(step);
   return out;
@@ -74,7 +77,12 @@ json step_json(const PlanStep& step) {
     drop["points"] = std::llround(kDrops[i] * 100);
     drops.push_back(std::move(drop));
   }
-  return {{"step", step.name}, {"weight", codec::format_share(step.weight)}, {"soakSeconds", step.soak.count() / 1000}, {"scoresInSoak", step.in_soak}, {"promote", cost_json(step.promote)}, {"drops", drops}};
+  return {{"step", step.name},
+          {"weight", codec::format_share(step.weight)},
+          {"soakSeconds", step.soak.count() / 1000},
+          {"scoresInSoak", step.in_soak},
+          {"promote", cost_json(step.promote)},
+          {"drops", drops}};
 }
 
 }  // namespace
@@ -83,14 +91,26 @@ std::string plan_screen(const PlanInput& input, const Plan& plan) {
   const domain::AnalysisSpec& a = input.spec.analysis;
   std::string out = left(printable("PLAN  " + input.title), kScreenWidth);
   out = trimmed(out);
-  out += labelled("Policy", fmt::format("alpha {:.4g}, beta {:.4g}, at least {} scores each and {}, at most {}", a.alpha, a.beta, a.min_samples, format_duration(a.min_age), format_duration(a.max_duration)), 2);
+  out += labelled("Policy",
+                  fmt::format("alpha {:.4g}, beta {:.4g}, at least {} scores each and {}, at most {}", a.alpha, a.beta,
+                              a.min_samples, format_duration(a.min_age), format_duration(a.max_duration)),
+                  2);
   out += labelled("Rates", input.source, 2);
-  out += labelled("Cells", "scores of the candidate in one capability, and how long they take, if all of the trial were at that share; means, within 20 %", 2);
+  out += labelled(
+      "Cells",
+      "scores of the candidate in one capability, and how long they take, if all of the trial were at that share; means, within 20 %",
+      2);
   for (const PlanGroup& group : plan.groups) out += "\n" + group_part(group);
   const std::string soaks = rough(std::max(plan.soaks, a.min_age));
-  const std::string because = plan.slowest.empty() ? "when the steps have soaked" : "when " + plan.slowest + " is proven; the steps alone take " + soaks;
-  out += "\n" + labelled("Ships", plan.promoted_after ? fmt::format("an edit that changes nothing: about {} after its first share, {}", rough(*plan.promoted_after), because)
-                                                      : "an edit that changes nothing: never, for want of proof in " + plan.slowest, 2);
+  const std::string because = plan.slowest.empty()
+                                  ? "when the steps have soaked"
+                                  : "when " + plan.slowest + " is proven; the steps alone take " + soaks;
+  out += "\n" + labelled("Ships",
+                         plan.promoted_after
+                             ? fmt::format("an edit that changes nothing: about {} after its first share, {}",
+                                           rough(*plan.promoted_after), because)
+                             : "an edit that changes nothing: never, for want of proof in " + plan.slowest,
+                         2);
   for (const std::string& warning : plan.warnings) out += labelled("Warning", warning, 3);
   return out;
 }
@@ -100,9 +120,16 @@ json plan_json(const PlanInput& input, const Plan& plan) {
   for (const PlanGroup& group : plan.groups) {
     json steps = json::array();
     for (const PlanStep& step : group.steps) steps.push_back(step_json(step));
-    groups.push_back({{"capabilities", group.names}, {"perMinute", group.per_minute}, {"passRate", group.pass_rate}, {"margin", group.margin}, {"promotedAfterSeconds", time_json(group.promoted_after)}, {"steps", steps}});
+    groups.push_back({{"capabilities", group.names},
+                      {"perMinute", group.per_minute},
+                      {"passRate", group.pass_rate},
+                      {"margin", group.margin},
+                      {"promotedAfterSeconds", time_json(group.promoted_after)},
+                      {"steps", steps}});
   }
-  return {{"title", input.title}, {"rates", input.source}, {"groups", groups}, {"promotedAfterSeconds", time_json(plan.promoted_after)}, {"slowest", plan.slowest}, {"warnings", plan.warnings}};
+  return {{"title", input.title},    {"rates", input.source},
+          {"groups", groups},        {"promotedAfterSeconds", time_json(plan.promoted_after)},
+          {"slowest", plan.slowest}, {"warnings", plan.warnings}};
 }
 
 }  // namespace pawl::cli

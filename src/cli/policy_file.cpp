@@ -14,7 +14,10 @@ using json::Json;
 /// The codec leaves fields alone that it does not know, as a server does; in a file a wrong name is a slip of the pen.
 void refuse_unknown(const json::Cursor& at, const Json& object, json::Reading& reading) {
   for (const auto& [key, value] : object.items()) {
-    if (!reading.asked_paths().contains(at.path() + "." + key)) reading.add(at.path() + "." + key, "is no field of spec.analysis; `kubectl explain arollout.spec.analysis` lists them");
+    if (!reading.asked_paths().contains(at.path() + "." + key)) {
+      reading.add(at.path() + "." + key,
+                  "is no field of spec.analysis; `kubectl explain arollout.spec.analysis` lists them");
+    }
   }
 }
 

@@ -55,7 +55,9 @@ std::vector<domain::NarrowedMargin> read_margins(const Json& record) {
   std::vector<domain::NarrowedMargin> margins;
   const auto items = record.find("margins");
   if (items == record.end() || !items->is_array()) return margins;
-  for (const Json& item : *items) margins.push_back({text_at(item, {"capability"}), number_at(item, "margin"), number_at(item, "lost")});
+  for (const Json& item : *items) {
+    margins.push_back({text_at(item, {"capability"}), number_at(item, "margin"), number_at(item, "lost")});
+  }
   return margins;
 }
 
@@ -69,7 +71,8 @@ std::optional<domain::TrialRecord> read_trial(const Json& record, const json::Cu
   trial.canary = at->required_string("canary", kText);
   trial.stable = at->required_string("stable", kText);
   for (const json::Cursor& item : at->objects("changes", 1000)) {
-    trial.changes.push_back({item.required_time("at"), static_cast<int>(item.required_integer("canary", {0, domain::kWholeShare}))});
+    trial.changes.push_back(
+        {item.required_time("at"), static_cast<int>(item.required_integer("canary", {0, domain::kWholeShare}))});
   }
   trial.touched = at->strings("touched", 1000, kText);
   trial.analysis = codec::read_analysis_spec(at->required_object("analysis"));

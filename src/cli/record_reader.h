@@ -14,9 +14,9 @@ namespace pawl::cli {
 /// One ConfigMap that says it is a record. Nothing in it is trusted: the hash of `text` is what counts.
 struct FoundRecord {
   std::string config_map;
-  std::int64_t label = 0;       ///< the number it is stored under; 0 when the label is none
-  std::string text;             ///< data["record.json"]
-  std::string claimed_sha256;   ///< data["sha256"]
+  std::int64_t label = 0;      ///< the number it is stored under; 0 when the label is none
+  std::string text;            ///< data["record.json"]
+  std::string claimed_sha256;  ///< data["sha256"]
 };
 
 FoundRecord found_record(const nlohmann::json& config_map);

@@ -24,7 +24,9 @@ int failed(std::ostream& err, const std::string& what) {
 
 std::string shown(const std::string& path) { return path == "-" ? "standard input" : path; }
 
-std::string not_opened(const std::string& path) { return path + " cannot be opened (" + std::strerror(errno) + "); check the path"; }
+std::string not_opened(const std::string& path) {
+  return path + " cannot be opened (" + std::strerror(errno) + "); check the path";
+}
 
 }  // namespace
 

@@ -20,7 +20,8 @@ using domain::TrialRecord;
 using domain::Verdict;
 
 constexpr Duration kBefore = std::chrono::seconds{5};  // the operator reads so much more before a trial's beginning
-constexpr const char* kNoTrial = "no decision record holds a trial; records of an older pawl do not, and a rollout without a candidate has none";
+constexpr const char* kNoTrial =
+    "no decision record holds a trial; records of an older pawl do not, and a rollout without a candidate has none";
 
 int failed(const Session& s, const std::string& what) {
   s.err << "pawl: " << printable(what) << "\n";
@@ -35,7 +36,8 @@ Result<Chain> read_chain(const Session& s, const RolloutName& which) {
   const auto found = read_records(s.client, which);
   if (!found) return fail(found.error());
   const auto& last = picture->status.last_decision;
-  return walk_chain(*found, last ? ChainHead{last->record, last->record_sha256} : ChainHead{}, which.ns + "/" + which.name);
+  return walk_chain(*found, last ? ChainHead{last->record, last->record_sha256} : ChainHead{},
+                    which.ns + "/" + which.name);
 }
 
 /// Samples of a trial as far as the verdict had them.
@@ -81,7 +83,10 @@ Result<Replayed> replay(const Link& link, const ReplayOrder& order, const Sample
     if (!to) return fail(to.error().during("--to"));
     out.question.to = out.now = *to;
   }
-  if (out.question.from >= out.question.to) return fail(ErrorKind::Invalid, "there is no time between " + format_rfc3339(out.question.from) + " and " + format_rfc3339(out.question.to) + "; check --from and --to");
+  if (out.question.from >= out.question.to) {
+    return fail(ErrorKind::Invalid, "there is no time between " + format_rfc3339(out.question.from) + " and " +
+                                        format_rfc3339(out.question.to) + "; check --from and --to");
+  }
   domain::TrialReplay fold(trial, domain::policy_of(trial, link.record.margins));
   const Status read = source(out.question, [&](const std::vector<domain::Series>& piece) {
     out.samples += count_samples(piece);
@@ -105,29 +110,58 @@ std::string agreement(const Replayed& r) {
 }
 
 std::string score_lines(const Verdict& verdict) {
-  std::string out = "\n" + left("capability", 24) + right("stable", 8) + right("n", 8) + right("edit", 8) + right("n", 8) + right("log e", 10) + right("log e n.i.", 12) + "  state\n";
+  std::string out = "\n" + left("capability", 24) + right("stable", 8) + right("n", 8) + right("edit", 8) +
+                    right("n", 8) + right("log e", 10) + right("log e n.i.", 12) + "  state\n";
   for (const domain::ScoreboardRow& row : verdict.scoreboard) {
-    out += left(printable(row.capability), 24) + fmt::format("{:8.3f}{:8.0f}{:8.3f}{:8.0f}{:10.3f}{:12.3f}  {}\n", row.stable_mean, row.n_stable, row.canary_mean, row.n_canary, row.log_e, row.log_e_noninferior, to_string(row.state));
+    out += left(printable(row.capability), 24) +
+           fmt::format("{:8.3f}{:8.0f}{:8.3f}{:8.0f}{:10.3f}{:12.3f}  {}\n", row.stable_mean, row.n_stable,
+                       row.canary_mean, row.n_canary, row.log_e, row.log_e_noninferior, to_string(row.state));
   }
   return out;
 }
 
 std::string replay_screen(const Link& link, const Replayed& r) {
   const TrialRecord& trial = *link.record.trial;
-  std::string out = labelled("Trial", fmt::format("{}: {} against {}, began {}", trial.cohort, short_hash(trial.canary), short_hash(trial.stable), format_rfc3339(trial.began)), 2, 10);
-  out += labelled("Samples", fmt::format("{} from {} to {}, of {}", r.samples, format_rfc3339(r.question.from), format_rfc3339(r.question.to), r.question.address), 3, 10);
-  out += labelled("Recorded", fmt::format("{} at {} in record {}: {}", link.record.what, format_rfc3339(link.record.at), link.record.sequence, verdict_words(trial.verdict, trial.reason, trial.log_e)), 3, 10);
-  out += labelled("Replayed", verdict_words(to_string(r.verdict.kind), r.verdict.reason, r.verdict.log_e_global) + ": " + r.verdict.message, 6, 10);
+  std::string out = labelled("Trial",
+                             fmt::format("{}: {} against {}, began {}", trial.cohort, short_hash(trial.canary),
+                                         short_hash(trial.stable), format_rfc3339(trial.began)),
+                             2, 10);
+  out += labelled("Samples",
+                  fmt::format("{} from {} to {}, of {}", r.samples, format_rfc3339(r.question.from),
+                              format_rfc3339(r.question.to), r.question.address),
+                  3, 10);
+  out += labelled("Recorded",
+                  fmt::format("{} at {} in record {}: {}", link.record.what, format_rfc3339(link.record.at),
+                              link.record.sequence, verdict_words(trial.verdict, trial.reason, trial.log_e)),
+                  3, 10);
+  out += labelled(
+      "Replayed",
+      verdict_words(to_string(r.verdict.kind), r.verdict.reason, r.verdict.log_e_global) + ": " + r.verdict.message, 6,
+      10);
   out += labelled("Agrees", agreement(r), 2, 10);
   return out + score_lines(r.verdict);
 }
 
 nlohmann::ordered_json replay_json(const Link& link, const Replayed& r) {
   const TrialRecord& trial = *link.record.trial;
-  const domain::RunVerdict run{.run = 0, .verdict = r.verdict, .decided = domain::ends_trial(r.verdict.kind), .t = 0, .canary_interactions = 0};
-  nlohmann::ordered_json out{{"trial", trial.cohort}, {"record", link.record.sequence}, {"samples", r.samples}, {"from", format_rfc3339(r.question.from)}, {"to", format_rfc3339(r.question.to)}};
-  out["recorded"] = {{"what", link.record.what}, {"at", format_rfc3339(link.record.at)}, {"verdict", trial.verdict}, {"reason", trial.reason}, {"logE", trial.log_e}};
-  out["replayed"] = {{"verdict", to_string(r.verdict.kind)}, {"reason", r.verdict.reason}, {"message", r.verdict.message}, {"blamed", r.verdict.blamed}, {"logE", r.verdict.log_e_global}, {"perCapability", nlohmann::ordered_json::parse(verdict_line(run))["per_capability"]}};
+  const domain::RunVerdict run{
+      .run = 0, .verdict = r.verdict, .decided = domain::ends_trial(r.verdict.kind), .t = 0, .canary_interactions = 0};
+  nlohmann::ordered_json out{{"trial", trial.cohort},
+                             {"record", link.record.sequence},
+                             {"samples", r.samples},
+                             {"from", format_rfc3339(r.question.from)},
+                             {"to", format_rfc3339(r.question.to)}};
+  out["recorded"] = {{"what", link.record.what},
+                     {"at", format_rfc3339(link.record.at)},
+                     {"verdict", trial.verdict},
+                     {"reason", trial.reason},
+                     {"logE", trial.log_e}};
+  out["replayed"] = {{"verdict", to_string(r.verdict.kind)},
+                     {"reason", r.verdict.reason},
+                     {"message", r.verdict.message},
+                     {"blamed", r.verdict.blamed},
+                     {"logE", r.verdict.log_e_global},
+                     {"perCapability", nlohmann::ordered_json::parse(verdict_line(run))["per_capability"]}};
   out["agrees"] = r.same_verdict;
   out["bitEqual"] = r.same_bits;
   return out;
@@ -136,7 +170,8 @@ nlohmann::ordered_json replay_json(const Link& link, const Replayed& r) {
 // --- what if
 
 bool ends(const std::string& what) {
-  return what == "RolledBack" || what == "Promoting" || what == "Promoted" || what == "Inconclusive" || what == "Withdrawn" || what == "Superseded";
+  return what == "RolledBack" || what == "Promoting" || what == "Promoted" || what == "Inconclusive" ||
+         what == "Withdrawn" || what == "Superseded";
 }
 
 /// For each trial the decision that ended it, else its newest; oldest trial first.
@@ -167,7 +202,9 @@ double scores_of(const Verdict& verdict) {
   std::optional<double> blamed;
   std::optional<double> fewest;
   for (const domain::ScoreboardRow& row : verdict.scoreboard) {
-    if (std::ranges::find(verdict.blamed, row.capability) != verdict.blamed.end()) blamed = std::max(blamed.value_or(0), row.n_canary);
+    if (std::ranges::find(verdict.blamed, row.capability) != verdict.blamed.end()) {
+      blamed = std::max(blamed.value_or(0), row.n_canary);
+    }
     if (row.capability != domain::kAggregate) fewest = std::min(fewest.value_or(row.n_canary), row.n_canary);
   }
   return blamed.value_or(fewest.value_or(0));
@@ -183,12 +220,15 @@ WhatIf decide_again(const Link& link, const WhatIfOrder& order, const SampleSour
   const domain::EvidencePolicy policy = policy_under(link.record, order.policy);
   domain::TrialReplay fold(trial, policy);
   std::size_t samples = 0;
-  const Status read = source(question_of(trial, link.record.at, order.prometheus), [&](const std::vector<domain::Series>& piece) {
-    samples += count_samples(piece);
-    fold.add(piece);
-  });
+  const Status read =
+      source(question_of(trial, link.record.at, order.prometheus), [&](const std::vector<domain::Series>& piece) {
+        samples += count_samples(piece);
+        fold.add(piece);
+      });
   if (!read) out.problem = read.error().message;
-  else if (samples == 0) out.problem = "no samples of it are stored; Prometheus keeps them for --storage.tsdb.retention.time";
+  else if (samples == 0) {
+    out.problem = "no samples of it are stored; Prometheus keeps them for --storage.tsdb.retention.time";
+  }
   if (!out.problem.empty()) return out;
   const Verdict verdict = fold.end() ? fold.end()->verdict : fold.verdict(link.record.at);
   out.decision = fold.end() ? std::string(decision_word(verdict.kind)) : "NotYet";
@@ -202,7 +242,9 @@ WhatIf decide_again(const Link& link, const WhatIfOrder& order, const SampleSour
 
 std::string needs_text(const domain::Shortfall& needs) {
   const std::string proof = needs.proof == domain::Shortfall::Proof::Regression ? "roll back" : "promote";
-  if (!std::isfinite(needs.samples)) return fmt::format("nothing speaks for a promotion yet: {}", printable(needs.capability));
+  if (!std::isfinite(needs.samples)) {
+    return fmt::format("nothing speaks for a promotion yet: {}", printable(needs.capability));
+  }
   return fmt::format("needs {:.0f} more of {} to {}", needs.samples, printable(needs.capability), proof);
 }
 
@@ -215,10 +257,23 @@ std::string remark(const WhatIf& trial) {
 nlohmann::ordered_json what_if_json(const std::vector<WhatIf>& trials) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const WhatIf& t : trials) {
-    nlohmann::ordered_json one{{"trial", t.cohort}, {"revision", t.revision}, {"recorded", t.recorded}, {"recordedAfter", format_duration(t.recorded_after)}};
+    nlohmann::ordered_json one{{"trial", t.cohort},
+                               {"revision", t.revision},
+                               {"recorded", t.recorded},
+                               {"recordedAfter", format_duration(t.recorded_after)}};
     if (t.problem.empty()) {
-      one.update({{"decision", t.decision}, {"reason", t.reason}, {"after", format_duration(t.after)}, {"blamed", t.blamed}, {"canaryScores", std::llround(t.canary_scores)}});
-      if (t.needs) one["needs"] = {{"proof", t.needs->proof == domain::Shortfall::Proof::Regression ? "Regression" : "NonInferiority"}, {"capability", t.needs->capability}, {"canaryScores", std::isfinite(t.needs->samples) ? nlohmann::ordered_json(std::llround(t.needs->samples)) : nullptr}};
+      one.update({{"decision", t.decision},
+                  {"reason", t.reason},
+                  {"after", format_duration(t.after)},
+                  {"blamed", t.blamed},
+                  {"canaryScores", std::llround(t.canary_scores)}});
+      if (t.needs) {
+        one["needs"] = {
+            {"proof", t.needs->proof == domain::Shortfall::Proof::Regression ? "Regression" : "NonInferiority"},
+            {"capability", t.needs->capability},
+            {"canaryScores",
+             std::isfinite(t.needs->samples) ? nlohmann::ordered_json(std::llround(t.needs->samples)) : nullptr}};
+      }
     } else {
       one["problem"] = t.problem;
     }
@@ -249,7 +304,8 @@ Result<Instant> parse_moment(const std::string& text, Instant now) {
   return fail(ErrorKind::Invalid, "\"" + text + "\" is no moment; write 2026-11-24T03:00:00Z, or how long ago: 90m");
 }
 
-int run_replay_rollout(const Session& s, const RolloutName& which, const ReplayOrder& order, const SampleSource& samples) {
+int run_replay_rollout(const Session& s, const RolloutName& which, const ReplayOrder& order,
+                       const SampleSource& samples) {
   const auto chain = read_chain(s, which);
   if (!chain) return failed(s, chain.error());
   const auto trials = trials_of(*chain);
@@ -257,18 +313,22 @@ int run_replay_rollout(const Session& s, const RolloutName& which, const ReplayO
   const Link& link = *trials.back();
   const auto replayed = replay(link, order, samples, s.clock.wall());
   if (!replayed) return failed(s, replayed.error().message);
-  if (s.json) s.out << replay_json(link, *replayed).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
-  else s.out << replay_screen(link, *replayed);
+  if (s.json) {
+    s.out << replay_json(link, *replayed).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+  } else s.out << replay_screen(link, *replayed);
   if (chain->fault) s.err << "pawl: the chain of records is broken: " << printable(*chain->fault) << "\n";
   return replayed->same_verdict && !chain->fault ? kDone : kDiffers;
 }
 
 std::string what_if_table(const std::vector<WhatIf>& trials) {
-  std::string out = left("trial", 22) + left("revision", 12) + left("recorded", 13) + left("after", 8) + left("what if", 13) + left("after", 8) + right("scores", 7) + "  \n";
+  std::string out = left("trial", 22) + left("revision", 12) + left("recorded", 13) + left("after", 8) +
+                    left("what if", 13) + left("after", 8) + right("scores", 7) + "  \n";
   for (const WhatIf& t : trials) {
     const bool known = t.problem.empty();
-    out += left(printable(t.cohort), 21) + " " + left(printable(t.revision), 11) + " " + left(printable(t.recorded), 13) + left(age(t.recorded_after), 8) + left(known ? t.decision : "unknown", 13) +
-           left(known ? age(t.after) : "-", 8) + right(known ? fmt::format("{:.0f}", t.canary_scores) : "-", 7) + "  " + printable(remark(t)) + "\n";
+    out += left(printable(t.cohort), 21) + " " + left(printable(t.revision), 11) + " " +
+           left(printable(t.recorded), 13) + left(age(t.recorded_after), 8) + left(known ? t.decision : "unknown", 13) +
+           left(known ? age(t.after) : "-", 8) + right(known ? fmt::format("{:.0f}", t.canary_scores) : "-", 7) + "  " +
+           printable(remark(t)) + "\n";
   }
   return out;
 }
@@ -280,14 +340,19 @@ int run_what_if(const Session& s, const WhatIfOrder& order, const SampleSource& 
   for (const std::string& name : *names) {
     const auto chain = read_chain(s, {order.ns, name});
     if (!chain) return failed(s, chain.error());
-    if (chain->fault) s.err << "pawl: the chain of " << printable(name) << "'s records is broken: " << printable(*chain->fault) << "\n";
+    if (chain->fault) {
+      s.err << "pawl: the chain of " << printable(name) << "'s records is broken: " << printable(*chain->fault) << "\n";
+    }
     for (const Link* link : trials_of(*chain)) {
       if (link->record.at >= s.clock.wall() - order.since) trials.push_back(decide_again(*link, order, samples));
     }
   }
-  if (trials.empty()) return failed(s, std::string(kNoTrial) + ", at least not since then; --since 720h looks back 30 days");
-  if (s.json) s.out << what_if_json(trials).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
-  else s.out << what_if_table(trials);
+  if (trials.empty()) {
+    return failed(s, std::string(kNoTrial) + ", at least not since then; --since 720h looks back 30 days");
+  }
+  if (s.json) {
+    s.out << what_if_json(trials).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+  } else s.out << what_if_table(trials);
   return std::ranges::all_of(trials, [](const WhatIf& t) { return t.problem.empty(); }) ? kDone : kFailed;
 }
 

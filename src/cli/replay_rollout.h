@@ -22,14 +22,15 @@ struct ReplayOrder {
   std::string to;
 };
 
-/// Replays the newest decision of a trial. kDone when the verdict is the recorded one, kDiffers when not or when the chain
-/// of records is broken, kFailed when it cannot be told.
-int run_replay_rollout(const Session& session, const RolloutName& which, const ReplayOrder& order, const SampleSource& samples);
+/// Replays the newest decision of a trial. kDone when the verdict is the recorded one, kDiffers when not or when the
+/// chain of records is broken, kFailed when it cannot be told.
+int run_replay_rollout(const Session& session, const RolloutName& which, const ReplayOrder& order,
+                       const SampleSource& samples);
 
 struct WhatIfOrder {
   std::vector<std::string> rollouts;  ///< names; empty: all of the namespace
   std::string ns;
-  Duration since{};                   ///< trials decided before this long ago are left out
+  Duration since{};  ///< trials decided before this long ago are left out
   std::string prometheus;
   PolicyFile policy;
 };
@@ -38,15 +39,15 @@ struct WhatIfOrder {
 struct WhatIf {
   std::string cohort;
   std::string revision;
-  std::string recorded;         ///< the decision's word; "UnderWay" when none was taken yet
+  std::string recorded;  ///< the decision's word; "UnderWay" when none was taken yet
   Duration recorded_after{};
-  std::string decision;         ///< of the other policy; "NotYet" when it would still go on
+  std::string decision;  ///< of the other policy; "NotYet" when it would still go on
   std::string reason;
   Duration after{};
   std::vector<std::string> blamed;
-  double canary_scores = 0;     ///< of the blamed capability, else of the one with fewest
+  double canary_scores = 0;                ///< of the blamed capability, else of the one with fewest
   std::optional<domain::Shortfall> needs;  ///< what an undecided trial still needs
-  std::string problem;          ///< why it could not be decided again; empty if it could
+  std::string problem;                     ///< why it could not be decided again; empty if it could
 };
 
 /// Pure: the table people read.

@@ -29,7 +29,10 @@ class WholeLines {
     const std::string_view held(buffer_.data(), held_);
     const std::size_t newline = held.rfind('\n');
     given_ = in_.eof() ? held_ : newline == std::string_view::npos ? 0 : newline + 1;
-    if (held_ - given_ > domain::kLongestLine) return fail(ErrorKind::Invalid, "a line is longer than " + std::to_string(domain::kLongestLine) + " bytes; is the file a stream of blocks?");
+    if (held_ - given_ > domain::kLongestLine) {
+      return fail(ErrorKind::Invalid, "a line is longer than " + std::to_string(domain::kLongestLine) +
+                                          " bytes; is the file a stream of blocks?");
+    }
     return held.substr(0, given_);
   }
 

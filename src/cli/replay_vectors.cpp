@@ -125,10 +125,13 @@ class Input {
   std::string fault_;
 };
 
-Block binary_block(const Numbers& row) { return {domain::binary_counts(row[0], row[1]), domain::binary_counts(row[2], row[3])}; }
+Block binary_block(const Numbers& row) {
+  return {domain::binary_counts(row[0], row[1]), domain::binary_counts(row[2], row[3])};
+}
 
 domain::Bet bet_of(Input& in) {
-  return domain::drop_bet(in.number("mu_s_hat"), in.number("delta"), in.number("eta"), in.number("n_c"), in.number("n_s"), in.number("cap"));
+  return domain::drop_bet(in.number("mu_s_hat"), in.number("delta"), in.number("eta"), in.number("n_c"),
+                          in.number("n_s"), in.number("cap"));
 }
 
 json mb2_bets(Input& in) {
@@ -204,7 +207,9 @@ json mb2_bounded_stream(Input& in) {
   config.history = {in.number_or("hist_n", 200), in.number("hist_mean"), in.number("hist_var")};
   config.graded = true;
   std::vector<Block> blocks;
-  for (const Numbers& row : in.full_rows("blocks_nc_Sc_Qc_ns_Ss_Qs", 6)) blocks.push_back({{row[0], row[1], row[2]}, {row[3], row[4], row[5]}});
+  for (const Numbers& row : in.full_rows("blocks_nc_Sc_Qc_ns_Ss_Qs", 6)) {
+    blocks.push_back({{row[0], row[1], row[2]}, {row[3], row[4], row[5]}});
+  }
   return path_of(domain::MatchedBets(config), blocks);
 }
 
@@ -212,11 +217,15 @@ json many_hypotheses(Input& in) {
   const Numbers log_e = in.numbers("logE");
   const double alpha = in.number_or("alpha", 0.05);
   const double global = domain::global_log_e(log_e, in.numbers_or("weights", Numbers(log_e.size(), 1.0)));
-  return {{"log_global", global}, {"rollback", global >= std::log(1 / alpha)}, {"log_adjusted", domain::e_holm_adjusted(log_e)}, {"e_bh_indices", domain::e_bh(log_e, alpha)}};
+  return {{"log_global", global},
+          {"rollback", global >= std::log(1 / alpha)},
+          {"log_adjusted", domain::e_holm_adjusted(log_e)},
+          {"e_bh_indices", domain::e_bh(log_e, alpha)}};
 }
 
 json guard(Input& in) {
-  const Numbers multiples = in.numbers_or("mult", {domain::kGuardrailMultiples.begin(), domain::kGuardrailMultiples.end()});
+  const Numbers multiples =
+      in.numbers_or("mult", {domain::kGuardrailMultiples.begin(), domain::kGuardrailMultiples.end()});
   const double log_e = domain::guardrail_log_e(in.number("k"), in.number("n"), in.number("r0"), multiples);
   return {{"logE", log_e}, {"rollback", log_e >= std::log(1 / in.number_or("alpha", 0.01))}};
 }
@@ -233,7 +242,8 @@ json event_rate(Input& in) {
 json fisher_block(Input& in) {
   const double n_canary = in.count("n_c");
   const double n_stable = in.count("n_s");
-  return {{"log_e", domain::fisher_block_log_e(n_canary, std::min(in.count("k_c"), n_canary), n_stable, std::min(in.count("k_s"), n_stable), in.number("psi"))}};
+  return {{"log_e", domain::fisher_block_log_e(n_canary, std::min(in.count("k_c"), n_canary), n_stable,
+                                               std::min(in.count("k_s"), n_stable), in.number("psi"))}};
 }
 
 json srm(Input& in) {
@@ -243,7 +253,8 @@ json srm(Input& in) {
 json cs_stratified(Input& in) {
   domain::StratifiedDifference difference;
   for (const Numbers& row : in.full_rows("blocks_nc_kc_ns_ks", 4)) difference.add(row[0], row[1], row[2], row[3]);
-  return {{"estimate", difference.estimate()}, {"half_width", difference.half_width(in.number("W0"), in.number("alpha"))}};
+  return {{"estimate", difference.estimate()},
+          {"half_width", difference.half_width(in.number("W0"), in.number("alpha"))}};
 }
 
 json cs_beta(Input& in) {
@@ -254,14 +265,17 @@ json cs_beta(Input& in) {
 json normal_mixture(Input& in) {
   const double v_opt = in.number("v_opt");
   const double alpha = in.number("alpha");
-  return {{"rho", domain::normal_mixture_rho(v_opt, alpha)}, {"bound", domain::normal_mixture_bound(in.number("v"), v_opt, alpha)}};
+  return {{"rho", domain::normal_mixture_rho(v_opt, alpha)},
+          {"bound", domain::normal_mixture_bound(in.number("v"), v_opt, alpha)}};
 }
 
 json counter_delta(Input& in) {
   domain::PodCounters pod;
   json gained = json::array();
   for (const std::optional<Numbers>& scrape : in.rows("pod_scrapes_n_S", 2)) {
-    const domain::ArmCounts counts = scrape ? pod.advance({{"scores", {domain::binary_counts((*scrape)[0], (*scrape)[1])}}})["scores"] : domain::ArmCounts{};
+    const domain::ArmCounts counts =
+        scrape ? pod.advance({{"scores", {domain::binary_counts((*scrape)[0], (*scrape)[1])}}})["scores"]
+               : domain::ArmCounts{};
     gained.push_back({counts.n, counts.sum});
   }
   return {{"delta_n_S", gained}};
@@ -289,7 +303,8 @@ json sr_cusum(Input& in) {
 }
 
 json lower_bound(Input& in) {
-  const double growth = domain::growth_of_regression({.canary = in.number("pc"), .stable = in.number("ps"), .share = in.number("w")}, in.number_or("delta", 0));
+  const double growth = domain::growth_of_regression(
+      {.canary = in.number("pc"), .stable = in.number("ps"), .share = in.number("w")}, in.number_or("delta", 0));
   return {{"growth", growth}, {"n", domain::least_scores(growth, in.number("K"), in.number("alpha"))}};
 }
 
@@ -355,7 +370,8 @@ std::string short_text(const json& value) {
 }
 
 /// What differs first; nothing: all of it is as expected.
-std::optional<std::string> difference(const json& expected, const json& actual, const Tolerance& tolerance, const std::string& path) {
+std::optional<std::string> difference(const json& expected, const json& actual, const Tolerance& tolerance,
+                                      const std::string& path) {
   if (expected.is_number() && actual.is_number()) {
     const double want = expected.get<double>();
     const double got = actual.get<double>();
@@ -364,7 +380,9 @@ std::optional<std::string> difference(const json& expected, const json& actual, 
     return fmt::format("{} is {:.17g}, expected {:.17g}", path, got, want);
   }
   if (expected.is_array() && actual.is_array()) {
-    if (expected.size() != actual.size()) return fmt::format("{} has {} values, expected {}", path, actual.size(), expected.size());
+    if (expected.size() != actual.size()) {
+      return fmt::format("{} has {} values, expected {}", path, actual.size(), expected.size());
+    }
     for (std::size_t i = 0; i < expected.size(); ++i) {
       if (auto found = difference(expected[i], actual[i], tolerance, fmt::format("{}[{}]", path, i))) return found;
     }
@@ -383,7 +401,9 @@ std::optional<std::string> miss_of(const json& vector, const std::string& formul
   const auto input = vector.find("input");
   const auto expect = vector.find("expect");
   if (input == vector.end() || !input->is_object()) return "input must be an object";
-  if (expect == vector.end() || !expect->is_object() || expect->empty()) return "expect must be an object with at least one value";
+  if (expect == vector.end() || !expect->is_object() || expect->empty()) {
+    return "expect must be an object with at least one value";
+  }
   Input in(*input);
   const json computed = family->compute(in);
   if (!in.fault().empty()) return in.fault();
@@ -422,7 +442,9 @@ Result<VectorsReport> check_vectors(std::string_view text) {
 
 std::string vectors_text(const VectorsReport& report) {
   std::string out;
-  for (const VectorMiss& miss : report.misses) out += printable(fmt::format("{} ({}): {}", miss.id, miss.formula, miss.what)) + "\n";
+  for (const VectorMiss& miss : report.misses) {
+    out += printable(fmt::format("{} ({}): {}", miss.id, miss.formula, miss.what)) + "\n";
+  }
   return out + fmt::format("{} passed, {} failed\n", report.passed, report.misses.size());
 }
 

@@ -14,10 +14,14 @@ using domain::ScoreRow;
 
 std::string verdict(const ScoreRow& row, int min_samples) {
   switch (row.state) {
-    case CapabilityState::Held: return "no worse";
-    case CapabilityState::Gained: return "better";
-    case CapabilityState::Lost: return "WORSE  <-";
-    case CapabilityState::Insufficient: break;
+    case CapabilityState::Held:
+      return "no worse";
+    case CapabilityState::Gained:
+      return "better";
+    case CapabilityState::Lost:
+      return "WORSE  <-";
+    case CapabilityState::Insufficient:
+      break;
   }
   return row.canary_n < min_samples ? fmt::format("too few ({} < {})", row.canary_n, min_samples) : "not proven yet";
 }
@@ -27,8 +31,9 @@ std::string mean(double value, std::int64_t n) { return n == 0 ? "-" : fmt::form
 std::string line(const ScoreRow& row, int min_samples) {
   const bool both = row.stable_n > 0 && row.canary_n > 0;
   const std::string delta = both ? fmt::format("{:+.3f}", row.canary_mean - row.stable_mean) : "-";
-  return "  " + left(printable(row.capability), 24) + right(mean(row.stable_mean, row.stable_n), 7) + right(std::to_string(row.stable_n), 8) +
-         right(mean(row.canary_mean, row.canary_n), 9) + right(std::to_string(row.canary_n), 8) + right(delta, 9) + "  " + verdict(row, min_samples) + "\n";
+  return "  " + left(printable(row.capability), 24) + right(mean(row.stable_mean, row.stable_n), 7) +
+         right(std::to_string(row.stable_n), 8) + right(mean(row.canary_mean, row.canary_n), 9) +
+         right(std::to_string(row.canary_n), 8) + right(delta, 9) + "  " + verdict(row, min_samples) + "\n";
 }
 
 std::int64_t count(const std::vector<ScoreRow>& rows, CapabilityState state) {
@@ -38,16 +43,20 @@ std::int64_t count(const std::vector<ScoreRow>& rows, CapabilityState state) {
 }  // namespace
 
 std::string score_table(const std::vector<ScoreRow>& rows, int min_samples) {
-  std::string out = left("SCOREBOARD", 26) + right("stable", 7) + right("n", 8) + right("canary", 9) + right("n", 8) + right("delta", 9) + "  verdict\n";
+  std::string out = left("SCOREBOARD", 26) + right("stable", 7) + right("n", 8) + right("canary", 9) + right("n", 8) +
+                    right("delta", 9) + "  verdict\n";
   for (const ScoreRow& row : rows) out += line(row, min_samples);
   return out;
 }
 
 std::string certainty(const std::vector<ScoreRow>& rows) {
   if (rows.empty()) return "no numbers yet";
-  const auto fewest = std::min_element(rows.begin(), rows.end(), [](const ScoreRow& a, const ScoreRow& b) { return a.canary_n < b.canary_n; });
-  return fmt::format("{} worse, {} better, {} no worse, {} undecided; fewest samples of the edit: {} ({})", count(rows, CapabilityState::Lost),
-                     count(rows, CapabilityState::Gained), count(rows, CapabilityState::Held), count(rows, CapabilityState::Insufficient), fewest->canary_n, fewest->capability);
+  const auto fewest = std::min_element(rows.begin(), rows.end(),
+                                       [](const ScoreRow& a, const ScoreRow& b) { return a.canary_n < b.canary_n; });
+  return fmt::format("{} worse, {} better, {} no worse, {} undecided; fewest samples of the edit: {} ({})",
+                     count(rows, CapabilityState::Lost), count(rows, CapabilityState::Gained),
+                     count(rows, CapabilityState::Held), count(rows, CapabilityState::Insufficient), fewest->canary_n,
+                     fewest->capability);
 }
 
 }  // namespace pawl::cli

@@ -21,7 +21,9 @@ using domain::Phase;
 
 std::string heading(const Picture& p) {
   std::string out = p.ns + "/" + p.name + "  " + phase_words(p.status.phase);
-  if (p.status.step >= 0 && !p.spec.steps.empty()) out += fmt::format("  step {} of {}", p.status.step + 1, p.spec.steps.size());
+  if (p.status.step >= 0 && !p.spec.steps.empty()) {
+    out += fmt::format("  step {} of {}", p.status.step + 1, p.spec.steps.size());
+  }
   if (p.deleting) out += "  BEING DELETED";
   if (p.spec.paused) out += "  PAUSED";
   if (p.spec.enforcement == domain::Enforcement::Observe) out += "  OBSERVE (nothing is enforced)";
@@ -42,7 +44,13 @@ std::string answers(const Picture& p) {
 }
 
 std::string edit_part(const Picture& p) {
-  if (!p.edit) return labelled("EDIT", revision_in_question(p.status).empty() ? "none yet" : "AgentRevision " + revision_in_question(p.status) + " could not be read", 1);
+  if (!p.edit) {
+    return labelled("EDIT",
+                    revision_in_question(p.status).empty()
+                        ? "none yet"
+                        : "AgentRevision " + revision_in_question(p.status) + " could not be read",
+                    1);
+  }
   std::string out = labelled("EDIT", authorship(*p.edit, p.now), 2);
   out += labelled("", changes(*p.edit), 3);
   if (!claim(*p.edit).empty()) out += labelled("", "claims " + claim(*p.edit), 2);
@@ -51,7 +59,12 @@ std::string edit_part(const Picture& p) {
 
 std::string notes(const Picture& p) {
   std::string out;
-  if (p.generation != p.status.observed_generation) out += labelled("Note", fmt::format("the operator has not looked at generation {} of the spec yet; it stands at {}", p.generation, p.status.observed_generation), 2);
+  if (p.generation != p.status.observed_generation) {
+    out += labelled("Note",
+                    fmt::format("the operator has not looked at generation {} of the spec yet; it stands at {}",
+                                p.generation, p.status.observed_generation),
+                    2);
+  }
   for (const char* type : {"LossBudgetSpent", "StableDrifting", "EvidenceTooSlow"}) {
     const domain::Condition* condition = domain::find_condition(p.status.conditions, type);
     if (condition != nullptr) out += labelled("Note", condition->message, 4);
@@ -62,10 +75,16 @@ std::string notes(const Picture& p) {
 }
 
 nlohmann::json edit_json(const Edit& edit) {
-  nlohmann::json out{{"revision", edit.revision}, {"author", edit.spec.author_name}, {"authorKind", json::enum_name(codec::kAuthorKindNames, edit.spec.author_kind)}, {"run", edit.spec.author_run}, {"files", nlohmann::json::array()}};
+  nlohmann::json out{{"revision", edit.revision},
+                     {"author", edit.spec.author_name},
+                     {"authorKind", json::enum_name(codec::kAuthorKindNames, edit.spec.author_kind)},
+                     {"run", edit.spec.author_run},
+                     {"files", nlohmann::json::array()}};
   if (edit.spec.parent) out["parent"] = *edit.spec.parent;
   if (edit.proposed) out["proposedAt"] = format_rfc3339(*edit.proposed);
-  for (const FileEdit& file : edit.files) out["files"].push_back({{"path", file.path}, {"added", file.lines.added}, {"removed", file.lines.removed}});
+  for (const FileEdit& file : edit.files) {
+    out["files"].push_back({{"path", file.path}, {"added", file.lines.added}, {"removed", file.lines.removed}});
+  }
   return out;
 }
 
@@ -80,7 +99,10 @@ std::string status_screen(const Picture& p) {
 
 nlohmann::json status_json(const Picture& p) {
   const RiskAnswer risk = users_at_risk(p);
-  nlohmann::json out{{"namespace", p.ns}, {"rollout", p.name}, {"at", format_rfc3339(p.now)}, {"phase", json::enum_name(codec::kPhaseNames, p.status.phase)}};
+  nlohmann::json out{{"namespace", p.ns},
+                     {"rollout", p.name},
+                     {"at", format_rfc3339(p.now)},
+                     {"phase", json::enum_name(codec::kPhaseNames, p.status.phase)}};
   out["usersAtRisk"] = {{"answer", risk_word(risk.risk)}, {"text", risk.text}};
   out["why"] = why_text(p);
   out["action"] = action_text(p);

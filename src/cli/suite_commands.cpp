@@ -40,7 +40,9 @@ int refuse(const SuiteTerminal& t, const std::string& what) {
 }
 
 void list_unmapped(const SuiteTerminal& t, const Counts& unmapped) {
-  for (const auto& [what, count] : unmapped) t.err << printable(fmt::format("not mapped: {} ({})", what, count)) << "\n";
+  for (const auto& [what, count] : unmapped) {
+    t.err << printable(fmt::format("not mapped: {} ({})", what, count)) << "\n";
+  }
 }
 
 Result<suite::Imported> import(const SuiteImportOrder& order, const std::string& text, const std::string& answers) {
@@ -53,17 +55,25 @@ Result<suite::Imported> import(const SuiteImportOrder& order, const std::string&
   if (order.format == "openai-evals") return suite::import_openai_evals(text, options);
   if (order.format == "inspect") return suite::import_inspect(text, options);
   if (order.format == "bfcl") return suite::import_bfcl(text, answers, options);
-  return fail(ErrorKind::Invalid, "--from " + order.format + " is not one of promptfoo, promptfoo-csv, openai-evals, inspect, bfcl");
+  return fail(ErrorKind::Invalid,
+              "--from " + order.format + " is not one of promptfoo, promptfoo-csv, openai-evals, inspect, bfcl");
 }
 
 Json finding_json(const domain::Finding& finding) {
-  return {{"rule", domain::to_string(finding.rule)}, {"set", finding.set}, {"cases", finding.cases}, {"message", finding.message}};
+  return {{"rule", domain::to_string(finding.rule)},
+          {"set", finding.set},
+          {"cases", finding.cases},
+          {"message", finding.message}};
 }
 
 void print_finding(std::ostream& out, const domain::Finding& finding) {
   out << printable(fmt::format("{}: {}: {}", finding.set, domain::to_string(finding.rule), finding.message)) << "\n";
-  for (std::size_t i = 0; i < finding.cases.size() && i < kShownMax; ++i) out << "    " << printable(finding.cases[i]) << "\n";
-  if (finding.cases.size() > kShownMax) out << "    and " << finding.cases.size() - kShownMax << " more; -o json lists all\n";
+  for (std::size_t i = 0; i < finding.cases.size() && i < kShownMax; ++i) {
+    out << "    " << printable(finding.cases[i]) << "\n";
+  }
+  if (finding.cases.size() > kShownMax) {
+    out << "    and " << finding.cases.size() - kShownMax << " more; -o json lists all\n";
+  }
 }
 
 Json show_json(const std::vector<domain::Case>& cases) {
@@ -88,18 +98,22 @@ Json show_json(const std::vector<domain::Case>& cases) {
 }
 
 std::string show_screen(const Json& shown) {
-  std::string text = fmt::format("digest  {}\ncases   {}\n\n", shown["digest"].get<std::string>(), shown["size"].get<std::size_t>());
+  std::string text =
+      fmt::format("digest  {}\ncases   {}\n\n", shown["digest"].get<std::string>(), shown["size"].get<std::size_t>());
   text += left("CAPABILITY", 40) + right("CASES", 8) + "  " + left("PROTECTED", 11) + "SEES A LOSS OF\n";
   for (const Json& row : shown["capabilities"]) {
     const double seen = row["visibleDifference"].get<double>();
-    text += left(printable(row["name"].get<std::string>()), 40) + right(std::to_string(row["cases"].get<std::size_t>()), 8) + "  " + left(row["protected"].get<bool>() ? "yes" : "no", 11) +
+    text += left(printable(row["name"].get<std::string>()), 40) +
+            right(std::to_string(row["cases"].get<std::size_t>()), 8) + "  " +
+            left(row["protected"].get<bool>() ? "yes" : "no", 11) +
             (seen < 1 ? fmt::format("{:.1f} points\n", 100 * seen) : std::string("nothing surely\n"));
   }
   const Json& bias = shown["bias"];
-  text += fmt::format("\nAs a held-out set: one answer may flatter by {:.1f} points, {} answers with {} promotions by {:.1f} (19 times in 20);\n"
-                      "{} bits by {:.1f} on average. Sqrt((ln sum C(answers, i <= promotions) + ln(2/0.05)) / 2 cases).\n",
-                      100 * bias["one"].get<double>(), bias["answers"].get<int>(), bias["promotions"].get<int>(), 100 * bias["afterBudget"].get<double>(), bias["bits"].get<int>(),
-                      100 * bias["expectedAfterBits"].get<double>());
+  text += fmt::format(
+      "\nAs a held-out set: one answer may flatter by {:.1f} points, {} answers with {} promotions by {:.1f} (19 times in 20);\n"
+      "{} bits by {:.1f} on average. Sqrt((ln sum C(answers, i <= promotions) + ln(2/0.05)) / 2 cases).\n",
+      100 * bias["one"].get<double>(), bias["answers"].get<int>(), bias["promotions"].get<int>(),
+      100 * bias["afterBudget"].get<double>(), bias["bits"].get<int>(), 100 * bias["expectedAfterBits"].get<double>());
   return text;
 }
 
@@ -118,10 +132,14 @@ int run_suite_import(const SuiteTerminal& t, const SuiteImportOrder& order) {
   if (!answers) return refuse(t, answers.error().message);
   const auto imported = import(order, *text, *answers);
   if (!imported) return refuse(t, imported.error().message);
-  if (!write_file(t.out, order.output, suite::write_cases(imported->cases))) return refuse(t, order.output + ": cannot be written");
+  if (!write_file(t.out, order.output, suite::write_cases(imported->cases))) {
+    return refuse(t, order.output + ": cannot be written");
+  }
   if (t.json && order.output != "-") {
     Json faults = Json::array();
-    for (const auto& fault : imported->faults) faults.push_back({{"line", fault.line}, {"path", fault.path}, {"message", fault.message}});
+    for (const auto& fault : imported->faults) {
+      faults.push_back({{"line", fault.line}, {"path", fault.path}, {"message", fault.message}});
+    }
     t.out << dump({{"cases", imported->cases.size()}, {"notMapped", imported->unmapped}, {"faults", faults}});
   } else {
     for (const auto& fault : imported->faults) t.err << printable(order.input + ": " + suite::describe(fault)) << "\n";
@@ -140,9 +158,13 @@ int run_suite_export(const SuiteTerminal& t, const SuiteExportOrder& order) {
   else if (order.format == "inspect") exported = suite::export_inspect(*cases);
   else if (order.format == "bfcl") exported = suite::export_bfcl(*cases);
   else return refuse(t, "--to " + order.format + " is not one of promptfoo, openai-evals, inspect, bfcl");
-  if (order.format == "bfcl" && order.answers.empty()) return refuse(t, "--answers is missing: BFCL keeps its answers in a file of their own");
+  if (order.format == "bfcl" && order.answers.empty()) {
+    return refuse(t, "--answers is missing: BFCL keeps its answers in a file of their own");
+  }
   if (!write_file(t.out, order.output, exported.text)) return refuse(t, order.output + ": cannot be written");
-  if (!order.answers.empty() && !write_file(t.out, order.answers, exported.answers)) return refuse(t, order.answers + ": cannot be written");
+  if (!order.answers.empty() && !write_file(t.out, order.answers, exported.answers)) {
+    return refuse(t, order.answers + ": cannot be written");
+  }
   list_unmapped(t, exported.unmapped);
   return kDone;
 }
@@ -185,14 +207,26 @@ int run_suite_split(const SuiteTerminal& t, const SuiteSplitOrder& order) {
   const auto dev = picked(*cases, split->dev);
   const auto held_out = picked(*cases, split->held_out);
   if (!write_file(t.out, order.dev, suite::write_cases(dev))) return refuse(t, order.dev + ": cannot be written");
-  if (!write_file(t.out, order.held_out, suite::write_cases(held_out))) return refuse(t, order.held_out + ": cannot be written");
+  if (!write_file(t.out, order.held_out, suite::write_cases(held_out))) {
+    return refuse(t, order.held_out + ": cannot be written");
+  }
   const auto side = [](const std::string& file, const std::vector<domain::Case>& part) {
-    return Json{{"file", file}, {"digest", suite::suite_digest(part)}, {"size", part.size()}, {"capabilities", suite::counts_by_capability(part)}};
+    return Json{{"file", file},
+                {"digest", suite::suite_digest(part)},
+                {"size", part.size()},
+                {"capabilities", suite::counts_by_capability(part)}};
   };
-  const Json record{{"seed", order.seed}, {"share", order.share}, {"from", suite::suite_digest(*cases)}, {"groupsOfDuplicates", split->groups_of_duplicates},
-                    {"dev", side(order.dev, dev)}, {"heldOut", side(order.held_out, held_out)}};
+  const Json record{{"seed", order.seed},
+                    {"share", order.share},
+                    {"from", suite::suite_digest(*cases)},
+                    {"groupsOfDuplicates", split->groups_of_duplicates},
+                    {"dev", side(order.dev, dev)},
+                    {"heldOut", side(order.held_out, held_out)}};
   if (t.json) t.out << dump(record);
-  else t.out << fmt::format("seed {}: {} cases for dev, {} held out; {} groups of duplicates kept together\n", order.seed, dev.size(), held_out.size(), split->groups_of_duplicates);
+  else {
+    t.out << fmt::format("seed {}: {} cases for dev, {} held out; {} groups of duplicates kept together\n", order.seed,
+                         dev.size(), held_out.size(), split->groups_of_duplicates);
+  }
   return kDone;
 }
 
@@ -235,7 +269,9 @@ int run_suite_freeze(const SuiteTerminal& t, const SuiteFreezeOrder& order) {
   if (!record) return refuse(t, record.error().message);
   const auto draft = suite::draft_from_record(*record, {order.capability, order.incident, order.reviewer});
   if (!draft) return refuse(t, order.record + ": " + draft.error().message);
-  if (!write_file(t.out, order.output, suite::write_case(*draft) + "\n")) return refuse(t, order.output + ": cannot be written");
+  if (!write_file(t.out, order.output, suite::write_case(*draft) + "\n")) {
+    return refuse(t, order.output + ": cannot be written");
+  }
   return kDone;
 }
 

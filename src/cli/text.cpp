@@ -23,8 +23,8 @@ bool acts_on_terminals(std::string_view character) {
   const auto first = static_cast<unsigned char>(character.front());
   if (first < 0x20 || first == 0x7f) return true;
   if (character.size() == 2) return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kMarks{{
-      {"\xE2\x80\x8B", "\xE2\x80\x8F"}, {"\xE2\x80\xA8", "\xE2\x80\xAE"}, {"\xE2\x81\xA0", "\xE2\x81\xAF"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kMarks{
+      {{"\xE2\x80\x8B", "\xE2\x80\x8F"}, {"\xE2\x80\xA8", "\xE2\x80\xAE"}, {"\xE2\x81\xA0", "\xE2\x81\xAF"}}};
   for (const auto& [low, high] : kMarks) {
     if (character >= low && character <= high) return true;
   }
@@ -126,7 +126,8 @@ std::string age(Duration span) {
 }
 
 std::string moment_and_age(Instant at, Instant now) {
-  return at <= now ? fmt::format("{} ({} ago)", moment(at, now), age(now - at)) : fmt::format("{} (in {})", moment(at, now), age(at - now));
+  return at <= now ? fmt::format("{} ({} ago)", moment(at, now), age(now - at))
+                   : fmt::format("{} (in {})", moment(at, now), age(at - now));
 }
 
 std::string short_hash(const std::string& hash) { return hash.substr(0, 12); }

@@ -51,7 +51,8 @@ Result<json> parse_yaml(const std::string& text) {
   try {
     return convert(YAML::Load(text), 0);
   } catch (const YAML::Exception& e) {
-    return fail(ErrorKind::Malformed, "line " + std::to_string(e.mark.line + 1) + ", column " + std::to_string(e.mark.column + 1) + ": " + e.msg);
+    return fail(ErrorKind::Malformed, "line " + std::to_string(e.mark.line + 1) + ", column " +
+                                          std::to_string(e.mark.column + 1) + ": " + e.msg);
   }
 }
 

@@ -13,7 +13,9 @@ using json::Cursor;
 constexpr std::size_t kReasonMax = 64;
 constexpr std::size_t kEvidenceMax = 64;
 
-std::string digest_at(const Cursor& at, std::string_view key) { return at.optional_string(key, {0, kDigestMax}).value_or(""); }
+std::string digest_at(const Cursor& at, std::string_view key) {
+  return at.optional_string(key, {0, kDigestMax}).value_or("");
+}
 
 /// A word that must be there: an unknown one is no verdict, and neither is none.
 template <class E, std::size_t N>
@@ -23,11 +25,13 @@ E required_enum(const Cursor& at, std::string_view key, const std::array<EnumNam
 }
 
 domain::GateEvidence read_evidence(const Cursor& at) {
-  return {at.required_string("capability", {1, 63}), required_enum(at, "state", kGatedSkillNames, domain::GatedSkill::Insufficient)};
+  return {at.required_string("capability", {1, 63}),
+          required_enum(at, "state", kGatedSkillNames, domain::GatedSkill::Insufficient)};
 }
 
 Json render_evidence(const domain::GateEvidence& evidence) {
-  return {{"capability", json::clip(evidence.capability, 63)}, {"state", json::enum_name(kGatedSkillNames, evidence.state)}};
+  return {{"capability", json::clip(evidence.capability, 63)},
+          {"state", json::enum_name(kGatedSkillNames, evidence.state)}};
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ namespace pawl::codec {
 
 using json::Json;
 
-/// The verdict in the status of a revision. Nothing if there is none, or if it cannot be read whole: half a verdict is no
-/// verdict.
+/// The verdict in the status of a revision. Nothing if there is none, or if it cannot be read whole: half a verdict is
+/// no verdict.
 std::optional<domain::RevisionGate> parse_revision_gate(const Json& revision_status);
 
 /// The field `gate` of this object; nothing if absent. Faults go to the cursor's Reading.

@@ -79,7 +79,8 @@ int read_share(const Cursor& at, std::string_view key) {
   if (text.empty()) return 0;  // reported already
   const auto share = parse_share(text);
   if (!share) {
-    at.fault_at(key, fmt::format("\"{}\" is not a percentage with at most two decimals such as \"10%\" or \"0.5%\"", text));
+    at.fault_at(key,
+                fmt::format("\"{}\" is not a percentage with at most two decimals such as \"10%\" or \"0.5%\"", text));
   } else if (*share > domain::kWholeShare) {
     at.fault_at(key, fmt::format("{} is above 100%", text));
   } else if (*share < 1) {

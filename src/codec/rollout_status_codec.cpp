@@ -14,7 +14,9 @@ using json::Reading;
 constexpr json::Range kShare{0, domain::kWholeShare};
 constexpr json::Range kCounter{.min = 0};
 
-std::string stored_text(const Cursor& at, std::string_view key) { return at.optional_string(key, kStored).value_or(""); }
+std::string stored_text(const Cursor& at, std::string_view key) {
+  return at.optional_string(key, kStored).value_or("");
+}
 
 /// An object that reads without a fault; otherwise it is reported and absent.
 template <class T, class ReadOne>
@@ -108,11 +110,14 @@ Json render_breaker(const domain::TrippedBreaker& breaker) {
 }
 
 domain::CapabilityLoss read_loss(const Cursor& at) {
-  return {at.required_string("capability", {1, 252}), at.optional_decimal("settled", {0, 1}).value_or(0), at.optional_decimal("latest", {-1, 1}).value_or(0)};
+  return {at.required_string("capability", {1, 252}), at.optional_decimal("settled", {0, 1}).value_or(0),
+          at.optional_decimal("latest", {-1, 1}).value_or(0)};
 }
 
 Json render_loss(const domain::CapabilityLoss& loss) {
-  return {{"capability", json::clip(loss.capability, 63)}, {"settled", json::format_decimal(loss.settled)}, {"latest", json::format_decimal(loss.latest)}};
+  return {{"capability", json::clip(loss.capability, 63)},
+          {"settled", json::format_decimal(loss.settled)},
+          {"latest", json::format_decimal(loss.latest)}};
 }
 
 domain::LossLedger read_ledger(const Cursor& at, Reading& reading) {

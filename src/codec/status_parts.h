@@ -31,7 +31,8 @@ void put_time(Json& into, const char* key, const std::optional<Instant>& time);
 
 /// The items that read without a fault; the others are reported and left out.
 template <class T, class ReadOne>
-std::vector<T> read_sound_items(const json::Cursor& at, std::string_view key, json::Reading& reading, ReadOne read_one) {
+std::vector<T> read_sound_items(const json::Cursor& at, std::string_view key, json::Reading& reading,
+                                ReadOne read_one) {
   constexpr std::size_t kStoredItemsMax = 1000;
   std::vector<T> sound;
   for (const json::Cursor& item : at.objects(key, kStoredItemsMax)) {

@@ -36,7 +36,9 @@ std::optional<domain::CaseObjects> read_objects(const Cursor& cases, std::string
   objects.names = at->strings("names", 64, {1, kNameMax});
   objects.match_labels = read_labels(*at);
   objects.key = at->optional_string("key", {1, kNameMax}).value_or(objects.key);
-  if (objects.names.empty() == objects.match_labels.empty()) at->fault("name the objects by exactly one of names and matchLabels");
+  if (objects.names.empty() == objects.match_labels.empty()) {
+    at->fault("name the objects by exactly one of names and matchLabels");
+  }
   return objects;
 }
 
@@ -45,16 +47,27 @@ domain::LeakBudget read_budget(const Cursor& at) {
   budget.answers = at.optional_integer("answers", {1, 10'000}).value_or(budget.answers);
   budget.promotions = at.optional_integer("promotions", {0, 10'000}).value_or(budget.promotions);
   budget.bits = at.optional_integer("bits", {1, 1'000'000}).value_or(budget.bits);
-  if (budget.promotions > budget.answers) at.fault_at("promotions", "must not be above answers, since every promotion rests on one; lower it or raise answers");
+  if (budget.promotions > budget.answers) {
+    at.fault_at("promotions",
+                "must not be above answers, since every promotion rests on one; lower it or raise answers");
+  }
   return budget;
 }
 
 /// What the CRD says across fields, for servers whose admission is older than its rules.
 void check_tier(const Cursor& at, const domain::SuiteSpec& spec) {
   const bool secret = spec.tier == domain::SuiteTier::HeldOut;
-  if (spec.cases.config_maps.has_value() == spec.cases.secrets.has_value()) return at.fault_at("cases", "name exactly one of configMaps and secrets");
-  if (secret && !spec.cases.secrets) at.fault_at("cases.secrets", "the tier HeldOut keeps its cases in Secrets of the gate's namespace; replace configMaps by secrets");
-  if (!secret && !spec.cases.config_maps) at.fault_at("cases.configMaps", "a public tier keeps its cases in ConfigMaps; replace secrets by configMaps, or use the tier HeldOut");
+  if (spec.cases.config_maps.has_value() == spec.cases.secrets.has_value()) {
+    return at.fault_at("cases", "name exactly one of configMaps and secrets");
+  }
+  if (secret && !spec.cases.secrets) {
+    at.fault_at("cases.secrets",
+                "the tier HeldOut keeps its cases in Secrets of the gate's namespace; replace configMaps by secrets");
+  }
+  if (!secret && !spec.cases.config_maps) {
+    at.fault_at("cases.configMaps",
+                "a public tier keeps its cases in ConfigMaps; replace secrets by configMaps, or use the tier HeldOut");
+  }
   if (!secret && spec.budget) at.fault_at("budget", "only the tier HeldOut has secrets to protect; remove the budget");
 }
 
@@ -68,10 +81,13 @@ domain::Ledger read_ledger(const Cursor& at) {
 }
 
 domain::CapabilityCount read_count(const Cursor& at) {
-  return {at.required_string("name", kLabel), at.required_integer("cases", kCount), at.optional_boolean("protected").value_or(false)};
+  return {at.required_string("name", kLabel), at.required_integer("cases", kCount),
+          at.optional_boolean("protected").value_or(false)};
 }
 
-Json render_count(const domain::CapabilityCount& row) { return {{"name", row.name}, {"cases", row.cases}, {"protected", row.is_protected}}; }
+Json render_count(const domain::CapabilityCount& row) {
+  return {{"name", row.name}, {"cases", row.cases}, {"protected", row.is_protected}};
+}
 
 }  // namespace
 
@@ -82,10 +98,14 @@ domain::SuiteSpec read_suite_spec(const Cursor& at) {
   const Cursor cases = at.required_object("cases");
   spec.cases = {read_objects(cases, "configMaps"), read_objects(cases, "secrets")};
   const auto capabilities = at.objects("capabilities", kCapabilitiesMax);
-  for (const Cursor& item : capabilities) spec.capabilities.push_back({item.required_string("name", kLabel), item.int_or("minCases", 20, {1, 100'000})});
+  for (const Cursor& item : capabilities) {
+    spec.capabilities.push_back({item.required_string("name", kLabel), item.int_or("minCases", 20, {1, 100'000})});
+  }
   Cursor::refuse_repeats(capabilities, "name");
   const auto graders = at.objects("graders", 32);
-  for (const Cursor& item : graders) spec.graders.push_back({item.required_string("name", kLabel), item.required_string("version", kLabel)});
+  for (const Cursor& item : graders) {
+    spec.graders.push_back({item.required_string("name", kLabel), item.required_string("version", kLabel)});
+  }
   Cursor::refuse_repeats(graders, "name");
   spec.epochs = at.int_or("epochs", spec.epochs, {1, 20});
   spec.generation = at.optional_integer("generation", {1, 1'000'000}).value_or(spec.generation);
@@ -122,7 +142,10 @@ Json render_suite_status(const domain::SuiteStatus& status) {
   put_newest(json, "capabilities", status.capabilities, kCapabilitiesMax, render_count);
   if (status.ledger) {
     const domain::Ledger& ledger = *status.ledger;
-    json["ledger"] = {{"generation", ledger.generation}, {"bitsSpent", ledger.bits_spent}, {"answers", ledger.answers}, {"promotions", ledger.promotions}};
+    json["ledger"] = {{"generation", ledger.generation},
+                      {"bitsSpent", ledger.bits_spent},
+                      {"answers", ledger.answers},
+                      {"promotions", ledger.promotions}};
   }
   json["conditions"] = render_conditions(status.conditions);
   return json;

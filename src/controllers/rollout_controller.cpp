@@ -53,12 +53,15 @@ Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Insta
   return done;
 }
 
-Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer, Instant now) {
+Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domain::Observation& seen,
+                                       domain::Advance& answer, Instant now) {
   const auto persisted = persist(key, seen, answer);
   if (!persisted) return fail(persisted.error());
   const auto executed = execute(key, seen, answer.status);
   if (!executed) return fail(executed.error());
-  if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) return fail(told.error());
+  if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) {
+    return fail(told.error());
+  }
   return Outcome{answer.wake_at, *persisted || *executed};
 }
 
@@ -77,7 +80,8 @@ std::string RolloutController::refusal_of(const ports::RolloutKey& key) const {
 
 /// The record first, then the status that names it by hash: a status never names a record that is not there, and
 /// a record that no status names is not part of the chain.
-Result<bool> RolloutController::persist(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer) {
+Result<bool> RolloutController::persist(const ports::RolloutKey& key, const domain::Observation& seen,
+                                        domain::Advance& answer) {
   if (answer.decided) {
     const domain::Record record = domain::make_record(seen, answer, actor_);
     answer.status.last_decision->record_sha256 = domain::record_sha256(domain::canonical_text(record));
@@ -92,10 +96,13 @@ Result<bool> RolloutController::persist(const ports::RolloutKey& key, const doma
   return true;
 }
 
-Result<bool> RolloutController::execute(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status) {
+Result<bool> RolloutController::execute(const ports::RolloutKey& key, const domain::Observation& seen,
+                                        const domain::RolloutStatus& status) {
   bool any = false;
   for (const domain::Effect& effect : domain::converge(seen.spec, status, seen.world, seen.deleting)) {
-    if (auto done = world_.execute(key, seen, effect); !done) return fail(done.error().during(domain::describe(effect)));
+    if (auto done = world_.execute(key, seen, effect); !done) {
+      return fail(done.error().during(domain::describe(effect)));
+    }
     log::debug("effect", {{"rollout", key.ns + "/" + key.name}, {"effect", domain::describe(effect)}});
     any = true;
   }

@@ -1,8 +1,8 @@
 // One reconcile of one rollout: observe, advance, persist, converge, execute. Sees no Kubernetes.
 #pragma once
 
-#include <optional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/guarded.h"
@@ -30,16 +30,19 @@ class RolloutController {
 
  private:
   Result<bool> persist(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer);
-  Result<bool> execute(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status);
+  Result<bool> execute(const ports::RolloutKey& key, const domain::Observation& seen,
+                       const domain::RolloutStatus& status);
 
-  Result<Outcome> act(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer, Instant now);
+  Result<Outcome> act(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer,
+                      Instant now);
   void note_refusal(const ports::RolloutKey& key, const Error& error);
   [[nodiscard]] std::string refusal_of(const ports::RolloutKey& key) const;
 
   ports::RolloutWorld& world_;
   ports::EvidenceSource& evidence_;
   std::string actor_;
-  Guarded<std::map<ports::RolloutKey, std::string>> refused_;  ///< a write that was denied, until all writes succeed again
+  Guarded<std::map<ports::RolloutKey, std::string>>
+      refused_;  ///< a write that was denied, until all writes succeed again
 };
 
 }  // namespace pawl::controllers

@@ -39,7 +39,9 @@ void RolloutWorker::work(const std::string& key) {
   const Instant now = clock_.wall();
   const auto result = controller_.reconcile(rollout_key(key), now);
   if (!result && result.error().kind != ErrorKind::Conflict) {
-    log::warn("reconcile failed", {{"rollout", key}, {"kind", std::string(to_string(result.error().kind))}, {"error", result.error().message}});
+    log::warn(
+        "reconcile failed",
+        {{"rollout", key}, {"kind", std::string(to_string(result.error().kind))}, {"error", result.error().message}});
   }
   queue_.done(key, queue_outcome(result, now));
   if (observer_) observer_({result_word(result), std::chrono::duration_cast<Duration>(clock_.boot() - began)});

@@ -23,7 +23,8 @@ ports::RolloutKey rollout_key(const std::string& queue_key);
 /// Several threads may run one worker each on the same queue and controller.
 class RolloutWorker {
  public:
-  RolloutWorker(runtime::WorkQueue& queue, RolloutController& controller, const Clock& clock) : queue_(queue), controller_(controller), clock_(clock) {}
+  RolloutWorker(runtime::WorkQueue& queue, RolloutController& controller, const Clock& clock)
+      : queue_(queue), controller_(controller), clock_(clock) {}
 
   void on_reconcile(std::function<void(const ReconcileRecord&)> observer) { observer_ = std::move(observer); }
 

@@ -21,7 +21,8 @@ void remove_condition(std::vector<Condition>& conditions, const std::string& typ
 }
 
 const Condition* find_condition(const std::vector<Condition>& conditions, const std::string& type) {
-  const auto it = std::find_if(conditions.begin(), conditions.end(), [&](const Condition& c) { return c.type == type; });
+  const auto it =
+      std::find_if(conditions.begin(), conditions.end(), [&](const Condition& c) { return c.type == type; });
   return it == conditions.end() ? nullptr : &*it;
 }
 

@@ -17,7 +17,9 @@ using Json = nlohmann::json;
 std::string conversation(const domain::Case& one) {
   if (one.input.size() == 1) return one.input.front().content;
   std::string out;
-  for (const domain::Message& message : one.input) out += std::string(json::enum_name(suite::kRoleNames, message.role)) + ": " + message.content + "\n";
+  for (const domain::Message& message : one.input) {
+    out += std::string(json::enum_name(suite::kRoleNames, message.role)) + ": " + message.content + "\n";
+  }
   return out;
 }
 
@@ -28,14 +30,18 @@ std::string material(const domain::Answer& answer) {
   return out;
 }
 
-Result<grading::JudgeTask> task_of(const domain::Case& one, const domain::Expectation& expectation, const domain::Answer& answer) {
+Result<grading::JudgeTask> task_of(const domain::Case& one, const domain::Expectation& expectation,
+                                   const domain::Answer& answer) {
   const Json parameters = Json::parse(expectation.parameters, nullptr, false);
   const char* key = expectation.grader == "rubric" ? "rubric" : "value";
-  if (!parameters.is_object() || !parameters.contains(key) || !parameters[key].is_string()) return fail(ErrorKind::Invalid, "grader " + expectation.grader + ": '" + key + "' must be a text");
+  if (!parameters.is_object() || !parameters.contains(key) || !parameters[key].is_string()) {
+    return fail(ErrorKind::Invalid, "grader " + expectation.grader + ": '" + key + "' must be a text");
+  }
   const auto text = parameters[key].get<std::string>();
   grading::JudgeTask task{text, conversation(one), material(answer), std::nullopt};
   if (expectation.grader == "factuality") {
-    task.rubric = "The answer agrees with the facts of the reference: it contradicts none of them and leaves out none that the question asks for.";
+    task.rubric =
+        "The answer agrees with the facts of the reference: it contradicts none of them and leaves out none that the question asks for.";
     task.reference = text;
   } else if (expectation.grader == "closed-qa") {
     task.rubric = "The answer meets this criterion: " + text;
@@ -51,7 +57,10 @@ Result<CaseGraders> CaseGraders::make(const std::vector<domain::Case>& cases, st
     auto& graders = out.graders_.emplace_back();
     for (const domain::Expectation& expectation : one.expect) {
       if (grading::needs_judge(expectation.grader)) {
-        if (!out.judge_) return fail(ErrorKind::Invalid, "case " + one.id + ": grader " + expectation.grader + " asks a model, and no judge is named; name one, or leave the case out");
+        if (!out.judge_) {
+          return fail(ErrorKind::Invalid, "case " + one.id + ": grader " + expectation.grader +
+                                              " asks a model, and no judge is named; name one, or leave the case out");
+        }
         if (const auto task = task_of(one, expectation, {}); !task) return fail(task.error().during("case " + one.id));
         graders.emplace_back();
         continue;
@@ -68,14 +77,16 @@ bool CaseGraders::asks_model(std::size_t at) const {
   return std::any_of(graders_[at].begin(), graders_[at].end(), [](const auto& grader) { return !grader; });
 }
 
-domain::Graded CaseGraders::ask_judge(const domain::Case& one, const domain::Expectation& expectation, const domain::Answer& answer) const {
+domain::Graded CaseGraders::ask_judge(const domain::Case& one, const domain::Expectation& expectation,
+                                      const domain::Answer& answer) const {
   const auto task = task_of(one, expectation, answer);
   if (!task) return fail(task.error());
   const auto nonce = judge_->nonce();
   if (!nonce) return fail(nonce.error());
   auto graded = grading::ask_judge(judge_->model, *task, answer, *nonce, judge_->transport);
   const bool counts_as_it_is = !graded || !expectation.negate || !answer.error.empty();
-  return counts_as_it_is ? graded : domain::Graded(domain::Score{1 - graded->value, "must not hold: " + graded->reason});
+  return counts_as_it_is ? graded
+                         : domain::Graded(domain::Score{1 - graded->value, "must not hold: " + graded->reason});
 }
 
 domain::JudgedAnswer CaseGraders::judge(std::size_t at, int epoch, const domain::Answer& answer) const {

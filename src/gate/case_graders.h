@@ -15,7 +15,7 @@ namespace pawl::gate {
 /// The model that judges, for cases whose graders ask one.
 struct Judge {
   std::string model;
-  grading::JudgeTransport transport;            ///< called from several threads
+  grading::JudgeTransport transport;           ///< called from several threads
   std::function<Result<std::string>()> nonce;  ///< new for each request, and not to be foreseen
 };
 
@@ -34,12 +34,15 @@ class CaseGraders {
   [[nodiscard]] std::string digest() const;
 
  private:
-  CaseGraders(const std::vector<domain::Case>& cases, std::optional<Judge> judge) : cases_(&cases), judge_(std::move(judge)) {}
-  [[nodiscard]] domain::Graded ask_judge(const domain::Case& one, const domain::Expectation& expectation, const domain::Answer& answer) const;
+  CaseGraders(const std::vector<domain::Case>& cases, std::optional<Judge> judge)
+      : cases_(&cases), judge_(std::move(judge)) {}
+  [[nodiscard]] domain::Graded ask_judge(const domain::Case& one, const domain::Expectation& expectation,
+                                         const domain::Answer& answer) const;
 
   const std::vector<domain::Case>* cases_;
   std::optional<Judge> judge_;
-  std::vector<std::vector<std::optional<grading::Grader>>> graders_;  // by case and expectation; nothing: a model is asked
+  std::vector<std::vector<std::optional<grading::Grader>>>
+      graders_;  // by case and expectation; nothing: a model is asked
 };
 
 /// Raised when any grader judges differently than before: verdicts of different versions are not compared.

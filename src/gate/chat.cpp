@@ -16,7 +16,9 @@ constexpr std::size_t kCallsMax = 1000;
 
 Json messages_json(const domain::Case& one) {
   Json out = Json::array();
-  for (const domain::Message& message : one.input) out.push_back({{"role", json::enum_name(suite::kRoleNames, message.role)}, {"content", message.content}});
+  for (const domain::Message& message : one.input) {
+    out.push_back({{"role", json::enum_name(suite::kRoleNames, message.role)}, {"content", message.content}});
+  }
   return out;
 }
 
@@ -34,7 +36,9 @@ std::string last_input(const domain::Case& one) {
 
 void fill_text(std::string& text, const std::string& input) {
   constexpr std::string_view kInput = "{{input}}";
-  for (std::size_t at = text.find(kInput); at != std::string::npos; at = text.find(kInput, at + input.size())) text.replace(at, kInput.size(), input);
+  for (std::size_t at = text.find(kInput); at != std::string::npos; at = text.find(kInput, at + input.size())) {
+    text.replace(at, kInput.size(), input);
+  }
 }
 
 /// Templates are the user's own and parsed with a bounded depth.
@@ -67,7 +71,8 @@ bool is_pointer(const std::string& text) {
   return true;
 }
 
-/// The value at a pointer that is_pointer accepts; nothing if it is not there. A key that is no index of a list is not there.
+/// The value at a pointer that is_pointer accepts; nothing if it is not there. A key that is no index of a list is not
+/// there.
 const Json* found_at(const Json& body, const std::string& pointer) {
   const Json* at = &body;
   for (std::size_t begin = 1; begin <= pointer.size();) {
@@ -85,7 +90,9 @@ const Json* found_at(const Json& body, const std::string& pointer) {
   return at;
 }
 
-std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 int count_at(const Json& usage, const char* key) {
   if (!usage.is_object() || !usage.contains(key) || !usage[key].is_number_integer()) return 0;
@@ -101,8 +108,12 @@ std::optional<std::vector<domain::ToolCall>> calls_of(const Json& message) {
   if (!calls.is_array() || calls.size() > kCallsMax) return std::nullopt;
   for (const Json& call : calls) {
     const Json* function = call.is_object() && call.contains("function") ? &call["function"] : nullptr;
-    if (function == nullptr || !function->is_object() || !function->contains("name") || !(*function)["name"].is_string()) return std::nullopt;
-    out.push_back({(*function)["name"].get<std::string>(), function->contains("arguments") ? text_of((*function)["arguments"]) : "{}"});
+    if (function == nullptr || !function->is_object() || !function->contains("name") ||
+        !(*function)["name"].is_string()) {
+      return std::nullopt;
+    }
+    out.push_back({(*function)["name"].get<std::string>(),
+                   function->contains("arguments") ? text_of((*function)["arguments"]) : "{}"});
   }
   return out;
 }
@@ -113,10 +124,13 @@ domain::Answer read_completion(const Json& body) {
   auto calls = calls_of(*message);
   if (!calls) return failed("the response's tool_calls are not a list of calls with a function's name");
   domain::Answer answer;
-  if (message->contains("content") && (*message)["content"].is_string()) answer.text = (*message)["content"].get<std::string>();
-  else if (calls->empty()) return failed("the response's message has neither text nor tool_calls");
+  if (message->contains("content") && (*message)["content"].is_string()) {
+    answer.text = (*message)["content"].get<std::string>();
+  } else if (calls->empty()) return failed("the response's message has neither text nor tool_calls");
   answer.tool_calls = std::move(*calls);
-  if (const Json* usage = found_at(body, "/usage")) answer.usage = {count_at(*usage, "prompt_tokens"), count_at(*usage, "completion_tokens")};
+  if (const Json* usage = found_at(body, "/usage")) {
+    answer.usage = {count_at(*usage, "prompt_tokens"), count_at(*usage, "completion_tokens")};
+  }
   return answer;
 }
 
@@ -124,10 +138,18 @@ domain::Answer read_completion(const Json& body) {
 
 Status check_shape(const AgentShape& shape) {
   if (!shape.request.empty()) {
-    if (const auto parsed = json::parse_bounded(shape.request); !parsed) return fail(parsed.error().during("the request template is no JSON"));
-    if (shape.answer.empty()) return fail(ErrorKind::Invalid, "a request template needs to know where the answer stands; name a JSON pointer such as /output/text");
+    if (const auto parsed = json::parse_bounded(shape.request); !parsed) {
+      return fail(parsed.error().during("the request template is no JSON"));
+    }
+    if (shape.answer.empty()) {
+      return fail(ErrorKind::Invalid,
+                  "a request template needs to know where the answer stands; name a JSON pointer such as /output/text");
+    }
   }
-  if (!shape.answer.empty() && !is_pointer(shape.answer)) return fail(ErrorKind::Invalid, "the answer's place '" + shape.answer + "' is no JSON pointer; write one such as /output/text");
+  if (!shape.answer.empty() && !is_pointer(shape.answer)) {
+    return fail(ErrorKind::Invalid,
+                "the answer's place '" + shape.answer + "' is no JSON pointer; write one such as /output/text");
+  }
   return {};
 }
 
@@ -138,7 +160,9 @@ std::string write_request(const AgentShape& shape, const domain::Case& one) {
 }
 
 domain::Answer read_answer(const AgentShape& shape, int status, std::string_view body) {
-  if (status < 200 || status > 299) return failed("answered " + std::to_string(status) + ": " + json::clip(body, kShown));
+  if (status < 200 || status > 299) {
+    return failed("answered " + std::to_string(status) + ": " + json::clip(body, kShown));
+  }
   const auto parsed = json::parse_bounded(body);
   if (!parsed) return failed("the response is no JSON: " + parsed.error().message);
   if (shape.answer.empty()) return read_completion(*parsed);

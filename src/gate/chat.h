@@ -1,4 +1,5 @@
-// A case as a request, and a response as an answer. What an agent sends is data: it is read strictly and never followed.
+// A case as a request, and a response as an answer. What an agent sends is data: it is read strictly and never
+// followed.
 #pragma once
 
 #include <string>
@@ -20,9 +21,9 @@ struct AgentShape {
 /// Invalid if the template is no JSON or the pointer no pointer; the message names the field.
 Status check_shape(const AgentShape& shape);
 
-/// The body for one case. In a template, the text "{{messages}}" becomes the list of messages and "{{tools}}" the list of
-/// tools; "{{input}}" inside any text becomes what the user said last. Values are put into parsed JSON, so that no case
-/// can change the form of the request.
+/// The body for one case. In a template, the text "{{messages}}" becomes the list of messages and "{{tools}}" the list
+/// of tools; "{{input}}" inside any text becomes what the user said last. Values are put into parsed JSON, so that no
+/// case can change the form of the request.
 std::string write_request(const AgentShape& shape, const domain::Case& one);
 
 /// The answer in a response. A status that is not 2xx, a body that is no JSON, and one without an answer are answers

@@ -9,7 +9,8 @@ constexpr Duration kLook{20};
 
 }  // namespace
 
-Deadlines::Deadlines(const Clock& clock) : clock_(clock), thread_([this](const std::stop_token& over) { watch(over); }) {}
+Deadlines::Deadlines(const Clock& clock)
+    : clock_(clock), thread_([this](const std::stop_token& over) { watch(over); }) {}
 
 Deadlines::~Deadlines() {
   thread_.request_stop();

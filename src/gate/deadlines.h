@@ -1,5 +1,6 @@
-// Ends exchanges from outside: when their time is up, or somebody asks to stop. The HTTP library's own limits count single
-// reads only. One thread for all exchanges: a thread for each would cost a change of context in every answer's time.
+// Ends exchanges from outside: when their time is up, or somebody asks to stop. The HTTP library's own limits count
+// single reads only. One thread for all exchanges: a thread for each would cost a change of context in every answer's
+// time.
 #pragma once
 
 #include <condition_variable>
@@ -28,8 +29,8 @@ class Deadlines {
 
   struct Entry;
   using Ticket = std::list<Entry>::iterator;
-  /// From now on until `end`, `client` is interrupted when `limit` is over or `stop` is requested: again and again, since
-  /// the library forgets an interruption that comes a moment too early.
+  /// From now on until `end`, `client` is interrupted when `limit` is over or `stop` is requested: again and again,
+  /// since the library forgets an interruption that comes a moment too early.
   Ticket begin(httplib::Client& client, Duration limit, const std::stop_token& stop);
   /// The exchange is over; its client is not touched any more.
   Ended end(Ticket ticket);

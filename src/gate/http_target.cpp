@@ -19,7 +19,9 @@ constexpr Duration kRevisionTimeout{5'000};
 constexpr const char* kRevisionHeader = "X-Agent-Revision";
 
 /// Some agents name their revision in that header, not their digest: only a digest can contradict.
-bool is_digest(const std::string& text) { return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos; }
+bool is_digest(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
 
 /// What one exchange came to.
 struct Exchange {
@@ -35,7 +37,8 @@ struct Exchange {
 /// The connections to one address. A connection carries one exchange at a time.
 class Address {
  public:
-  Address(std::string origin, std::string path, const HttpTargetOptions& options, const Clock& clock, Deadlines& deadlines)
+  Address(std::string origin, std::string path, const HttpTargetOptions& options, const Clock& clock,
+          Deadlines& deadlines)
       : origin_(std::move(origin)), path_(std::move(path)), options_(options), clock_(clock), deadlines_(deadlines) {}
 
   Exchange post(const std::string& body, const std::stop_token& stop) {
@@ -127,7 +130,8 @@ class HttpTarget final : public Target {
     std::string path = parsed->prefix;
     if (options_.shape.request.empty() && path.empty()) path = "/v1";
     if (options_.shape.request.empty() && path.ends_with("/v1")) path += "/chat/completions";
-    addresses_.push_back(std::make_unique<Address>((parsed->tls ? "https://" : "http://") + parsed->authority(), path.empty() ? "/" : path, options_, clock_, deadlines_));
+    addresses_.push_back(std::make_unique<Address>((parsed->tls ? "https://" : "http://") + parsed->authority(),
+                                                   path.empty() ? "/" : path, options_, clock_, deadlines_));
     return {};
   }
 
@@ -137,8 +141,11 @@ class HttpTarget final : public Target {
     if (got.ended == Ended::Cancelled) return fail(ErrorKind::Cancelled, "stopped while asking " + address.origin());
     if (got.status != 0) return reply(read_answer(options_.shape, got.status, got.body), got);
     if (got.too_long) return reply(failed("the answer is longer than 8 MiB"), got);
-    if (got.ended == Ended::TimedOut && address.revision(stop).status != 0) return reply(failed("no whole answer within " + format_duration(options_.timeout)), got);
-    const std::string why = got.ended == Ended::TimedOut ? "no answer within " + format_duration(options_.timeout) : got.problem;
+    if (got.ended == Ended::TimedOut && address.revision(stop).status != 0) {
+      return reply(failed("no whole answer within " + format_duration(options_.timeout)), got);
+    }
+    const std::string why =
+        got.ended == Ended::TimedOut ? "no answer within " + format_duration(options_.timeout) : got.problem;
     return fail(ErrorKind::Unavailable, address.origin() + " cannot be reached: " + why);
   }
 
@@ -147,7 +154,10 @@ class HttpTarget final : public Target {
     for (const auto& address : addresses_) {
       auto digest = digest_at(*address, stop);
       if (!digest) return digest;
-      if (!common.empty() && *digest != common) return fail(ErrorKind::Conflict, address->origin() + " runs the bundle " + *digest + ", another address of the same side " + common);
+      if (!common.empty() && *digest != common) {
+        return fail(ErrorKind::Conflict,
+                    address->origin() + " runs the bundle " + *digest + ", another address of the same side " + common);
+      }
       common = std::move(*digest);
     }
     return common;
@@ -168,10 +178,15 @@ class HttpTarget final : public Target {
   Result<std::string> digest_at(Address& address, const std::stop_token& stop) const {
     const Exchange got = address.revision(stop);
     const std::string where = "GET " + address.origin() + options_.revision_path;
-    if (got.status == 0) return fail(ErrorKind::Unavailable, where + " is not answered" + (got.problem.empty() ? "" : ": " + got.problem));
+    if (got.status == 0) {
+      return fail(ErrorKind::Unavailable, where + " is not answered" + (got.problem.empty() ? "" : ": " + got.problem));
+    }
     const auto body = json::parse_bounded(got.body);
-    const bool has_digest = got.status == 200 && body && body->is_object() && body->contains("digest") && (*body)["digest"].is_string();
-    if (!has_digest || (*body)["digest"] == "") return fail(ErrorKind::Unavailable, where + " answers " + std::to_string(got.status) + R"( without {"digest": ...}; an agent must say which bundle it runs)");
+    const bool has_digest =
+        got.status == 200 && body && body->is_object() && body->contains("digest") && (*body)["digest"].is_string();
+    if (!has_digest || (*body)["digest"] == "")
+      return fail(ErrorKind::Unavailable, where + " answers " + std::to_string(got.status) +
+                                              R"( without {"digest": ...}; an agent must say which bundle it runs)");
     return (*body)["digest"].get<std::string>();
   }
 
@@ -185,7 +200,9 @@ class HttpTarget final : public Target {
 }  // namespace
 
 Result<std::unique_ptr<Target>> make_http_target(const HttpTargetOptions& options, const Clock& clock) {
-  if (options.urls.empty()) return fail(ErrorKind::Invalid, "no address is named; name one such as http://127.0.0.1:8080");
+  if (options.urls.empty()) {
+    return fail(ErrorKind::Invalid, "no address is named; name one such as http://127.0.0.1:8080");
+  }
   if (const auto sound = check_shape(options.shape); !sound) return fail(sound.error());
   auto target = std::make_unique<HttpTarget>(options, clock);
   for (const std::string& url : options.urls) {

@@ -20,7 +20,8 @@ namespace {
 using Json = nlohmann::json;
 using Key = std::tuple<domain::Side, std::string, int>;
 
-constexpr auto kSideNames = std::to_array<json::EnumName<domain::Side>>({{domain::Side::Candidate, "candidate"}, {domain::Side::Stable, "stable"}});
+constexpr auto kSideNames = std::to_array<json::EnumName<domain::Side>>(
+    {{domain::Side::Candidate, "candidate"}, {domain::Side::Stable, "stable"}});
 constexpr json::Length kAnyText{0, std::size_t{16} << 20};
 constexpr std::size_t kCallsMax = 1000;
 constexpr json::Range kCount{0, 1'000'000'000};
@@ -30,12 +31,18 @@ std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::e
 
 Json header(const std::string& run) { return {{"kind", "GateJournal"}, {"version", 1}, {"run", run}}; }
 
-Json key_json(domain::Side side, const std::string& case_id, int epoch) { return {{"side", to_string(side)}, {"case", case_id}, {"epoch", epoch}}; }
+Json key_json(domain::Side side, const std::string& case_id, int epoch) {
+  return {{"side", to_string(side)}, {"case", case_id}, {"epoch", epoch}};
+}
 
 Json answer_json(const domain::Answer& answer) {
   Json out{{"text", answer.text}};
-  for (const domain::ToolCall& call : answer.tool_calls) out["calls"].push_back({{"name", call.name}, {"arguments", call.arguments}});
-  if (answer.usage != domain::Usage{}) out["usage"] = {{"input", answer.usage.input_tokens}, {"output", answer.usage.output_tokens}};
+  for (const domain::ToolCall& call : answer.tool_calls) {
+    out["calls"].push_back({{"name", call.name}, {"arguments", call.arguments}});
+  }
+  if (answer.usage != domain::Usage{}) {
+    out["usage"] = {{"input", answer.usage.input_tokens}, {"output", answer.usage.output_tokens}};
+  }
   if (answer.cost_usd) out["costUsd"] = *answer.cost_usd;
   if (answer.latency) out["latencyMs"] = answer.latency->count();
   if (!answer.error.empty()) out["error"] = answer.error;
@@ -45,7 +52,9 @@ Json answer_json(const domain::Answer& answer) {
 domain::Answer read_answer(const json::Cursor& at) {
   domain::Answer answer;
   answer.text = at.required_string("text", kAnyText);
-  for (const json::Cursor& call : at.objects("calls", kCallsMax)) answer.tool_calls.push_back({call.required_string("name", kAnyText), call.required_string("arguments", kAnyText)});
+  for (const json::Cursor& call : at.objects("calls", kCallsMax)) {
+    answer.tool_calls.push_back({call.required_string("name", kAnyText), call.required_string("arguments", kAnyText)});
+  }
   const json::Cursor usage = at.object_or_empty("usage");
   answer.usage = {usage.int_or("input", 0, kCount), usage.int_or("output", 0, kCount)};
   answer.cost_usd = at.optional_number("costUsd", kAnyNumber);
@@ -100,7 +109,9 @@ class Lines {
   std::map<Key, std::size_t> place_;
 };
 
-tl::unexpected<Error> system_error(const std::string& path) { return fail(ErrorKind::Unavailable, path + ": " + std::strerror(errno)); }
+tl::unexpected<Error> system_error(const std::string& path) {
+  return fail(ErrorKind::Unavailable, path + ": " + std::strerror(errno));
+}
 
 Result<std::string> read_all(int file, const std::string& path) {
   std::string text;
@@ -120,7 +131,9 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, const st
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file < 0) return system_error(path);
   std::unique_ptr<Journal> journal(new Journal(file, path));
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) return fail(ErrorKind::Exists, path + ": another run is writing this journal; wait for it, or name another file");
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    return fail(ErrorKind::Exists, path + ": another run is writing this journal; wait for it, or name another file");
+  }
   if (const auto loaded = journal->load(run); !loaded) return fail(loaded.error());
   return journal;
 }
@@ -140,9 +153,15 @@ Status Journal::load(const std::string& run) {
   for (std::size_t begin = 0; begin < whole;) {
     const std::size_t end = text->find('\n', begin);
     const std::string where = path_ + ": line " + std::to_string(++number);
-    const auto line = json::parse_bounded(std::string_view(*text).substr(begin, end - begin), {.bytes = std::size_t{32} << 20, .depth = 64});
+    const auto line = json::parse_bounded(std::string_view(*text).substr(begin, end - begin),
+                                          {.bytes = std::size_t{32} << 20, .depth = 64});
     if (!line) return fail(line.error().during(where));
-    if (number == 1 && *line != header(run)) return fail(ErrorKind::Exists, path_ + ": belongs to another run (other cases, graders, epochs or bundles); name another journal, or remove it");
+    if (number == 1 && *line != header(run)) {
+      return fail(
+          ErrorKind::Exists,
+          path_ +
+              ": belongs to another run (other cases, graders, epochs or bundles); name another journal, or remove it");
+    }
     if (number > 1) {
       if (const auto taken = lines.take(*line); !taken) return fail(taken.error().during(where));
     }

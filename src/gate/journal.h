@@ -1,7 +1,8 @@
 // What has been answered already, on disk: a run that was cut off goes on where it stopped, and asks nothing twice.
 //
-// A file of JSON lines that only grows. The first line says which run it belongs to; each other one is an answer, or the
-// judgement of one by a model (whatever else judges gives the same again). A last line that was torn by a crash is cut off.
+// A file of JSON lines that only grows. The first line says which run it belongs to; each other one is an answer, or
+// the judgement of one by a model (whatever else judges gives the same again). A last line that was torn by a crash is
+// cut off.
 #pragma once
 
 #include <memory>
@@ -29,9 +30,9 @@ struct Finished {
 /// Appending is thread-safe.
 class Journal {
  public:
-  /// Opens or makes the file, and takes it for this process alone. `run` is a digest of everything that must be equal for
-  /// old answers to count. Exists if the file belongs to another run, or another process has it; Malformed, with the line,
-  /// if it cannot be read.
+  /// Opens or makes the file, and takes it for this process alone. `run` is a digest of everything that must be equal
+  /// for old answers to count. Exists if the file belongs to another run, or another process has it; Malformed, with
+  /// the line, if it cannot be read.
   static Result<std::unique_ptr<Journal>> open(const std::string& path, const std::string& run);
   ~Journal();
   Journal(const Journal&) = delete;

@@ -46,7 +46,8 @@ Result<domain::GatePolicy> read_policy(std::string_view text) {
   if (!parsed) return fail(parsed.error());
   json::Reading reading;
   const Cursor at(*parsed, "", reading);
-  at.refuse_others({"epochs", "alpha", "margin", "minCases", "flakyShare", "maxQuarantined", "unclaimed", "initial", "capabilities", "ceilings"});
+  at.refuse_others({"epochs", "alpha", "margin", "minCases", "flakyShare", "maxQuarantined", "unclaimed", "initial",
+                    "capabilities", "ceilings"});
   domain::GatePolicy policy;
   policy.epochs = at.int_or("epochs", policy.epochs, {1, 100});
   policy.alpha = at.optional_number("alpha", kShare).value_or(policy.alpha);

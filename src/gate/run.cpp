@@ -51,7 +51,8 @@ struct SideState {
 
 class Run {
  public:
-  Run(const RunOrder& order, const CaseGraders& graders, const OnProgress& on_progress) : order_(order), graders_(graders), on_progress_(on_progress) {}
+  Run(const RunOrder& order, const CaseGraders& graders, const OnProgress& on_progress)
+      : order_(order), graders_(graders), on_progress_(on_progress) {}
 
   Result<RunResult> run(const std::stop_token& stop) {
     const std::stop_callback pass_on(stop, [this] { halt_.request_stop(); });
@@ -60,13 +61,17 @@ class Run {
     tell();
     ask_all();
     if (trouble_) return voided(*trouble_);
-    if (stop.stop_requested()) return fail(ErrorKind::Cancelled, "the run was stopped; the same order goes on with the journal");
+    if (stop.stop_requested()) {
+      return fail(ErrorKind::Cancelled, "the run was stopped; the same order goes on with the journal");
+    }
     if (auto done = identify_again(stop); !done) return voided(done.error());
     return result();
   }
 
  private:
-  [[nodiscard]] const SideOrder& order_of(Side side) const { return side == Side::Candidate ? order_.candidate : *order_.stable; }
+  [[nodiscard]] const SideOrder& order_of(Side side) const {
+    return side == Side::Candidate ? order_.candidate : *order_.stable;
+  }
   [[nodiscard]] SideState& state_of(Side side) { return side == Side::Candidate ? candidate_ : stable_; }
 
   /// Which bundle each side serves, before anything is asked.
@@ -74,12 +79,19 @@ class Run {
     for (const Side side : sides()) {
       const SideOrder& order = order_of(side);
       const auto digest = order.target->digest(stop);
-      if (!digest) return fail(digest.error().during("before the run, asking " + std::string(to_string(side)) + " which bundle it runs"));
-      if (!order.digest.empty() && *digest != order.digest) return fail(void_run(std::string(to_string(side)) + " runs the bundle " + *digest + " and should run " + order.digest));
+      if (!digest) {
+        return fail(
+            digest.error().during("before the run, asking " + std::string(to_string(side)) + " which bundle it runs"));
+      }
+      if (!order.digest.empty() && *digest != order.digest) {
+        return fail(
+            void_run(std::string(to_string(side)) + " runs the bundle " + *digest + " and should run " + order.digest));
+      }
       state_of(side).digest = *digest;
     }
     if (order_.stable && candidate_.digest == stable_.digest) {
-      return fail(void_run("both addresses run the bundle " + candidate_.digest + ", so there is nothing to compare; check that each reaches its own revision"));
+      return fail(void_run("both addresses run the bundle " + candidate_.digest +
+                           ", so there is nothing to compare; check that each reaches its own revision"));
     }
     return {};
   }
@@ -89,17 +101,26 @@ class Run {
     for (const Side side : sides()) {
       const auto digest = order_of(side).target->digest(stop);
       const std::string& expected = state_of(side).digest;
-      if (digest && *digest != expected) return fail(void_run(std::string(to_string(side)) + " ran the bundle " + expected + " before the run and " + *digest + " after it"));
-      if (!digest && !state_of(side).gone()) return fail(void_run("after it " + std::string(to_string(side)) + " did not say which bundle it runs: " + digest.error().message));
+      if (digest && *digest != expected) {
+        return fail(void_run(std::string(to_string(side)) + " ran the bundle " + expected + " before the run and " +
+                             *digest + " after it"));
+      }
+      if (!digest && !state_of(side).gone()) {
+        return fail(void_run("after it " + std::string(to_string(side)) +
+                             " did not say which bundle it runs: " + digest.error().message));
+      }
     }
     return {};
   }
 
-  [[nodiscard]] std::vector<Side> sides() const { return order_.stable ? std::vector<Side>{Side::Candidate, Side::Stable} : std::vector<Side>{Side::Candidate}; }
+  [[nodiscard]] std::vector<Side> sides() const {
+    return order_.stable ? std::vector<Side>{Side::Candidate, Side::Stable} : std::vector<Side>{Side::Candidate};
+  }
 
   /// Everything that must be equal for an answer of an earlier run to count.
   [[nodiscard]] std::string run_digest() const {
-    return sha256_hex("run 1\n" + order_.suites_digest + "\n" + graders_.digest() + "\n" + candidate_.digest + "\n" + stable_.digest + "\n" + std::to_string(order_.epochs) + "\n");
+    return sha256_hex("run 1\n" + order_.suites_digest + "\n" + graders_.digest() + "\n" + candidate_.digest + "\n" +
+                      stable_.digest + "\n" + std::to_string(order_.epochs) + "\n");
   }
 
   Status read_back() {
@@ -116,18 +137,25 @@ class Run {
   void take(const std::vector<Finished>& finished) {
     std::map<std::string, std::size_t> place;
     for (std::size_t at = 0; at < order_.cases.size(); ++at) place[order_.cases[at].id] = at;
-    std::vector<std::vector<bool>> done(2, std::vector<bool>(order_.cases.size() * static_cast<std::size_t>(order_.epochs)));
-    const auto slot = [&](std::size_t at, int epoch) { return at * static_cast<std::size_t>(order_.epochs) + static_cast<std::size_t>(epoch); };
+    std::vector<std::vector<bool>> done(
+        2, std::vector<bool>(order_.cases.size() * static_cast<std::size_t>(order_.epochs)));
+    const auto slot = [&](std::size_t at, int epoch) {
+      return at * static_cast<std::size_t>(order_.epochs) + static_cast<std::size_t>(epoch);
+    };
     for (const Finished& each : finished) {
       const auto found = place.find(each.case_id);
-      if (found == place.end() || each.epoch < 0 || each.epoch >= order_.epochs || (each.side == Side::Stable && !order_.stable)) continue;
+      if (found == place.end() || each.epoch < 0 || each.epoch >= order_.epochs ||
+          (each.side == Side::Stable && !order_.stable)) {
+        continue;
+      }
       done[static_cast<std::size_t>(each.side)][slot(found->second, each.epoch)] = true;
       const Question question{found->second, each.epoch, each.side};
       if (each.judged) keep(question, *each.judged);
       else judge(question, each.answer);
       ++read_back_;
     }
-    std::erase_if(plan_, [&](const Question& q) { return done[static_cast<std::size_t>(q.side)][slot(q.at, q.epoch)]; });
+    std::erase_if(plan_,
+                  [&](const Question& q) { return done[static_cast<std::size_t>(q.side)][slot(q.at, q.epoch)]; });
   }
 
   void ask_all() {
@@ -136,21 +164,29 @@ class Run {
     for (std::size_t i = 0; i < most; ++i) {
       threads.emplace_back([this, i] {
         Random random(order_.seed + i);
-        for (std::size_t at = next_.fetch_add(1); at < plan_.size() && !halt_.stop_requested(); at = next_.fetch_add(1)) ask(plan_[at], random);
+        for (std::size_t at = next_.fetch_add(1); at < plan_.size() && !halt_.stop_requested();
+             at = next_.fetch_add(1)) {
+          ask(plan_[at], random);
+        }
       });
     }
   }
 
   void ask(const Question& question, Random& random) {
     SideState& side = state_of(question.side);
-    const auto reply = side.gone() ? Result<Reply>(fail(ErrorKind::Unavailable, "given up")) : ask_patiently(question, random);
+    const auto reply =
+        side.gone() ? Result<Reply>(fail(ErrorKind::Unavailable, "given up")) : ask_patiently(question, random);
     if (reply) {
       side.unreachable = 0;
       if (!reply->digest.empty() && reply->digest != side.digest) {
-        return give_up(void_run(std::string(to_string(question.side)) + " should run the bundle " + side.digest + ", and an answer came from " + reply->digest));
+        return give_up(void_run(std::string(to_string(question.side)) + " should run the bundle " + side.digest +
+                                ", and an answer came from " + reply->digest));
       }
       asked_.fetch_add(1);
-      if (journal_ && !note(journal_->answered(question.side, order_.cases[question.at].id, question.epoch, reply->answer))) return;
+      if (journal_ &&
+          !note(journal_->answered(question.side, order_.cases[question.at].id, question.epoch, reply->answer))) {
+        return;
+      }
       judge(question, reply->answer);
     } else if (reply.error().kind == ErrorKind::Cancelled) {
       return;
@@ -163,10 +199,17 @@ class Run {
 
   /// Only when nothing came back it asks once more: an answer that could be asked for again would be a second chance.
   Result<Reply> ask_patiently(const Question& question, Random& random) {
-    const runtime::BackoffPolicy waits{.base = order_.retry_wait, .factor = 2, .cap = kRetryWaitMax, .jitter_low = 0.5, .jitter_high = 1, .reset_after = std::nullopt};
+    const runtime::BackoffPolicy waits{.base = order_.retry_wait,
+                                       .factor = 2,
+                                       .cap = kRetryWaitMax,
+                                       .jitter_low = 0.5,
+                                       .jitter_high = 1,
+                                       .reset_after = std::nullopt};
     const domain::Case& one = order_.cases[question.at];
     auto reply = order_of(question.side).target->ask(one, halt_.get_token());
-    for (int failures = 0; failures < order_.retries && !reply && reply.error().kind == ErrorKind::Unavailable && !state_of(question.side).gone(); ++failures) {
+    for (int failures = 0; failures < order_.retries && !reply && reply.error().kind == ErrorKind::Unavailable &&
+                           !state_of(question.side).gone();
+         ++failures) {
       pause(runtime::backoff_delay(waits, failures, random), halt_.get_token());
       if (halt_.stop_requested()) return fail(ErrorKind::Cancelled, "stopped");
       reply = order_of(question.side).target->ask(one, halt_.get_token());
@@ -213,7 +256,9 @@ class Run {
 
   Result<RunResult> result() {
     RunResult out;
-    for (std::size_t at = 0; at < order_.cases.size(); ++at) out.input.cases.push_back({order_.cases[at].id, order_.cases[at].capability, order_.tiers[at]});
+    for (std::size_t at = 0; at < order_.cases.size(); ++at) {
+      out.input.cases.push_back({order_.cases[at].id, order_.cases[at].capability, order_.tiers[at]});
+    }
     out.input.candidate = arm(Side::Candidate);
     if (order_.stable) out.input.stable = arm(Side::Stable);
     out.input.claimed = order_.claimed;
@@ -226,7 +271,8 @@ class Run {
   domain::ArmRun arm(Side side) {
     SideState& state = state_of(side);
     // In the order of cases and epochs, whichever thread was first: equal answers give an equal report.
-    std::sort(state.answers.begin(), state.answers.end(), [](const auto& a, const auto& b) { return std::tie(a.case_id, a.epoch) < std::tie(b.case_id, b.epoch); });
+    std::sort(state.answers.begin(), state.answers.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.case_id, a.epoch) < std::tie(b.case_id, b.epoch); });
     return {order_of(side).revision, state.digest, order_.suites_digest, graders_.digest(), std::move(state.answers)};
   }
 
@@ -250,7 +296,8 @@ class Run {
 
 }  // namespace
 
-Result<RunResult> run_gate(const RunOrder& order, const CaseGraders& graders, const OnProgress& on_progress, const std::stop_token& stop) {
+Result<RunResult> run_gate(const RunOrder& order, const CaseGraders& graders, const OnProgress& on_progress,
+                           const std::stop_token& stop) {
   if (const auto sound = check_order(order); !sound) return fail(sound.error());
   return Run(order, graders, on_progress).run(stop);
 }

@@ -16,7 +16,7 @@
 namespace pawl::gate {
 
 struct Progress {
-  std::size_t done = 0;     ///< answered, or given up
+  std::size_t done = 0;  ///< answered, or given up
   std::size_t planned = 0;
 };
 
@@ -28,19 +28,19 @@ struct SideOrder {
 };
 
 struct RunOrder {
-  std::vector<domain::Case> cases{};   ///< ids unique
-  std::vector<domain::Tier> tiers{};   ///< by case
+  std::vector<domain::Case> cases{};  ///< ids unique
+  std::vector<domain::Tier> tiers{};  ///< by case
   std::string suites_digest{};
   SideOrder candidate{};
-  std::optional<SideOrder> stable{};   ///< absent: a first revision
+  std::optional<SideOrder> stable{};  ///< absent: a first revision
   std::vector<std::string> claimed{};
   int candidate_number = 1;
   int epochs = 3;
   std::uint64_t seed = 0;
-  int concurrency = 8;                 ///< requests at a time, both sides together
-  int retries = 5;                     ///< of one question, after transport failures only
-  Duration retry_wait{200};            ///< before the first; doubles, with jitter, up to five seconds
-  std::string journal{};               ///< path; empty: a run that is cut off begins anew
+  int concurrency = 8;       ///< requests at a time, both sides together
+  int retries = 5;           ///< of one question, after transport failures only
+  Duration retry_wait{200};  ///< before the first; doubles, with jitter, up to five seconds
+  std::string journal{};     ///< path; empty: a run that is cut off begins anew
 };
 
 struct RunResult {
@@ -56,8 +56,9 @@ using OnProgress = std::function<void(const Progress&)>;
 /// is given up, and what it leaves open is missing from the result: the rule makes `Insufficient` of that.
 ///
 /// A run is void, ErrorKind::Conflict with the reason, when a side did not serve the bundle it should before, during or
-/// after it: then nobody knows whose answers these were. Its journal is emptied. Other errors: Cancelled, after which the
-/// same order goes on with the journal; whatever the journal says; Invalid for an order that is wrong.
-Result<RunResult> run_gate(const RunOrder& order, const CaseGraders& graders, const OnProgress& on_progress, const std::stop_token& stop);
+/// after it: then nobody knows whose answers these were. Its journal is emptied. Other errors: Cancelled, after which
+/// the same order goes on with the journal; whatever the journal says; Invalid for an order that is wrong.
+Result<RunResult> run_gate(const RunOrder& order, const CaseGraders& graders, const OnProgress& on_progress,
+                           const std::stop_token& stop);
 
 }  // namespace pawl::gate

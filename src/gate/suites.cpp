@@ -16,7 +16,9 @@ constexpr std::size_t kFilesShown = 5;
 
 std::string suites_digest(const std::vector<Suite>& suites) {
   std::vector<std::string> lines;
-  for (const Suite& suite : suites) lines.push_back(std::string(to_string(suite.tier)) + " " + suite::suite_digest(suite.cases) + "\n");
+  for (const Suite& suite : suites) {
+    lines.push_back(std::string(to_string(suite.tier)) + " " + suite::suite_digest(suite.cases) + "\n");
+  }
   std::sort(lines.begin(), lines.end());
   std::string text;
   for (const std::string& line : lines) text += line;
@@ -27,7 +29,10 @@ Status add_suites(const std::vector<Suite>& suites, RunOrder& order) {
   std::set<std::string> known;
   for (const Suite& suite : suites) {
     for (const domain::Case& one : suite.cases) {
-      if (!known.insert(one.id).second) return fail(ErrorKind::Invalid, suite.name + ": the case id " + one.id + " was used already; give every case of a run its own id");
+      if (!known.insert(one.id).second) {
+        return fail(ErrorKind::Invalid,
+                    suite.name + ": the case id " + one.id + " was used already; give every case of a run its own id");
+      }
       order.cases.push_back(one);
       order.tiers.push_back(suite.tier);
     }
@@ -36,7 +41,8 @@ Status add_suites(const std::vector<Suite>& suites, RunOrder& order) {
   return {};
 }
 
-domain::Contamination scan_edit(const std::vector<Suite>& suites, const std::vector<BundleFile>& edit, const std::vector<BundleFile>& before) {
+domain::Contamination scan_edit(const std::vector<Suite>& suites, const std::vector<BundleFile>& edit,
+                                const std::vector<BundleFile>& before) {
   std::vector<domain::SecretTexts> secrets;
   for (const Suite& suite : suites) {
     if (suite.tier != domain::Tier::HeldOut) continue;
@@ -46,11 +52,18 @@ domain::Contamination scan_edit(const std::vector<Suite>& suites, const std::vec
 }
 
 domain::GateStep contamination_step(const domain::Contamination& found) {
-  if (found.clean()) return {"contamination", domain::GateVerdict::Pass, "Clean", "the edit repeats no held-out text", {}};
+  if (found.clean()) {
+    return {"contamination", domain::GateVerdict::Pass, "Clean", "the edit repeats no held-out text", {}};
+  }
   std::string files;
-  for (std::size_t i = 0; i < found.files.size() && i < kFilesShown; ++i) files += (i == 0 ? "" : ", ") + found.files[i].path;
+  for (std::size_t i = 0; i < found.files.size() && i < kFilesShown; ++i) {
+    files += (i == 0 ? "" : ", ") + found.files[i].path;
+  }
   if (found.files.size() > kFilesShown) files += " and " + std::to_string(found.files.size() - kFilesShown) + " more";
-  return {"contamination", domain::GateVerdict::Fail, "Contaminated", "the edit repeats held-out text in " + files + "; take it out, for who knows the test cannot be judged by it",
+  return {"contamination",
+          domain::GateVerdict::Fail,
+          "Contaminated",
+          "the edit repeats held-out text in " + files + "; take it out, for who knows the test cannot be judged by it",
           {{"files", static_cast<double>(found.files.size())}}};
 }
 

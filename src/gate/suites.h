@@ -23,7 +23,8 @@ std::string suites_digest(const std::vector<Suite>& suites);
 Status add_suites(const std::vector<Suite>& suites, RunOrder& order);
 
 /// The edit against every held-out suite. What stands in `before`, the parent's files, is no news.
-domain::Contamination scan_edit(const std::vector<Suite>& suites, const std::vector<BundleFile>& edit, const std::vector<BundleFile>& before);
+domain::Contamination scan_edit(const std::vector<Suite>& suites, const std::vector<BundleFile>& edit,
+                                const std::vector<BundleFile>& before);
 
 /// What the scan says, as a step of the gate: Pass if clean. Names files, never cases.
 domain::GateStep contamination_step(const domain::Contamination& found);

@@ -22,7 +22,8 @@ class Target {
   virtual ~Target() = default;
 
   /// Asks once. Whatever the agent sends is its answer, a refusal and a failure too: those are never asked again. An
-  /// error says that nothing came of the asking: Unavailable when the transport failed, which may be tried again, or Cancelled.
+  /// error says that nothing came of the asking: Unavailable when the transport failed, which may be tried again, or
+  /// Cancelled.
   virtual Result<Reply> ask(const domain::Case& one, const std::stop_token& stop) = 0;
 
   /// The digest of the bundle it runs. Unavailable if it does not say; Conflict if its addresses run different ones.

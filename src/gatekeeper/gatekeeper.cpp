@@ -16,9 +16,13 @@ namespace {
 constexpr const char* kApi = "pawl.dev/v1alpha1";
 constexpr const char* kLedgerSpent = "LedgerSpent";
 
-std::string text_of(const Json& object, const char* key) { return object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : ""; }
+std::string text_of(const Json& object, const char* key) {
+  return object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
+}
 
-Json object_at(const Json& object, const char* key) { return object.contains(key) && object[key].is_object() ? object[key] : Json::object(); }
+Json object_at(const Json& object, const char* key) {
+  return object.contains(key) && object[key].is_object() ? object[key] : Json::object();
+}
 
 tl::unexpected<Error> cannot_yet(std::string why) { return fail(ErrorKind::Unavailable, std::move(why)); }
 
@@ -74,11 +78,13 @@ struct Gatekeeper::Matter {
   std::string key;  ///< binding_digest
 
   [[nodiscard]] const Revision* by_name(const std::string& name) const {
-    const auto found = std::find_if(revisions.begin(), revisions.end(), [&](const Revision& each) { return each.name == name; });
+    const auto found =
+        std::find_if(revisions.begin(), revisions.end(), [&](const Revision& each) { return each.name == name; });
     return found == revisions.end() ? nullptr : &*found;
   }
   [[nodiscard]] const Revision* by_digest(const std::string& digest) const {
-    const auto found = std::find_if(revisions.begin(), revisions.end(), [&](const Revision& each) { return each.digest == digest; });
+    const auto found =
+        std::find_if(revisions.begin(), revisions.end(), [&](const Revision& each) { return each.digest == digest; });
     return found == revisions.end() ? nullptr : &*found;
   }
   [[nodiscard]] const Revision& candidate() const { return *by_name(request.candidate); }
@@ -97,7 +103,8 @@ Result<std::vector<Gatekeeper::Revision>> Gatekeeper::revisions_of(const Request
       const auto spec = codec::parse_revision_spec(object_at(object, "spec"));
       if (!spec || spec->agent != request.agent) continue;
       const Json meta = object_at(object, "metadata");
-      out.push_back({text_of(meta, "name"), text_of(meta, "uid"), text_of(meta, "resourceVersion"), *spec, bundle_digest(bundle_of(*spec)), read_verdict(object_at(object, "status"))});
+      out.push_back({text_of(meta, "name"), text_of(meta, "uid"), text_of(meta, "resourceVersion"), *spec,
+                     bundle_digest(bundle_of(*spec)), read_verdict(object_at(object, "status"))});
     }
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
@@ -111,7 +118,10 @@ Result<Gatekeeper::Matter> Gatekeeper::read(const Request& request) const {
   if (!revisions) return fail(revisions.error());
   out.revisions = std::move(*revisions);
   const Revision* candidate = out.by_name(request.candidate);
-  if (candidate == nullptr || candidate->digest != request.candidate_digest) return cannot_yet("AgentRevision " + request.candidate + " is not there, or its files are not those that were asked about");
+  if (candidate == nullptr || candidate->digest != request.candidate_digest) {
+    return cannot_yet("AgentRevision " + request.candidate +
+                      " is not there, or its files are not those that were asked about");
+  }
   out.order.epochs = 1;
   for (const std::string& name : request.suites) {
     auto suite = suites_.load({request.rollout.ns, name});
@@ -121,15 +131,18 @@ Result<Gatekeeper::Matter> Gatekeeper::read(const Request& request) const {
     out.suites.push_back(std::move(*suite));
   }
   if (const auto added = gate::add_suites(out.cases, out.order); !added) {
-    log::warn("suites cannot be run together", {{"rollout", request.rollout.display()}, {"why", added.error().message}});
+    log::warn("suites cannot be run together",
+              {{"rollout", request.rollout.display()}, {"why", added.error().message}});
     return fail(ErrorKind::Invalid, "the suites of spec.gate share a case id; give every case its own");
   }
   auto graders = gate::CaseGraders::make(out.order.cases, options_.judge);
   if (!graders) {
     log::warn("a case cannot be graded", {{"rollout", request.rollout.display()}, {"why", graders.error().message}});
-    return fail(ErrorKind::Invalid, "a case of the suites has a grader that this gate cannot use; the gate's log says which");
+    return fail(ErrorKind::Invalid,
+                "a case of the suites has a grader that this gate cannot use; the gate's log says which");
   }
-  out.binding = {request.candidate_digest, request.stable_digest, out.order.suites_digest, graders->digest(), request.policy_digest};
+  out.binding = {request.candidate_digest, request.stable_digest, out.order.suites_digest, graders->digest(),
+                 request.policy_digest};
   out.key = binding_digest(out.binding);
   return out;
 }
@@ -150,7 +163,8 @@ Result<bool> Gatekeeper::stands(const Matter& matter) {
 
 // ---- 3 charge
 
-/// The number of this candidate, with its answer in every held-out ledger. The error's reason is LedgerSpent when one is.
+/// The number of this candidate, with its answer in every held-out ledger. The error's reason is LedgerSpent when one
+/// is.
 Result<Begun> Gatekeeper::begin(Matter& matter) {
   auto begun = memory_.recall(matter.key);
   if (!begun) return fail(begun.error());
@@ -163,7 +177,9 @@ Result<Begun> Gatekeeper::begin(Matter& matter) {
       const auto answer = domain::charge_answer(ledger, budget_of(suite), capabilities);
       if (!answer) return ledger_spent(suite, answer.error());
       // A pass must be affordable before anybody learns that there would be one.
-      if (const auto promotion = domain::charge_promotion(*answer, budget_of(suite)); !promotion) return ledger_spent(suite, promotion.error());
+      if (const auto promotion = domain::charge_promotion(*answer, budget_of(suite)); !promotion) {
+        return ledger_spent(suite, promotion.error());
+      }
       ledger = *answer;
     }
     charged.push_back(ledger);
@@ -180,11 +196,13 @@ Result<Begun> Gatekeeper::begin(Matter& matter) {
 
 // ---- 4 to 6
 
-/// Every ready pod of this rollout that runs the digest: no Service and no route stands between, so nobody else is reached.
+/// Every ready pod of this rollout that runs the digest: no Service and no route stands between, so nobody else is
+/// reached.
 Result<std::unique_ptr<gate::Target>> Gatekeeper::target(const Request& request, const std::string& digest) const {
   kube::ListOptions options;
   options.ns = request.rollout.ns;
-  options.label_selector = std::string(adapters::kRolloutLabel) + "=" + request.rollout.name + "," + adapters::kRevisionLabel + "=" + digest_label(digest);
+  options.label_selector = std::string(adapters::kRolloutLabel) + "=" + request.rollout.name + "," +
+                           adapters::kRevisionLabel + "=" + digest_label(digest);
   options.limit = 0;
   const auto pods = client_.list(kube::resources::kPods, options);
   if (!pods) return fail(pods.error().during("listing pods"));
@@ -197,18 +215,24 @@ Result<std::unique_ptr<gate::Target>> Gatekeeper::target(const Request& request,
     const bool v6 = pod->ip.find(':') != std::string::npos;
     urls.push_back("http://" + (v6 ? "[" + pod->ip + "]" : pod->ip) + ":" + std::to_string(port->second));
   }
-  if (urls.empty()) return cannot_yet("no pod of " + digest.substr(0, 12) + " is ready with a container port named " + request.port);
+  if (urls.empty()) {
+    return cannot_yet("no pod of " + digest.substr(0, 12) + " is ready with a container port named " + request.port);
+  }
   return make_target_(urls);
 }
 
 Result<domain::GateReport> Gatekeeper::judge(Matter& matter, const Begun& begun, const std::stop_token& stop) {
   const Request& request = matter.request;
   const Revision* stable = matter.by_digest(request.stable_digest);
-  const domain::Contamination found = gate::scan_edit(matter.cases, bundle_of(matter.candidate().spec), stable == nullptr ? std::vector<BundleFile>{} : bundle_of(stable->spec));
+  const domain::Contamination found =
+      gate::scan_edit(matter.cases, bundle_of(matter.candidate().spec),
+                      stable == nullptr ? std::vector<BundleFile>{} : bundle_of(stable->spec));
   gate::RunOrder& order = matter.order;
   order.candidate = {nullptr, request.candidate, request.candidate_digest};
   order.candidate_number = begun.number;
-  if (!request.stable_digest.empty()) order.stable = gate::SideOrder{nullptr, stable == nullptr ? "stable" : stable->name, request.stable_digest};
+  if (!request.stable_digest.empty()) {
+    order.stable = gate::SideOrder{nullptr, stable == nullptr ? "stable" : stable->name, request.stable_digest};
+  }
   if (!found.clean()) return gate::contaminated_report(found, order);
   const auto candidate_side = target(request, request.candidate_digest);
   if (!candidate_side) return fail(candidate_side.error());
@@ -230,14 +254,17 @@ Result<domain::GateReport> Gatekeeper::judge(Matter& matter, const Begun& begun,
   if (!graders) return fail(graders.error());
   const auto ran = gate::run_gate(order, *graders, {}, stop);
   if (!ran) return fail(ran.error());
-  log::info("ran", {{"rollout", request.rollout.display()}, {"candidate", request.candidate}, {"asked", std::to_string(ran->asked)}, {"read back", std::to_string(ran->read_back)}});
+  log::info("ran", {{"rollout", request.rollout.display()},
+                    {"candidate", request.candidate},
+                    {"asked", std::to_string(ran->asked)},
+                    {"read back", std::to_string(ran->read_back)}});
   domain::GatePolicy policy = request.policy;
   policy.epochs = order.epochs;
   return domain::judge_candidate(ran->input, policy);
 }
 
-/// Noted before it is charged: who is killed between charges once more at most, and the ledger errs on the safe side. That
-/// the budget allows it was seen before the run, and nobody else charges.
+/// Noted before it is charged: who is killed between charges once more at most, and the ledger errs on the safe side.
+/// That the budget allows it was seen before the run, and nobody else charges.
 Status Gatekeeper::charge_promotion(Matter& matter, const Begun& begun) {
   const bool again = begun.passed;
   if (!again) {
@@ -258,22 +285,27 @@ Status Gatekeeper::charge_promotion(Matter& matter, const Begun& begun) {
 Status Gatekeeper::publish(const Matter& matter, Verdict verdict) {
   verdict.rollout = matter.request.rollout.name;
   const Revision& candidate = matter.candidate();
-  // Null first would be a second write; a merge patch keeps what a shorter verdict does not name, so every field is named.
+  // Null first would be a second write; a merge patch keeps what a shorter verdict does not name, so every field is
+  // named.
   Json gate = render_verdict(verdict);
   for (const char* field : {"message", "stableDigest", "suitesDigest", "gradersDigest", "rollout"}) {
     if (!gate.contains(field)) gate[field] = nullptr;
   }
-  const auto written = client_.patch(kube::resources::kAgentRevisions, {matter.request.rollout.ns, candidate.name}, {{"status", {{"gate", gate}}}},
-                                     {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
+  const auto written = client_.patch(
+      kube::resources::kAgentRevisions, {matter.request.rollout.ns, candidate.name}, {{"status", {{"gate", gate}}}},
+      {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
   if (!written) return fail(written.error().during("writing the verdict into AgentRevision " + candidate.name));
-  tell(matter, verdict.verdict == "Fail" ? kube::EventType::Warning : kube::EventType::Normal, "Gate" + verdict.verdict, verdict.reason + ": " + verdict.message, matter.key + format_rfc3339(verdict.decided_at));
+  tell(matter, verdict.verdict == "Fail" ? kube::EventType::Warning : kube::EventType::Normal, "Gate" + verdict.verdict,
+       verdict.reason + ": " + verdict.message, matter.key + format_rfc3339(verdict.decided_at));
   return {};
 }
 
-void Gatekeeper::tell(const Matter& matter, kube::EventType type, const std::string& reason, const std::string& note, const std::string& key) {
+void Gatekeeper::tell(const Matter& matter, kube::EventType type, const std::string& reason, const std::string& note,
+                      const std::string& key) {
   const Revision& candidate = matter.candidate();
   kube::EventInput event;
-  event.regarding = {kApi, "AgentRevision", {matter.request.rollout.ns, candidate.name}, candidate.uid, candidate.resource_version};
+  event.regarding = {
+      kApi, "AgentRevision", {matter.request.rollout.ns, candidate.name}, candidate.uid, candidate.resource_version};
   event.type = type;
   event.reason = reason;
   event.action = "Gate";
@@ -304,7 +336,8 @@ Result<Answered> Gatekeeper::answer(const kube::ObjectKey& rollout, const std::s
   const Instant now = clock_.wall();
   const auto begun = begin(*matter);
   if (!begun && begun.error().reason == kLedgerSpent) {
-    Verdict spent{"Insufficient", kLedgerSpent, begun.error().message, matter->binding, now, now + (*request)->max_age, {}, ""};
+    Verdict spent{
+        "Insufficient", kLedgerSpent, begun.error().message, matter->binding, now, now + (*request)->max_age, {}, ""};
     if (const auto written = publish(*matter, spent); !written) return fail(written.error());
     return Answered::Judged;
   }
@@ -312,13 +345,16 @@ Result<Answered> Gatekeeper::answer(const kube::ObjectKey& rollout, const std::s
 
   const auto report = judge(*matter, *begun, stop);
   if (!report) {
-    if (report.error().kind == ErrorKind::Conflict) tell(*matter, kube::EventType::Warning, "GateVoid", report.error().message, matter->key);
+    if (report.error().kind == ErrorKind::Conflict) {
+      tell(*matter, kube::EventType::Warning, "GateVoid", report.error().message, matter->key);
+    }
     return fail(report.error());
   }
   if (report->verdict == domain::GateVerdict::Pass) {
     if (const auto charged = charge_promotion(*matter, *begun); !charged) return fail(charged.error());
   }
-  Verdict verdict = coarse_verdict(*report, matter->binding, (*request)->policy.initial == domain::InitialPolicy::RequireThresholds);
+  Verdict verdict =
+      coarse_verdict(*report, matter->binding, (*request)->policy.initial == domain::InitialPolicy::RequireThresholds);
   verdict.decided_at = clock_.wall();
   verdict.expires_at = verdict.decided_at + (*request)->max_age;
   if (const auto written = publish(*matter, verdict); !written) return fail(written.error());

@@ -36,7 +36,7 @@ enum class Answered {
 struct GatekeeperOptions {
   std::string own_ns;  ///< where the held-out Secrets are
   int concurrency = 8;
-  int retries = 5;               ///< of a question that could not be put, see gate::RunOrder
+  int retries = 5;  ///< of a question that could not be put, see gate::RunOrder
   Duration retry_wait{200};
   std::optional<gate::Judge> judge{};
 };
@@ -47,8 +47,15 @@ using MakeTarget = std::function<Result<std::unique_ptr<gate::Target>>(const std
 /// One request at a time: the ledger is charged by whoever answers. What it is made with must outlive it.
 class Gatekeeper {
  public:
-  Gatekeeper(const kube::Client& client, kube::EventRecorder& events, const Clock& clock, Memory memory, MakeTarget make_target, GatekeeperOptions options)
-      : client_(client), events_(events), clock_(clock), memory_(std::move(memory)), make_target_(std::move(make_target)), options_(std::move(options)), suites_(client, options_.own_ns, clock) {}
+  Gatekeeper(const kube::Client& client, kube::EventRecorder& events, const Clock& clock, Memory memory,
+             MakeTarget make_target, GatekeeperOptions options)
+      : client_(client),
+        events_(events),
+        clock_(clock),
+        memory_(std::move(memory)),
+        make_target_(std::move(make_target)),
+        options_(std::move(options)),
+        suites_(client, options_.own_ns, clock) {}
 
   /// An error means that there is no verdict yet, and that it is worth trying again later.
   Result<Answered> answer(const kube::ObjectKey& rollout, const std::stop_token& stop);
@@ -65,7 +72,8 @@ class Gatekeeper {
   Result<std::unique_ptr<gate::Target>> target(const Request& request, const std::string& digest) const;
   Status charge_promotion(Matter& matter, const Begun& begun);
   Status publish(const Matter& matter, Verdict verdict);
-  void tell(const Matter& matter, kube::EventType type, const std::string& reason, const std::string& note, const std::string& key);
+  void tell(const Matter& matter, kube::EventType type, const std::string& reason, const std::string& note,
+            const std::string& key);
 
   const kube::Client& client_;
   kube::EventRecorder& events_;

@@ -32,7 +32,9 @@ Result<std::optional<Begun>> Memory::recall(const std::string& binding) const {
   json::Reading reading;
   const json::Cursor at(*parsed, "", reading);
   const Begun begun{at.int_or("number", 0, {1, 1'000'000'000}), at.optional_boolean("passed").value_or(false)};
-  if (!reading.ok() || begun.number < 1) return fail(ErrorKind::Malformed, note_path(binding) + ": is no note of the gate; remove it");
+  if (!reading.ok() || begun.number < 1) {
+    return fail(ErrorKind::Malformed, note_path(binding) + ": is no note of the gate; remove it");
+  }
   return std::optional<Begun>(begun);
 }
 

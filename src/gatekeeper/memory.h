@@ -1,5 +1,6 @@
-// What the gate remembers of a run that has begun, beside the run's journal: so that one killed at any point ends in the
-// same verdict. Files of a folder, one pair for each binding; lost with the folder, which costs one more answer of the ledger.
+// What the gate remembers of a run that has begun, beside the run's journal: so that one killed at any point ends in
+// the same verdict. Files of a folder, one pair for each binding; lost with the folder, which costs one more answer of
+// the ledger.
 #pragma once
 
 #include <optional>
@@ -10,8 +11,8 @@
 namespace pawl::gatekeeper {
 
 struct Begun {
-  int number = 1;           ///< of this candidate in the sequence; its answer is in the ledgers
-  bool passed = false;      ///< it was judged and passes: a promotion is to be charged
+  int number = 1;       ///< of this candidate in the sequence; its answer is in the ledgers
+  bool passed = false;  ///< it was judged and passes: a promotion is to be charged
   bool operator==(const Begun&) const = default;
 };
 

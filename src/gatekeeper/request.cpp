@@ -28,7 +28,9 @@ void read_margins(const domain::RolloutSpec& spec, Request& out) {
   out.agent = spec.agent;
   out.port = spec.delivery.port;
   out.policy.margin = spec.analysis.margin;
-  for (const domain::CapabilitySpec& each : spec.evidence.capabilities) out.policy.capabilities[each.name].margin = each.margin;
+  for (const domain::CapabilitySpec& each : spec.evidence.capabilities) {
+    out.policy.capabilities[each.name].margin = each.margin;
+  }
   // Evidence of production may be required of a skill that no suite asks for: the gate judges what its suites hold.
   for (auto& [name, capability] : out.policy.capabilities) capability.required = false;
 }
@@ -50,7 +52,9 @@ Result<std::optional<Request>> read_request(const Json& rollout) {
   const Cursor status = at.object_or_empty("status");
   const auto gate = status.optional_object("gate");
   if (!gate || gate->optional_string("state").value_or("") != "Waiting") return std::optional<Request>();
-  if (status.optional_integer("observedGeneration").value_or(-1) != meta.optional_integer("generation").value_or(0)) return std::optional<Request>();
+  if (status.optional_integer("observedGeneration").value_or(-1) != meta.optional_integer("generation").value_or(0)) {
+    return std::optional<Request>();
+  }
   const Cursor spec = at.required_object("spec");
   Request out;
   out.rollout = {meta.required_string("namespace"), meta.required_string("name")};

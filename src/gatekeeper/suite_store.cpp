@@ -21,10 +21,14 @@ constexpr std::size_t kMessageMax = 1024;
 
 domain::Tier tier_of(domain::SuiteTier tier) {
   switch (tier) {
-    case domain::SuiteTier::Dev: return domain::Tier::Dev;
-    case domain::SuiteTier::Golden: return domain::Tier::Golden;
-    case domain::SuiteTier::Regression: return domain::Tier::Regression;
-    case domain::SuiteTier::HeldOut: return domain::Tier::HeldOut;
+    case domain::SuiteTier::Dev:
+      return domain::Tier::Dev;
+    case domain::SuiteTier::Golden:
+      return domain::Tier::Golden;
+    case domain::SuiteTier::Regression:
+      return domain::Tier::Regression;
+    case domain::SuiteTier::HeldOut:
+      return domain::Tier::HeldOut;
   }
   return domain::Tier::HeldOut;
 }
@@ -38,11 +42,17 @@ tl::unexpected<Error> not_ready(std::string reason, std::string message) {
 }
 
 std::string text_at(const Json& object, const char* part, const char* key) {
-  return object.contains(part) && object[part].is_object() && object[part].contains(key) && object[part][key].is_string() ? object[part][key].get<std::string>() : "";
+  return object.contains(part) && object[part].is_object() && object[part].contains(key) &&
+                 object[part][key].is_string()
+             ? object[part][key].get<std::string>()
+             : "";
 }
 
 std::int64_t generation_of(const Json& object) {
-  return object.contains("metadata") && object["metadata"].contains("generation") && object["metadata"]["generation"].is_number_integer() ? object["metadata"]["generation"].get<std::int64_t>() : 0;
+  return object.contains("metadata") && object["metadata"].contains("generation") &&
+                 object["metadata"]["generation"].is_number_integer()
+             ? object["metadata"]["generation"].get<std::int64_t>()
+             : 0;
 }
 
 std::string selector_of(const std::map<std::string, std::string>& labels) {
@@ -55,14 +65,21 @@ std::string selector_of(const std::map<std::string, std::string>& labels) {
 Status check_graders(const domain::SuiteSpec& spec, const std::vector<domain::Case>& cases) {
   for (const domain::SuiteGrader& pinned : spec.graders) {
     if (pinned.version != gate::kGradersVersion) {
-      return not_ready("GraderVersion", "spec.graders: " + pinned.name + " is pinned to version " + pinned.version + ", and this gate has " + gate::kGradersVersion + "; change the pin, or the gate");
+      return not_ready("GraderVersion", "spec.graders: " + pinned.name + " is pinned to version " + pinned.version +
+                                            ", and this gate has " + gate::kGradersVersion +
+                                            "; change the pin, or the gate");
     }
   }
   if (spec.graders.empty()) return {};
   for (const domain::Case& one : cases) {
     for (const domain::Expectation& expectation : one.expect) {
-      const bool allowed = std::any_of(spec.graders.begin(), spec.graders.end(), [&](const domain::SuiteGrader& pinned) { return pinned.name == expectation.grader; });
-      if (!allowed) return not_ready("GraderNotListed", "a case uses the grader " + expectation.grader + ", which spec.graders does not list; add it");
+      const bool allowed =
+          std::any_of(spec.graders.begin(), spec.graders.end(),
+                      [&](const domain::SuiteGrader& pinned) { return pinned.name == expectation.grader; });
+      if (!allowed) {
+        return not_ready("GraderNotListed",
+                         "a case uses the grader " + expectation.grader + ", which spec.graders does not list; add it");
+      }
     }
   }
   return {};
@@ -71,7 +88,9 @@ Status check_graders(const domain::SuiteSpec& spec, const std::vector<domain::Ca
 std::vector<domain::CapabilityCount> counts(const domain::SuiteSpec& spec, const std::vector<domain::Case>& cases) {
   std::vector<domain::CapabilityCount> out;
   for (const auto& [name, count] : suite::counts_by_capability(cases)) {
-    const auto found = std::find_if(spec.capabilities.begin(), spec.capabilities.end(), [&, &wanted = name](const domain::SuiteCapability& each) { return each.name == wanted; });
+    const auto found =
+        std::find_if(spec.capabilities.begin(), spec.capabilities.end(),
+                     [&, &wanted = name](const domain::SuiteCapability& each) { return each.name == wanted; });
     const int needed = found == spec.capabilities.end() ? domain::SuiteCapability{}.min_cases : found->min_cases;
     const auto cases_of_it = static_cast<std::int64_t>(count);
     out.push_back({name, cases_of_it, cases_of_it >= needed});
@@ -81,7 +100,8 @@ std::vector<domain::CapabilityCount> counts(const domain::SuiteSpec& spec, const
 
 }  // namespace
 
-Result<std::vector<Json>> SuiteStore::objects(const domain::CaseObjects& which, const kube::Resource& resource, const std::string& ns) const {
+Result<std::vector<Json>> SuiteStore::objects(const domain::CaseObjects& which, const kube::Resource& resource,
+                                              const std::string& ns) const {
   std::vector<Json> out;
   for (const std::string& name : which.names) {
     auto object = client_.get(resource, {ns, name});
@@ -98,7 +118,9 @@ Result<std::vector<Json>> SuiteStore::objects(const domain::CaseObjects& which, 
     std::move(page->items.begin(), page->items.end(), std::back_inserter(out));
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
-  std::sort(out.begin(), out.end(), [](const Json& a, const Json& b) { return text_at(a, "metadata", "name") < text_at(b, "metadata", "name"); });
+  std::sort(out.begin(), out.end(), [](const Json& a, const Json& b) {
+    return text_at(a, "metadata", "name") < text_at(b, "metadata", "name");
+  });
   return out;
 }
 
@@ -107,14 +129,18 @@ Result<std::string> SuiteStore::read_lines(const StoredSuite& suite) const {
   const domain::CaseObjects& which = secret ? *suite.spec.cases.secrets : *suite.spec.cases.config_maps;
   const auto found = objects(which, secret ? kSecrets : kube::resources::kConfigMaps, secret ? own_ns_ : suite.key.ns);
   if (!found) {
-    if (found.error().kind == ErrorKind::NotFound) return not_ready("CasesMissing", found.error().message + "; create it, or correct spec.cases");
+    if (found.error().kind == ErrorKind::NotFound) {
+      return not_ready("CasesMissing", found.error().message + "; create it, or correct spec.cases");
+    }
     return fail(found.error());
   }
   std::string lines;
   for (const Json& object : *found) {
     const std::string data = text_at(object, "data", which.key.c_str());
     const std::string name = text_at(object, "metadata", "name");
-    if (data.empty()) return not_ready("CasesMissing", name + " has no " + which.key + "; add it, or correct spec.cases");
+    if (data.empty()) {
+      return not_ready("CasesMissing", name + " has no " + which.key + "; add it, or correct spec.cases");
+    }
     if (secret) {
       const auto decoded = kube::base64_decode(data);
       if (!decoded) return not_ready("CasesMissing", name + ": " + which.key + " is no base64");
@@ -134,7 +160,8 @@ Result<std::vector<domain::Case>> SuiteStore::read_cases(const StoredSuite& suit
   if (!file.faults.empty()) {
     const std::string count = std::to_string(file.faults.size()) + " faults in its cases; ";
     // A fault quotes what it found: of secret cases only how many there are is told.
-    return not_ready("CasesFaulty", suite.held_out() ? count + "run `pawl suite lint` on the file" : count + "first: " + suite::describe(file.faults.front()));
+    return not_ready("CasesFaulty", suite.held_out() ? count + "run `pawl suite lint` on the file"
+                                                     : count + "first: " + suite::describe(file.faults.front()));
   }
   if (file.cases.empty()) return not_ready("CasesMissing", "it has no cases; add some");
   if (const auto sound = check_graders(suite.spec, file.cases); !sound) return fail(sound.error());
@@ -146,14 +173,25 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
   if (!object) return fail(object.error().during("reading EvalSuite " + key.display()));
   const auto spec = codec::parse_suite_spec(object->value("spec", Json::object()));
   if (!spec) return fail(spec.error().during("EvalSuite " + key.display()));
-  StoredSuite out{key, text_at(*object, "metadata", "resourceVersion"), *spec, codec::parse_suite_status(object->value("status", Json::object())), {}};
+  StoredSuite out{key,
+                  text_at(*object, "metadata", "resourceVersion"),
+                  *spec,
+                  codec::parse_suite_status(object->value("status", Json::object())),
+                  {}};
   out.suite.name = key.name;
   out.suite.tier = tier_of(spec->tier);
   SuiteStatus wanted = out.status;
   wanted.observed_generation = generation_of(*object);
   auto cases = read_cases(out);
-  if (!cases && cases.error().reason.empty()) return fail(cases.error().during("reading the cases of EvalSuite " + key.display()));
-  domain::Condition ready{kReady, domain::ConditionStatus::True, "CasesRead", std::string("the gate can judge by it"), wanted.observed_generation, {}};
+  if (!cases && cases.error().reason.empty()) {
+    return fail(cases.error().during("reading the cases of EvalSuite " + key.display()));
+  }
+  domain::Condition ready{kReady,
+                          domain::ConditionStatus::True,
+                          "CasesRead",
+                          std::string("the gate can judge by it"),
+                          wanted.observed_generation,
+                          {}};
   if (cases) {
     wanted.size = static_cast<std::int64_t>(cases->size());
     wanted.digest = suite::suite_digest(*cases);
@@ -178,8 +216,11 @@ Status SuiteStore::store_ledger(StoredSuite& suite, const domain::Ledger& ledger
 
 Status SuiteStore::write(StoredSuite& suite, SuiteStatus wanted) const {
   if (wanted == suite.status) return {};
-  const Json patch{{"metadata", {{"resourceVersion", suite.resource_version}}}, {"status", codec::render_suite_status(wanted)}};
-  const auto written = client_.patch(kEvalSuites, suite.key, patch, {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
+  const Json patch{{"metadata", {{"resourceVersion", suite.resource_version}}},
+                   {"status", codec::render_suite_status(wanted)}};
+  const auto written =
+      client_.patch(kEvalSuites, suite.key, patch,
+                    {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
   if (!written) return fail(written.error().during("writing the status of EvalSuite " + suite.key.display()));
   suite.resource_version = text_at(*written, "metadata", "resourceVersion");
   suite.status = std::move(wanted);

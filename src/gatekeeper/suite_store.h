@@ -26,7 +26,8 @@ struct StoredSuite {
 class SuiteStore {
  public:
   /// Held-out cases are Secrets of `own_ns`. Client and clock must outlive the store.
-  SuiteStore(const kube::Client& client, std::string own_ns, const Clock& clock) : client_(client), own_ns_(std::move(own_ns)), clock_(clock) {}
+  SuiteStore(const kube::Client& client, std::string own_ns, const Clock& clock)
+      : client_(client), own_ns_(std::move(own_ns)), clock_(clock) {}
 
   /// The suite with all its cases; what was found is written into its status. An error when it cannot be judged by: the
   /// condition Ready then says why, and for a held-out suite neither does name a case.
@@ -37,7 +38,8 @@ class SuiteStore {
 
  private:
   Result<std::string> read_lines(const StoredSuite& suite) const;
-  Result<std::vector<nlohmann::json>> objects(const domain::CaseObjects& which, const kube::Resource& resource, const std::string& ns) const;
+  Result<std::vector<nlohmann::json>> objects(const domain::CaseObjects& which, const kube::Resource& resource,
+                                              const std::string& ns) const;
   Result<std::vector<domain::Case>> read_cases(const StoredSuite& suite) const;
   Status write(StoredSuite& suite, domain::SuiteStatus wanted) const;
 

@@ -1,5 +1,5 @@
-// The verdict as the gate publishes it in AgentRevision.status.gate: one bit for each capability and one of eight words.
-// Anything finer would tell the proposer about secret cases, and could be asked for again and again.
+// The verdict as the gate publishes it in AgentRevision.status.gate: one bit for each capability and one of eight
+// words. Anything finer would tell the proposer about secret cases, and could be asked for again and again.
 #pragma once
 
 #include <optional>
@@ -55,8 +55,8 @@ Json render_verdict(const Verdict& verdict);
 /// The verdict in the status of a revision. Nothing if there is none, or if it cannot be read whole.
 std::optional<Verdict> read_verdict(const Json& revision_status);
 
-/// Whether an earlier verdict answers the same question: it is bound to the same, and is a failure, which never expires,
-/// or has not expired.
+/// Whether an earlier verdict answers the same question: it is bound to the same, and is a failure, which never
+/// expires, or has not expired.
 bool still_holds(const Verdict& verdict, const Binding& binding, Instant now);
 
 }  // namespace pawl::gatekeeper

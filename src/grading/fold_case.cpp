@@ -10,7 +10,9 @@ constexpr char32_t kNotUtf8 = 0xDC00;  // a byte that is no UTF-8 is kept as kNo
 bool within(char32_t c, char32_t first, char32_t last) { return c >= first && c <= last; }
 
 /// Pairs "upper, lower" that stand side by side, the upper one at an even or an odd place.
-bool upper_of_even_pair(char32_t c) { return (within(c, 0x100, 0x137) || within(c, 0x14A, 0x177) || within(c, 0x460, 0x481)) && c % 2 == 0; }
+bool upper_of_even_pair(char32_t c) {
+  return (within(c, 0x100, 0x137) || within(c, 0x14A, 0x177) || within(c, 0x460, 0x481)) && c % 2 == 0;
+}
 bool upper_of_odd_pair(char32_t c) { return (within(c, 0x139, 0x148) || within(c, 0x179, 0x17E)) && c % 2 == 1; }
 
 char32_t lower(char32_t c) {

@@ -26,7 +26,9 @@ constexpr std::size_t kLongAnswer = 4;   // times the expected text
 tl::unexpected<Error> wrong(const std::string& message) { return fail(ErrorKind::Invalid, message); }
 
 Result<Texts> texts(const Json& at, const char* key) {
-  if (!at.contains(key) || !at[key].is_array() || at[key].empty()) return wrong(std::string("'") + key + "' must be a list of texts with at least one");
+  if (!at.contains(key) || !at[key].is_array() || at[key].empty()) {
+    return wrong(std::string("'") + key + "' must be a list of texts with at least one");
+  }
   Texts out;
   for (const Json& text : at[key]) {
     if (!text.is_string()) return wrong(std::string("'") + key + "' must hold texts only");
@@ -53,19 +55,24 @@ Result<double> bound(const Json& at, const char* key, double fallback) {
 }
 
 Case letters(const Json& at) {
-  return at.contains("ignoreCase") && at["ignoreCase"].is_boolean() && at["ignoreCase"].get<bool>() ? Case::Ignored : Case::Matters;
+  return at.contains("ignoreCase") && at["ignoreCase"].is_boolean() && at["ignoreCase"].get<bool>() ? Case::Ignored
+                                                                                                    : Case::Matters;
 }
 
 Result<Check> exact(const Json& at, const Json&) {
   auto values = texts(at, "values");
   if (!values) return fail(values.error());
-  return [values = std::move(*values), how = letters(at)](const Answer& a) -> Graded { return grade_exact(values, how, a.text); };
+  return [values = std::move(*values), how = letters(at)](const Answer& a) -> Graded {
+    return grade_exact(values, how, a.text);
+  };
 }
 
 Result<Check> prefix(const Json& at, const Json&) {
   auto values = texts(at, "values");
   if (!values) return fail(values.error());
-  return [values = std::move(*values), how = letters(at)](const Answer& a) -> Graded { return grade_prefix(values, how, a.text); };
+  return [values = std::move(*values), how = letters(at)](const Answer& a) -> Graded {
+    return grade_prefix(values, how, a.text);
+  };
 }
 
 Result<Check> contains(const Json& at, const Json&) {
@@ -73,9 +80,8 @@ Result<Check> contains(const Json& at, const Json&) {
   if (!values) return fail(values.error());
   const Json match = at.value("match", Json("any"));
   if (match != "any" && match != "all") return wrong("'match' must be any or all");
-  return [values = std::move(*values), how = letters(at), need = match == "all" ? Need::All : Need::Any](const Answer& a) -> Graded {
-    return grade_contains(values, need, how, a.text);
-  };
+  return [values = std::move(*values), how = letters(at), need = match == "all" ? Need::All : Need::Any](
+             const Answer& a) -> Graded { return grade_contains(values, need, how, a.text); };
 }
 
 Result<Check> regex(const Json& at, const Json&) {
@@ -111,11 +117,14 @@ Result<Check> json_schema(const Json& at, const Json&) {
 }
 
 Result<Check> json_equals(const Json& at, const Json&) {
-  if (!at.contains("values") || !at["values"].is_array() || at["values"].empty()) return wrong("'values' must be a list with at least one accepted JSON value");
+  if (!at.contains("values") || !at["values"].is_array() || at["values"].empty()) {
+    return wrong("'values' must be a list with at least one accepted JSON value");
+  }
   return [values = at["values"]](const Answer& a) -> Graded {
     const auto value = json_of(a.text);
     if (!value) return Score{0, "is no JSON: " + value.error().message};
-    return std::find(values.begin(), values.end(), *value) != values.end() ? Score{1, "is an accepted value"} : Score{0, "is no accepted value"};
+    return std::find(values.begin(), values.end(), *value) != values.end() ? Score{1, "is an accepted value"}
+                                                                           : Score{0, "is no accepted value"};
   };
 }
 
@@ -126,7 +135,9 @@ Result<Check> numeric(const Json& at, const Json&) {
   for (const auto* each : {&expected, &absolute, &relative}) {
     if (!*each) return fail(each->error());
   }
-  return [expected = *expected, near = Tolerance{*absolute, *relative}](const Answer& a) -> Graded { return grade_numeric(expected, near, a.text); };
+  return [expected = *expected, near = Tolerance{*absolute, *relative}](const Answer& a) -> Graded {
+    return grade_numeric(expected, near, a.text);
+  };
 }
 
 /// The time to compare is bounded by what the suite's author wrote, not by what the agent answered: the part of an
@@ -169,10 +180,13 @@ Result<Check> choice(const Json& at, const Json&) {
   return [values = std::move(*values), choices = std::move(*choices)](const Answer& a) -> Graded {
     std::string letter = chosen_letter(a.text);
     for (std::size_t i = 0; letter.empty() && i < choices.size(); ++i) {
-      if (grade_exact({choices[i]}, Case::Ignored, a.text).value > 0) letter = std::string(1, static_cast<char>('A' + i));
+      if (grade_exact({choices[i]}, Case::Ignored, a.text).value > 0) {
+        letter = std::string(1, static_cast<char>('A' + i));
+      }
     }
     if (letter.empty()) return Score{0, "chooses no letter"};
-    return std::find(values.begin(), values.end(), letter) != values.end() ? Score{1, "chooses " + letter} : Score{0, "chooses " + letter};
+    return std::find(values.begin(), values.end(), letter) != values.end() ? Score{1, "chooses " + letter}
+                                                                           : Score{0, "chooses " + letter};
   };
 }
 
@@ -183,7 +197,9 @@ Result<Check> tool_calls(const Json& at, const Json& tools) {
 }
 
 Result<Check> any_tool_call(const Json&, const Json&) {
-  return [](const Answer& a) -> Graded { return a.tool_calls.empty() ? Score{0, "calls no tool"} : Score{1, "calls a tool"}; };
+  return [](const Answer& a) -> Graded {
+    return a.tool_calls.empty() ? Score{0, "calls no tool"} : Score{1, "calls a tool"};
+  };
 }
 
 Result<Check> latency(const Json& at, const Json&) {
@@ -209,21 +225,35 @@ struct Row {
   std::string_view name;
   Result<Check> (*make)(const Json& parameters, const Json& tools);
 };
-constexpr Row kRows[] = {{"exact", exact}, {"prefix", prefix}, {"contains", contains}, {"regex", regex}, {"json", json_schema},
-                         {"json-equals", json_equals}, {"numeric", numeric}, {"levenshtein", levenshtein}, {"choice", choice},
-                         {"tool-calls", tool_calls}, {"any-tool-call", any_tool_call}, {"latency", latency}, {"cost", cost}};
+constexpr Row kRows[] = {{"exact", exact},
+                         {"prefix", prefix},
+                         {"contains", contains},
+                         {"regex", regex},
+                         {"json", json_schema},
+                         {"json-equals", json_equals},
+                         {"numeric", numeric},
+                         {"levenshtein", levenshtein},
+                         {"choice", choice},
+                         {"tool-calls", tool_calls},
+                         {"any-tool-call", any_tool_call},
+                         {"latency", latency},
+                         {"cost", cost}};
 
 Result<Json> object_of(const std::string& text, const char* what, const Json& empty) {
   if (text.empty()) return empty;
   auto value = json::parse_bounded(text);
   if (!value) return wrong(std::string(what) + ": " + value.error().message);
-  if (value->type() != empty.type()) return wrong(std::string(what) + " must be " + (empty.is_array() ? "a list" : "an object"));
+  if (value->type() != empty.type()) {
+    return wrong(std::string(what) + " must be " + (empty.is_array() ? "a list" : "an object"));
+  }
   return value;
 }
 
 }  // namespace
 
-bool needs_judge(std::string_view grader) { return grader == "rubric" || grader == "factuality" || grader == "closed-qa"; }
+bool needs_judge(std::string_view grader) {
+  return grader == "rubric" || grader == "factuality" || grader == "closed-qa";
+}
 
 Result<Grader> Grader::make(const domain::Expectation& expectation, const std::string& tools) {
   const std::string& name = expectation.grader;
@@ -247,7 +277,9 @@ Graded Grader::grade(const Answer& answer) const {
 }
 
 Result<CaseScore> combine(const domain::Case& one, const std::vector<Graded>& outcomes) {
-  if (outcomes.size() != one.expect.size() || outcomes.empty()) return wrong("case " + one.id + ": an outcome per expectation is needed");
+  if (outcomes.size() != one.expect.size() || outcomes.empty()) {
+    return wrong("case " + one.id + ": an outcome per expectation is needed");
+  }
   CaseScore out;
   double weights = 0;
   bool all_met = true;

@@ -33,9 +33,9 @@ class Grader {
 
 /// What a case's expectations came to. An error of any grader is an error of the case: it has no score.
 struct CaseScore {
-  double score = 0;      ///< weighted mean of the expectations' scores, [0,1]
-  bool passed = false;   ///< by the case's threshold, or by every expectation's own
-  std::string reason;    ///< of the first expectation that is not met; empty if all are
+  double score = 0;     ///< weighted mean of the expectations' scores, [0,1]
+  bool passed = false;  ///< by the case's threshold, or by every expectation's own
+  std::string reason;   ///< of the first expectation that is not met; empty if all are
 };
 /// `outcomes` in the order of `one.expect`, from graders or from a judge.
 Result<CaseScore> combine(const domain::Case& one, const std::vector<domain::Graded>& outcomes);

@@ -16,32 +16,79 @@ namespace {
 
 constexpr int kDepthMax = 200;
 
-enum class Shape { Any, Schema, Schemas, SchemaMap, Count, Number, Texts, Types, List, Flag, Pattern, PatternMap, Reference };
+enum class Shape {
+  Any,
+  Schema,
+  Schemas,
+  SchemaMap,
+  Count,
+  Number,
+  Texts,
+  Types,
+  List,
+  Flag,
+  Pattern,
+  PatternMap,
+  Reference
+};
 
 struct Keyword {
   std::string_view name;
   Shape shape;
 };
 
-constexpr Keyword kKeywords[] = {
-    {"$ref", Shape::Reference}, {"$schema", Shape::Any}, {"$id", Shape::Any}, {"$comment", Shape::Any}, {"title", Shape::Any},
-    {"description", Shape::Any}, {"default", Shape::Any}, {"examples", Shape::Any}, {"deprecated", Shape::Any}, {"readOnly", Shape::Any},
-    {"writeOnly", Shape::Any}, {"format", Shape::Any}, {"$defs", Shape::SchemaMap}, {"definitions", Shape::SchemaMap},
-    {"type", Shape::Types}, {"enum", Shape::List}, {"const", Shape::Any},
-    {"properties", Shape::SchemaMap}, {"patternProperties", Shape::PatternMap}, {"additionalProperties", Shape::Schema},
-    {"required", Shape::Texts}, {"minProperties", Shape::Count}, {"maxProperties", Shape::Count},
-    {"items", Shape::Schema}, {"prefixItems", Shape::Schemas}, {"contains", Shape::Schema}, {"minItems", Shape::Count},
-    {"maxItems", Shape::Count}, {"uniqueItems", Shape::Flag}, {"minLength", Shape::Count}, {"maxLength", Shape::Count},
-    {"pattern", Shape::Pattern}, {"minimum", Shape::Number}, {"maximum", Shape::Number}, {"exclusiveMinimum", Shape::Number},
-    {"exclusiveMaximum", Shape::Number}, {"multipleOf", Shape::Number}, {"allOf", Shape::Schemas}, {"anyOf", Shape::Schemas},
-    {"oneOf", Shape::Schemas}, {"not", Shape::Schema}, {"if", Shape::Schema}, {"then", Shape::Schema}, {"else", Shape::Schema}};
+constexpr Keyword kKeywords[] = {{"$ref", Shape::Reference},
+                                 {"$schema", Shape::Any},
+                                 {"$id", Shape::Any},
+                                 {"$comment", Shape::Any},
+                                 {"title", Shape::Any},
+                                 {"description", Shape::Any},
+                                 {"default", Shape::Any},
+                                 {"examples", Shape::Any},
+                                 {"deprecated", Shape::Any},
+                                 {"readOnly", Shape::Any},
+                                 {"writeOnly", Shape::Any},
+                                 {"format", Shape::Any},
+                                 {"$defs", Shape::SchemaMap},
+                                 {"definitions", Shape::SchemaMap},
+                                 {"type", Shape::Types},
+                                 {"enum", Shape::List},
+                                 {"const", Shape::Any},
+                                 {"properties", Shape::SchemaMap},
+                                 {"patternProperties", Shape::PatternMap},
+                                 {"additionalProperties", Shape::Schema},
+                                 {"required", Shape::Texts},
+                                 {"minProperties", Shape::Count},
+                                 {"maxProperties", Shape::Count},
+                                 {"items", Shape::Schema},
+                                 {"prefixItems", Shape::Schemas},
+                                 {"contains", Shape::Schema},
+                                 {"minItems", Shape::Count},
+                                 {"maxItems", Shape::Count},
+                                 {"uniqueItems", Shape::Flag},
+                                 {"minLength", Shape::Count},
+                                 {"maxLength", Shape::Count},
+                                 {"pattern", Shape::Pattern},
+                                 {"minimum", Shape::Number},
+                                 {"maximum", Shape::Number},
+                                 {"exclusiveMinimum", Shape::Number},
+                                 {"exclusiveMaximum", Shape::Number},
+                                 {"multipleOf", Shape::Number},
+                                 {"allOf", Shape::Schemas},
+                                 {"anyOf", Shape::Schemas},
+                                 {"oneOf", Shape::Schemas},
+                                 {"not", Shape::Schema},
+                                 {"if", Shape::Schema},
+                                 {"then", Shape::Schema},
+                                 {"else", Shape::Schema}};
 
 constexpr std::string_view kTypes[] = {"null", "boolean", "object", "array", "number", "integer", "string"};
 
 using Patterns = std::map<std::string, Pattern>;
 
 bool is_known_type(const Json& type) {
-  return type.is_string() && std::find(std::begin(kTypes), std::end(kTypes), type.get_ref<const std::string&>()) != std::end(kTypes);
+  return type.is_string() &&
+         std::find(std::begin(kTypes), std::end(kTypes), type.get_ref<const std::string&>()) != std::end(kTypes);
 }
 
 /// Looks a whole schema over before it is used, and compiles its patterns.
@@ -54,9 +101,13 @@ class Survey {
     if (at.is_boolean()) return {};
     if (!at.is_object()) return fault(path, "must be an object, true or false");
     for (const auto& field : at.items()) {
-      const auto* known = std::find_if(std::begin(kKeywords), std::end(kKeywords), [&](const Keyword& k) { return k.name == field.key(); });
+      const auto* known = std::find_if(std::begin(kKeywords), std::end(kKeywords),
+                                       [&](const Keyword& k) { return k.name == field.key(); });
       const std::string where = path + "/" + field.key();
-      if (known == std::end(kKeywords)) return fault(where, "is no keyword that pawl checks; leave it out, or see docs/gate/graders.md for those it does");
+      if (known == std::end(kKeywords)) {
+        return fault(where,
+                     "is no keyword that pawl checks; leave it out, or see docs/gate/graders.md for those it does");
+      }
       if (auto checked = keyword(known->shape, field.value(), where, depth); !checked) return checked;
     }
     return {};
@@ -99,10 +150,13 @@ class Survey {
   }
 
   Status keyword(Shape shape, const Json& value, const std::string& path, int depth) {
-    const bool texts = value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& v) { return v.is_string(); });
+    const bool texts =
+        value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& v) { return v.is_string(); });
     switch (shape) {
-      case Shape::Any: return {};
-      case Shape::Schema: return schema(value, path, depth + 1);
+      case Shape::Any:
+        return {};
+      case Shape::Schema:
+        return schema(value, path, depth + 1);
       case Shape::Schemas:
         if (!value.is_array() || value.empty()) return fault(path, "must be a list of schemas");
         return all(value, path, depth, false);
@@ -110,18 +164,26 @@ class Survey {
       case Shape::PatternMap:
         if (!value.is_object()) return fault(path, "must be an object of schemas");
         return all(value, path, depth, shape == Shape::PatternMap);
-      case Shape::Count: return demand(value.is_number_unsigned(), path, "must be a whole number, 0 or more");
-      case Shape::Number: return demand(value.is_number() && (!path.ends_with("/multipleOf") || value.get<double>() > 0), path, "must be a number (multipleOf: above 0)");
-      case Shape::Texts: return demand(texts, path, "must be a list of texts");
+      case Shape::Count:
+        return demand(value.is_number_unsigned(), path, "must be a whole number, 0 or more");
+      case Shape::Number:
+        return demand(value.is_number() && (!path.ends_with("/multipleOf") || value.get<double>() > 0), path,
+                      "must be a number (multipleOf: above 0)");
+      case Shape::Texts:
+        return demand(texts, path, "must be a list of texts");
       case Shape::Types:
-        return demand(is_known_type(value) || (value.is_array() && !value.empty() && std::all_of(value.begin(), value.end(), is_known_type)), path,
-                      "must be null, boolean, object, array, number, integer or string, or a list of these");
-      case Shape::List: return demand(value.is_array(), path, "must be a list");
-      case Shape::Flag: return demand(value.is_boolean(), path, "must be true or false");
+        return demand(is_known_type(value) || (value.is_array() && !value.empty() &&
+                                               std::all_of(value.begin(), value.end(), is_known_type)),
+                      path, "must be null, boolean, object, array, number, integer or string, or a list of these");
+      case Shape::List:
+        return demand(value.is_array(), path, "must be a list");
+      case Shape::Flag:
+        return demand(value.is_boolean(), path, "must be true or false");
       case Shape::Pattern:
         if (!value.is_string()) return fault(path, "must be a text");
         return compile(value.get<std::string>(), path);
-      case Shape::Reference: return reference(value, path);
+      case Shape::Reference:
+        return reference(value, path);
     }
     return {};
   }
@@ -166,7 +228,9 @@ class Visit {
  private:
   using Fault = std::optional<std::string>;
 
-  static Fault at(const std::string& path, const std::string& message) { return (path.empty() ? "the answer" : path) + " " + message; }
+  static Fault at(const std::string& path, const std::string& message) {
+    return (path.empty() ? "the answer" : path) + " " + message;
+  }
   bool valid(const Json& schema, const Json& value, int depth) { return !check(schema, value, {}, depth + 1); }
 
   Fault plain(const Json& schema, const Json& value, const std::string& path) const {
@@ -177,7 +241,10 @@ class Visit {
       if (!good) return at(path, "is not of type " + type.dump());
     }
     if (schema.contains("const") && schema["const"] != value) return at(path, "is not " + schema["const"].dump());
-    if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) return at(path, "is none of " + schema["enum"].dump());
+    if (schema.contains("enum") &&
+        std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+      return at(path, "is none of " + schema["enum"].dump());
+    }
     if (value.is_string()) return text(schema, value.get_ref<const std::string&>(), path);
     if (value.is_number()) return number(schema, value.get<double>(), path);
     return std::nullopt;
@@ -185,9 +252,13 @@ class Visit {
 
   Fault text(const Json& schema, const std::string& value, const std::string& path) const {
     const std::size_t length = code_points(value).size();
-    if (schema.contains("minLength") && length < schema["minLength"].get<std::size_t>()) return at(path, "is too short");
+    if (schema.contains("minLength") && length < schema["minLength"].get<std::size_t>()) {
+      return at(path, "is too short");
+    }
     if (schema.contains("maxLength") && length > schema["maxLength"].get<std::size_t>()) return at(path, "is too long");
-    if (schema.contains("pattern") && !patterns_.at(schema["pattern"]).found_in(value)) return at(path, "does not match " + schema["pattern"].dump());
+    if (schema.contains("pattern") && !patterns_.at(schema["pattern"]).found_in(value)) {
+      return at(path, "does not match " + schema["pattern"].dump());
+    }
     return std::nullopt;
   }
 
@@ -195,11 +266,17 @@ class Visit {
     const auto bound = [&](const char* key) { return schema[key].get<double>(); };
     if (schema.contains("minimum") && value < bound("minimum")) return at(path, "is below the minimum");
     if (schema.contains("maximum") && value > bound("maximum")) return at(path, "is above the maximum");
-    if (schema.contains("exclusiveMinimum") && value <= bound("exclusiveMinimum")) return at(path, "is not above the minimum");
-    if (schema.contains("exclusiveMaximum") && value >= bound("exclusiveMaximum")) return at(path, "is not below the maximum");
+    if (schema.contains("exclusiveMinimum") && value <= bound("exclusiveMinimum")) {
+      return at(path, "is not above the minimum");
+    }
+    if (schema.contains("exclusiveMaximum") && value >= bound("exclusiveMaximum")) {
+      return at(path, "is not below the maximum");
+    }
     if (schema.contains("multipleOf")) {
       const double times = value / bound("multipleOf");
-      if (std::abs(times - std::round(times)) > 1e-9 * std::max(1.0, std::abs(times))) return at(path, "is no multiple of " + schema["multipleOf"].dump());
+      if (std::abs(times - std::round(times)) > 1e-9 * std::max(1.0, std::abs(times))) {
+        return at(path, "is no multiple of " + schema["multipleOf"].dump());
+      }
     }
     return std::nullopt;
   }
@@ -242,20 +319,26 @@ class Visit {
 
   Fault array(const Json& schema, const Json& value, const std::string& path, int depth) {
     if (auto fault = size(schema, "minItems", "maxItems", value.size(), path)) return fault;
-    if (schema.value("uniqueItems", false) && std::set<Json>(value.begin(), value.end()).size() < value.size()) return at(path, "has an entry twice");
+    if (schema.value("uniqueItems", false) && std::set<Json>(value.begin(), value.end()).size() < value.size()) {
+      return at(path, "has an entry twice");
+    }
     const std::size_t prefix = schema.contains("prefixItems") ? schema["prefixItems"].size() : 0;
     for (std::size_t i = 0; i < value.size(); ++i) {
       const Json* rule = i < prefix ? &schema["prefixItems"][i] : schema.contains("items") ? &schema["items"] : nullptr;
       if (rule == nullptr) continue;
       if (auto fault = check(*rule, value[i], path + "/" + std::to_string(i), depth + 1)) return fault;
     }
-    if (schema.contains("contains") && std::none_of(value.begin(), value.end(), [&](const Json& v) { return valid(schema["contains"], v, depth); })) return at(path, "has no entry of the kind that it must contain");
+    if (schema.contains("contains") &&
+        std::none_of(value.begin(), value.end(), [&](const Json& v) { return valid(schema["contains"], v, depth); })) {
+      return at(path, "has no entry of the kind that it must contain");
+    }
     return std::nullopt;
   }
 
   Fault combined(const Json& schema, const Json& value, const std::string& path, int depth) {
     const auto count = [&](const char* key) {
-      return std::count_if(schema[key].begin(), schema[key].end(), [&](const Json& part) { return valid(part, value, depth); });
+      return std::count_if(schema[key].begin(), schema[key].end(),
+                           [&](const Json& part) { return valid(part, value, depth); });
     };
     if (schema.contains("$ref")) {
       const Json& target = root_.at(Json::json_pointer(schema["$ref"].get<std::string>().substr(1)));
@@ -267,8 +350,12 @@ class Visit {
       }
     }
     if (schema.contains("anyOf") && count("anyOf") == 0) return at(path, "fits none of the alternatives");
-    if (schema.contains("oneOf") && count("oneOf") != 1) return at(path, "does not fit exactly one of the alternatives");
-    if (schema.contains("not") && valid(schema["not"], value, depth)) return at(path, "is of a kind that it must not be");
+    if (schema.contains("oneOf") && count("oneOf") != 1) {
+      return at(path, "does not fit exactly one of the alternatives");
+    }
+    if (schema.contains("not") && valid(schema["not"], value, depth)) {
+      return at(path, "is of a kind that it must not be");
+    }
     if (!schema.contains("if")) return std::nullopt;
     const char* branch = valid(schema["if"], value, depth) ? "then" : "else";
     return schema.contains(branch) ? check(schema[branch], value, path, depth + 1) : std::nullopt;
@@ -289,7 +376,9 @@ struct JsonSchema::Compiled {
 Result<JsonSchema> JsonSchema::compile(const Json& schema) {
   auto compiled = std::make_shared<Compiled>();
   compiled->schema = schema;
-  if (auto surveyed = Survey(compiled->schema, compiled->patterns).schema(compiled->schema, {}); !surveyed) return fail(surveyed.error());
+  if (auto surveyed = Survey(compiled->schema, compiled->patterns).schema(compiled->schema, {}); !surveyed) {
+    return fail(surveyed.error());
+  }
   return JsonSchema(std::move(compiled));
 }
 

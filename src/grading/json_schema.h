@@ -14,11 +14,12 @@ namespace pawl::grading {
 
 using Json = nlohmann::json;
 
-/// Knows: type, enum, const; properties, required, additionalProperties, patternProperties, minProperties, maxProperties;
-/// items, prefixItems, contains, minItems, maxItems, uniqueItems; minLength, maxLength (characters), pattern (RE2);
-/// minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf; allOf, anyOf, oneOf, not, if/then/else; $ref to a
-/// place in the same schema ("#", "#/$defs/x"), definitions, $defs. Annotations (title, description, default, examples,
-/// format, ...) say nothing about validity. Copies share the compiled form; validation is thread-safe.
+/// Knows: type, enum, const; properties, required, additionalProperties, patternProperties, minProperties,
+/// maxProperties; items, prefixItems, contains, minItems, maxItems, uniqueItems; minLength, maxLength (characters),
+/// pattern (RE2); minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf; allOf, anyOf, oneOf, not,
+/// if/then/else; $ref to a place in the same schema ("#", "#/$defs/x"), definitions, $defs. Annotations (title,
+/// description, default, examples, format, ...) say nothing about validity. Copies share the compiled form; validation
+/// is thread-safe.
 class JsonSchema {
  public:
   /// Malformed with the path of the fault: "/properties/a/pattern: ...".

@@ -30,7 +30,9 @@ std::string bare_model(std::string_view name) {
 }
 
 bool is_nonce(std::string_view nonce) {
-  return nonce.size() >= kNonceMin && std::all_of(nonce.begin(), nonce.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  return nonce.size() >= kNonceMin && std::all_of(nonce.begin(), nonce.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+         });
 }
 
 std::string block(const char* name, const std::string& text, std::string_view nonce) {
@@ -39,20 +41,28 @@ std::string block(const char* name, const std::string& text, std::string_view no
 }
 
 Json answer_format() {
-  const Json schema = {{"type", "object"},
-                       {"properties", {{"reason", {{"type", "string"}}}, {"verdict", {{"type", "string"}, {"enum", {"pass", "fail"}}}}}},
-                       {"required", {"reason", "verdict"}},
-                       {"additionalProperties", false}};
+  const Json schema = {
+      {"type", "object"},
+      {"properties", {{"reason", {{"type", "string"}}}, {"verdict", {{"type", "string"}, {"enum", {"pass", "fail"}}}}}},
+      {"required", {"reason", "verdict"}},
+      {"additionalProperties", false}};
   return {{"type", "json_schema"}, {"json_schema", {{"name", "grade"}, {"strict", true}, {"schema", schema}}}};
 }
 
-tl::unexpected<Error> malformed(const std::string& what) { return fail(ErrorKind::Malformed, "the judge's answer " + what); }
+tl::unexpected<Error> malformed(const std::string& what) {
+  return fail(ErrorKind::Malformed, "the judge's answer " + what);
+}
 
 /// The message's text, if the judge finished it.
 Result<std::string> content_of(const Json& response) {
-  if (!response.is_object() || !response.contains("choices") || !response["choices"].is_array() || response["choices"].empty()) return malformed("has no choices");
+  if (!response.is_object() || !response.contains("choices") || !response["choices"].is_array() ||
+      response["choices"].empty()) {
+    return malformed("has no choices");
+  }
   const Json& choice = response["choices"][0];
-  if (!choice.is_object() || !choice.contains("message") || !choice["message"].is_object()) return malformed("has no message");
+  if (!choice.is_object() || !choice.contains("message") || !choice["message"].is_object()) {
+    return malformed("has no message");
+  }
   const Json& message = choice["message"];
   if (message.contains("refusal") && !message["refusal"].is_null()) return malformed("is a refusal");
   const Json finish = choice.value("finish_reason", Json());
@@ -61,31 +71,46 @@ Result<std::string> content_of(const Json& response) {
   return message["content"].get<std::string>();
 }
 
-std::string text_or_empty(const Json& at, const char* key) { return at.contains(key) && at[key].is_string() ? at[key].get<std::string>() : std::string(); }
+std::string text_or_empty(const Json& at, const char* key) {
+  return at.contains(key) && at[key].is_string() ? at[key].get<std::string>() : std::string();
+}
 
 }  // namespace
 
 Status check_judge_model(std::string_view judge, std::string_view candidate) {
   if (judge.empty()) return fail(ErrorKind::Invalid, "no judge's model is named; name one");
-  if (candidate.empty()) return fail(ErrorKind::Invalid, "the candidate's model is not known, so nobody can tell whether it judges itself; name it");
-  if (bare_model(judge) == bare_model(candidate)) return fail(ErrorKind::Invalid, "the judge's model '" + std::string(judge) + "' is the candidate's own; a model may not judge itself: name another");
+  if (candidate.empty()) {
+    return fail(ErrorKind::Invalid,
+                "the candidate's model is not known, so nobody can tell whether it judges itself; name it");
+  }
+  if (bare_model(judge) == bare_model(candidate)) {
+    return fail(ErrorKind::Invalid, "the judge's model '" + std::string(judge) +
+                                        "' is the candidate's own; a model may not judge itself: name another");
+  }
   return {};
 }
 
 std::string_view judge_prompt() { return kPrompt; }
 
 Result<std::string> judge_request(const std::string& model, const JudgeTask& task, std::string_view nonce) {
-  if (!is_nonce(nonce)) return fail(ErrorKind::Invalid, "the nonce of a judge's request needs at least 16 letters and digits");
-  for (const std::string* text : {&task.rubric, &task.input, &task.answer, task.reference ? &*task.reference : &task.input}) {
-    if (text->find(nonce) != std::string::npos) return fail(ErrorKind::Invalid, "the nonce occurs in the material; take another");
+  if (!is_nonce(nonce)) {
+    return fail(ErrorKind::Invalid, "the nonce of a judge's request needs at least 16 letters and digits");
   }
-  std::string user = "The key of this request is " + std::string(nonce) + ".\n\nThe rubric:\n" + task.rubric + "\n\n" + block("INPUT", task.input, nonce);
+  for (const std::string* text :
+       {&task.rubric, &task.input, &task.answer, task.reference ? &*task.reference : &task.input}) {
+    if (text->find(nonce) != std::string::npos) {
+      return fail(ErrorKind::Invalid, "the nonce occurs in the material; take another");
+    }
+  }
+  std::string user = "The key of this request is " + std::string(nonce) + ".\n\nThe rubric:\n" + task.rubric + "\n\n" +
+                     block("INPUT", task.input, nonce);
   if (task.reference) user += block("REFERENCE", *task.reference, nonce);
   user += block("ANSWER", task.answer, nonce) + "Grade the answer by the rubric.";
   const Json body = {{"model", model},
                      {"temperature", 0},
                      {"seed", 1},
-                     {"messages", Json::array({{{"role", "system"}, {"content", std::string(kPrompt)}}, {{"role", "user"}, {"content", user}}})},
+                     {"messages", Json::array({{{"role", "system"}, {"content", std::string(kPrompt)}},
+                                               {{"role", "user"}, {"content", user}}})},
                      {"response_format", answer_format()}};
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -97,14 +122,17 @@ Result<Judgement> read_judgement(std::string_view response) {
   if (!content) return fail(content.error());
   const auto grade = json::parse_bounded(*content);
   if (!grade || !grade->is_object()) return malformed("is no JSON object: " + content->substr(0, 200));
-  const bool complete = grade->size() == 2 && grade->contains("reason") && (*grade)["reason"].is_string() && grade->contains("verdict");
+  const bool complete =
+      grade->size() == 2 && grade->contains("reason") && (*grade)["reason"].is_string() && grade->contains("verdict");
   if (!complete) return malformed("must have exactly a reason and a verdict");
   const Json& verdict = (*grade)["verdict"];
   if (verdict != "pass" && verdict != "fail") return malformed("has a verdict that is neither pass nor fail");
-  return Judgement{verdict == "pass", (*grade)["reason"].get<std::string>().substr(0, kReasonMax), text_or_empty(*whole, "model"), text_or_empty(*whole, "system_fingerprint")};
+  return Judgement{verdict == "pass", (*grade)["reason"].get<std::string>().substr(0, kReasonMax),
+                   text_or_empty(*whole, "model"), text_or_empty(*whole, "system_fingerprint")};
 }
 
-domain::Graded ask_judge(const std::string& model, const JudgeTask& task, const domain::Answer& answer, std::string_view nonce, const JudgeTransport& transport) {
+domain::Graded ask_judge(const std::string& model, const JudgeTask& task, const domain::Answer& answer,
+                         std::string_view nonce, const JudgeTransport& transport) {
   if (!answer.error.empty()) return domain::Score{0, "the agent failed: " + answer.error};
   const auto body = judge_request(model, task, nonce);
   if (!body) return fail(body.error());

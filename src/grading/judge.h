@@ -13,8 +13,8 @@ namespace pawl::grading {
 
 /// What is judged, and by what. All of it but the rubric is material: it may try to give orders.
 struct JudgeTask {
-  std::string rubric;                    ///< what a good answer is
-  std::string input;                     ///< what the agent was asked
+  std::string rubric;  ///< what a good answer is
+  std::string input;   ///< what the agent was asked
   std::string answer;
   std::optional<std::string> reference;  ///< a right answer, where there is one
 };
@@ -23,9 +23,9 @@ struct JudgeTask {
 /// model prefers its own words (arXiv 2306.05685).
 Status check_judge_model(std::string_view judge, std::string_view candidate);
 
-/// The body of an OpenAI-compatible POST /v1/chat/completions: temperature 0, answer by JSON Schema. `nonce` delimits the
-/// material: at least 16 letters and digits, new for every request, from a source that the agent cannot foresee. Invalid
-/// if it is too short or occurs in the task: take another.
+/// The body of an OpenAI-compatible POST /v1/chat/completions: temperature 0, answer by JSON Schema. `nonce` delimits
+/// the material: at least 16 letters and digits, new for every request, from a source that the agent cannot foresee.
+/// Invalid if it is too short or occurs in the task: take another.
 Result<std::string> judge_request(const std::string& model, const JudgeTask& task, std::string_view nonce);
 
 /// The instructions that every request carries, for the fingerprint of a judge.
@@ -43,6 +43,7 @@ Result<Judgement> read_judgement(std::string_view response);
 /// Sends a body, gives the response's body.
 using JudgeTransport = std::function<Result<std::string>(const std::string& body)>;
 /// Request, transport, reading: whatever fails is a grader's error. An agent that failed scores 0 without being judged.
-domain::Graded ask_judge(const std::string& model, const JudgeTask& task, const domain::Answer& answer, std::string_view nonce, const JudgeTransport& transport);
+domain::Graded ask_judge(const std::string& model, const JudgeTask& task, const domain::Answer& answer,
+                         std::string_view nonce, const JudgeTransport& transport);
 
 }  // namespace pawl::grading

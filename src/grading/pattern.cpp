@@ -10,8 +10,9 @@ Result<Pattern> Pattern::compile(std::string_view expression, Case letters) {
   options.set_case_sensitive(letters == Case::Matters);
   auto compiled = std::make_shared<const re2::RE2>(re2::StringPiece(expression.data(), expression.size()), options);
   if (!compiled->ok()) {
-    return fail(ErrorKind::Malformed, "the expression '" + std::string(expression) + "' is wrong: " + compiled->error() +
-                                          "; write it in RE2's syntax, which has no look-around and no back references");
+    return fail(ErrorKind::Malformed,
+                "the expression '" + std::string(expression) + "' is wrong: " + compiled->error() +
+                    "; write it in RE2's syntax, which has no look-around and no back references");
   }
   return Pattern(std::move(compiled));
 }

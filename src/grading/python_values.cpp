@@ -14,7 +14,9 @@ namespace {
 
 bool is_number(const Json& value) { return value.is_number() || value.is_boolean(); }
 
-double as_double(const Json& value) { return value.is_boolean() ? (value.get<bool>() ? 1.0 : 0.0) : value.get<double>(); }
+double as_double(const Json& value) {
+  return value.is_boolean() ? (value.get<bool>() ? 1.0 : 0.0) : value.get<double>();
+}
 
 bool numbers_equal(const Json& a, const Json& b) {
   if (a.is_number_integer() && b.is_number_integer()) return a == b;  // exact beyond 2^53

@@ -1,12 +1,12 @@
-// The forms that BFCL v4 reads (bfcl-eval, type_convertor/), including where it is stricter or laxer than the languages:
-// its ground truths rely on that.
+// The forms that BFCL v4 reads (bfcl-eval, type_convertor/), including where it is stricter or laxer than the
+// languages: its ground truths rely on that.
 #include "grading/source_literal.h"
 
 #include <functional>
 #include <vector>
 
-#include <nlohmann/json.hpp>
 #include <re2/re2.h>
+#include <nlohmann/json.hpp>
 
 #include "grading/python_values.h"
 
@@ -25,7 +25,9 @@ std::string stripped(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
 }
 
-std::string without_ends(const std::string& text) { return text.size() < 2 ? std::string() : text.substr(1, text.size() - 2); }
+std::string without_ends(const std::string& text) {
+  return text.size() < 2 ? std::string() : text.substr(1, text.size() - 2);
+}
 
 Texts split_at_commas(const std::string& text) {
   Texts out(1);
@@ -36,12 +38,15 @@ Texts split_at_commas(const std::string& text) {
   return out;
 }
 
-bool wrapped_in(const std::string& text, char quote) { return !text.empty() && text.front() == quote && text.back() == quote; }
+bool wrapped_in(const std::string& text, char quote) {
+  return !text.empty() && text.front() == quote && text.back() == quote;
+}
 
 Json number_or_text(const std::string& text) { return python_number(text).value_or(Json(text)); }
 
 Result<Json> unsupported(std::string_view type) {
-  return fail(ErrorKind::Invalid, "a parameter of type '" + std::string(type) + "' cannot be read from source text; use another type in the tool's definition");
+  return fail(ErrorKind::Invalid, "a parameter of type '" + std::string(type) +
+                                      "' cannot be read from source text; use another type in the tool's definition");
 }
 
 const RE2& integer_form() {
@@ -228,7 +233,9 @@ Result<Json> java_value(const std::string& text, std::string_view type, std::str
   static const RE2 kLong(R"(-?\d+[lL])");
   const auto as_float = [](const std::string& digits) { return Json(number_or_text(digits).get<double>()); };
   const std::string unmarked = text.substr(0, text.empty() ? 0 : text.size() - 1);
-  if (type == "byte" || type == "short" || type == "integer") return is(text, integer_form()) ? number_or_text(text) : Json(text);
+  if (type == "byte" || type == "short" || type == "integer") {
+    return is(text, integer_form()) ? number_or_text(text) : Json(text);
+  }
   if (type == "float") return is(text, kFloat) ? as_float(unmarked) : Json(text);
   if (type == "double") return is(text, kDouble) ? as_float(text) : Json(text);
   if (type == "long") return is(text, kLong) ? number_or_text(unmarked) : Json(text);

@@ -22,7 +22,9 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-std::string prepared(std::string_view text, Case letters) { return letters == Case::Ignored ? fold_case(text) : std::string(text); }
+std::string prepared(std::string_view text, Case letters) {
+  return letters == Case::Ignored ? fold_case(text) : std::string(text);
+}
 
 std::string quoted_list(const std::vector<std::string>& values) {
   std::string out;
@@ -52,7 +54,8 @@ std::size_t number_end(std::string_view text, std::size_t at) {
   while (end < text.size() && text[end] == ',' && digits(end + 1) == end + 4) end += 4;
   if (end < text.size() && text[end] == '.' && digits(end + 1) > end + 1) end = digits(end + 1);
   if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
-    const std::size_t sign = end + 1 < text.size() && (text[end + 1] == '-' || text[end + 1] == '+') ? end + 2 : end + 1;
+    const std::size_t sign =
+        end + 1 < text.size() && (text[end + 1] == '-' || text[end + 1] == '+') ? end + 2 : end + 1;
     if (digits(sign) > sign) end = digits(sign);
   }
   return end;
@@ -79,13 +82,16 @@ std::optional<double> last_number(std::string_view text) {
 
 Score grade_exact(const std::vector<std::string>& values, Case letters, std::string_view text) {
   const std::string found = prepared(trimmed(text), letters);
-  const bool equal = std::any_of(values.begin(), values.end(), [&](const std::string& value) { return prepared(trimmed(value), letters) == found; });
+  const bool equal = std::any_of(values.begin(), values.end(),
+                                 [&](const std::string& value) { return prepared(trimmed(value), letters) == found; });
   return equal ? yes("is an accepted text") : no("is none of " + quoted_list(values));
 }
 
 Score grade_prefix(const std::vector<std::string>& values, Case letters, std::string_view text) {
   const std::string found = prepared(text, letters);
-  const bool begins = std::any_of(values.begin(), values.end(), [&](const std::string& value) { return found.starts_with(prepared(value, letters)); });
+  const bool begins = std::any_of(values.begin(), values.end(), [&](const std::string& value) {
+    return found.starts_with(prepared(value, letters));
+  });
   return begins ? yes("begins with an accepted text") : no("begins with none of " + quoted_list(values));
 }
 

@@ -29,14 +29,37 @@ struct TypeName {
 };
 
 // BFCL's names, and those of JSON Schema beside them.
-constexpr auto kPythonTypes = std::to_array<TypeName>({{"string", Type::String}, {"integer", Type::Integer}, {"float", Type::Float}, {"number", Type::Float},
-                                                       {"boolean", Type::Boolean}, {"array", Type::List}, {"tuple", Type::List}, {"dict", Type::Dict},
-                                                       {"object", Type::Dict}, {"any", Type::String}});
-constexpr auto kJavaTypes = std::to_array<TypeName>({{"byte", Type::Integer}, {"short", Type::Integer}, {"integer", Type::Integer}, {"float", Type::Float},
-                                                     {"double", Type::Float}, {"long", Type::Integer}, {"boolean", Type::Boolean}, {"char", Type::String},
-                                                     {"Array", Type::List}, {"ArrayList", Type::List}, {"HashMap", Type::Dict}, {"String", Type::String}, {"any", Type::String}});
-constexpr auto kJavaScriptTypes = std::to_array<TypeName>({{"String", Type::String}, {"integer", Type::Integer}, {"float", Type::Float}, {"Bigint", Type::Integer},
-                                                           {"Boolean", Type::Boolean}, {"dict", Type::Dict}, {"array", Type::List}, {"any", Type::String}});
+constexpr auto kPythonTypes = std::to_array<TypeName>({{"string", Type::String},
+                                                       {"integer", Type::Integer},
+                                                       {"float", Type::Float},
+                                                       {"number", Type::Float},
+                                                       {"boolean", Type::Boolean},
+                                                       {"array", Type::List},
+                                                       {"tuple", Type::List},
+                                                       {"dict", Type::Dict},
+                                                       {"object", Type::Dict},
+                                                       {"any", Type::String}});
+constexpr auto kJavaTypes = std::to_array<TypeName>({{"byte", Type::Integer},
+                                                     {"short", Type::Integer},
+                                                     {"integer", Type::Integer},
+                                                     {"float", Type::Float},
+                                                     {"double", Type::Float},
+                                                     {"long", Type::Integer},
+                                                     {"boolean", Type::Boolean},
+                                                     {"char", Type::String},
+                                                     {"Array", Type::List},
+                                                     {"ArrayList", Type::List},
+                                                     {"HashMap", Type::Dict},
+                                                     {"String", Type::String},
+                                                     {"any", Type::String}});
+constexpr auto kJavaScriptTypes = std::to_array<TypeName>({{"String", Type::String},
+                                                           {"integer", Type::Integer},
+                                                           {"float", Type::Float},
+                                                           {"Bigint", Type::Integer},
+                                                           {"Boolean", Type::Boolean},
+                                                           {"dict", Type::Dict},
+                                                           {"array", Type::List},
+                                                           {"any", Type::String}});
 
 template <std::size_t N>
 std::optional<Type> find_type(const std::array<TypeName, N>& table, std::string_view name) {
@@ -65,19 +88,22 @@ std::string own_name(Language language, const std::string& name) {
 
 std::optional<Type> type_named(Language language, const std::string& name) {
   switch (language) {
-    case Language::Python: return find_type(kPythonTypes, name);
-    case Language::Java: return find_type(kJavaTypes, name);
-    case Language::JavaScript: return find_type(kJavaScriptTypes, name);
+    case Language::Python:
+      return find_type(kPythonTypes, name);
+    case Language::Java:
+      return find_type(kJavaTypes, name);
+    case Language::JavaScript:
+      return find_type(kJavaScriptTypes, name);
   }
   return std::nullopt;
 }
 
 /// What one parameter takes.
 struct Declared {
-  std::string name;                ///< empty: no definition, the accepted values say it
+  std::string name;  ///< empty: no definition, the accepted values say it
   std::string nested_name;
   std::optional<Type> type;
-  std::optional<Type> nested;      ///< of a list's items
+  std::optional<Type> nested;  ///< of a list's items
 };
 
 bool is_optional_mark(const Json& value) { return value.is_string() && value.get_ref<const std::string&>().empty(); }
@@ -110,7 +136,9 @@ TypeFit check_type(const Json& value, const Json& accepted, std::optional<Type> 
   return {};
 }
 
-Json standardized_if_text(const Json& value) { return value.is_string() ? Json(standardized(value.get_ref<const std::string&>())) : value; }
+Json standardized_if_text(const Json& value) {
+  return value.is_string() ? Json(standardized(value.get_ref<const std::string&>())) : value;
+}
 
 Json standardized_items(const Json& list) {
   Json out = Json::array();
@@ -120,7 +148,9 @@ Json standardized_items(const Json& list) {
 
 bool text_fits(const Json& value, const Json& accepted) {
   const std::string found = standardized(value.get_ref<const std::string&>());
-  return std::any_of(accepted.begin(), accepted.end(), [&](const Json& one) { return one.is_string() && standardized(one.get_ref<const std::string&>()) == found; });
+  return std::any_of(accepted.begin(), accepted.end(), [&](const Json& one) {
+    return one.is_string() && standardized(one.get_ref<const std::string&>()) == found;
+  });
 }
 
 bool list_fits(const Json& value, const Json& accepted) {
@@ -137,13 +167,13 @@ bool dict_fits_one(const Json& value, const Json& accepted) {
     if (wanted == accepted.end() || !wanted->is_array()) return false;
     if (!python_in(standardized_if_text(field.value()), standardized_items(*wanted))) return false;
   }
-  return std::all_of(accepted.items().begin(), accepted.items().end(), [&](const auto& field) {
-    return value.contains(field.key()) || python_in("", field.value());
-  });
+  return std::all_of(accepted.items().begin(), accepted.items().end(),
+                     [&](const auto& field) { return value.contains(field.key()) || python_in("", field.value()); });
 }
 
 bool dict_fits(const Json& value, const Json& accepted) {
-  return std::any_of(accepted.begin(), accepted.end(), [&](const Json& one) { return one.is_object() && dict_fits_one(value, one); });
+  return std::any_of(accepted.begin(), accepted.end(),
+                     [&](const Json& one) { return one.is_object() && dict_fits_one(value, one); });
 }
 
 bool list_of_dicts_fits(const Json& value, const Json& accepted) {
@@ -176,12 +206,18 @@ Declared inferred(const Json& accepted) {
 }
 
 Result<Declared> declared_as(const Json& details, const Json& accepted, Language language) {
-  const auto named = [&](const Json& at) { return at.is_object() && at.contains("type") && at["type"].is_string() ? own_name(language, at["type"]) : std::string(); };
+  const auto named = [&](const Json& at) {
+    return at.is_object() && at.contains("type") && at["type"].is_string() ? own_name(language, at["type"])
+                                                                           : std::string();
+  };
   Declared out;
   out.name = named(details);
   if (out.name.empty()) return inferred(accepted);
   out.type = type_named(language, out.name);
-  if (!out.type) return fail(ErrorKind::Invalid, "the tool's definition has a parameter of type '" + out.name + "', which its language does not have; correct the definition");
+  if (!out.type) {
+    return fail(ErrorKind::Invalid, "the tool's definition has a parameter of type '" + out.name +
+                                        "', which its language does not have; correct the definition");
+  }
   if (out.type == Type::List && details.contains("items")) {
     out.nested_name = named(details["items"]);
     if (!out.nested_name.empty()) out.nested = type_named(language, out.nested_name);
@@ -194,18 +230,28 @@ Result<Json> converted(const Json& value, const Declared& declared, Language lan
     return declared.type == Type::Float && value.is_number_integer() ? Json(value.get<double>()) : value;
   }
   const auto& text = value.get_ref<const std::string&>();
-  return language == Language::Java ? java_value(text, declared.name, declared.nested_name) : javascript_value(text, declared.name, declared.nested_name);
+  return language == Language::Java ? java_value(text, declared.name, declared.nested_name)
+                                    : javascript_value(text, declared.name, declared.nested_name);
 }
 
-Fit argument_fits(const std::string& name, const Json& written, const Json& accepted, const Json& details, Language language) {
+Fit argument_fits(const std::string& name, const Json& written, const Json& accepted, const Json& details,
+                  Language language) {
   const auto declared = declared_as(details, accepted, language);
   if (!declared) return fail(declared.error());
-  if (language != Language::Python && !declared->name.empty() && !written.is_string()) return differs(name + " is not written as source text");
+  if (language != Language::Python && !declared->name.empty() && !written.is_string()) {
+    return differs(name + " is not written as source text");
+  }
   const auto value = converted(written, *declared, language);
   if (!value) return fail(value.error());
-  const TypeFit type = check_type(*value, accepted, declared->type, declared->name.empty() ? std::nullopt : declared->nested);
-  if (!type.good) return differs(name + " has the wrong type: " + written.dump(-1, ' ', false, Json::error_handler_t::replace));
-  if (!value_fits(*value, accepted, *declared, type.is_variable)) return differs(name + " is " + written.dump(-1, ' ', false, Json::error_handler_t::replace) + ", accepted: " + accepted.dump());
+  const TypeFit type =
+      check_type(*value, accepted, declared->type, declared->name.empty() ? std::nullopt : declared->nested);
+  if (!type.good) {
+    return differs(name + " has the wrong type: " + written.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  if (!value_fits(*value, accepted, *declared, type.is_variable)) {
+    return differs(name + " is " + written.dump(-1, ' ', false, Json::error_handler_t::replace) +
+                   ", accepted: " + accepted.dump());
+  }
   return fits();
 }
 
@@ -214,7 +260,9 @@ const Json& schema_of(const Json& tools, const std::string& name) {
   static const Json kNone;
   for (const Json& tool : tools) {
     const Json& inner = tool.is_object() && tool.contains("function") ? tool["function"] : tool;
-    if (inner.is_object() && inner.value("name", "") == name && inner.contains("parameters")) return inner["parameters"];
+    if (inner.is_object() && inner.value("name", "") == name && inner.contains("parameters")) {
+      return inner["parameters"];
+    }
   }
   return kNone;
 }
@@ -228,7 +276,9 @@ Fit call_fits(const Json& expected, const Json& tools, const ToolCall& call, Lan
   const Json properties = schema.is_object() ? schema.value("properties", Json::object()) : Json::object();
   const Json& accepted = expected["arguments"];
   for (const Json& required : schema.is_object() ? schema.value("required", Json::array()) : Json::array()) {
-    if (required.is_string() && !arguments.contains(required.get_ref<const std::string&>())) return differs("the required argument " + required.dump() + " is missing");
+    if (required.is_string() && !arguments.contains(required.get_ref<const std::string&>())) {
+      return differs("the required argument " + required.dump() + " is missing");
+    }
   }
   for (const auto& argument : arguments.items()) {
     const bool known = accepted.contains(argument.key()) && (schema.is_null() || properties.contains(argument.key()));
@@ -239,7 +289,9 @@ Fit call_fits(const Json& expected, const Json& tools, const ToolCall& call, Lan
     if (!fit || *fit) return fit;
   }
   for (const auto& wanted : accepted.items()) {
-    if (!arguments.contains(wanted.key()) && !python_in("", wanted.value())) return differs("the argument '" + wanted.key() + "' is missing");
+    if (!arguments.contains(wanted.key()) && !python_in("", wanted.value())) {
+      return differs("the argument '" + wanted.key() + "' is missing");
+    }
   }
   return fits();
 }
@@ -286,12 +338,23 @@ Result<Language> language_of(const Json& parameters) {
 
 /// The expected calls, checked so that the comparison may rely on their shape.
 Status check_calls(const Json& parameters) {
-  if (!parameters.is_object() || !parameters.contains("calls") || !parameters["calls"].is_array()) return fail(ErrorKind::Invalid, "tool-calls: 'calls' must be a list of the expected calls; an empty list says that none may be made");
+  if (!parameters.is_object() || !parameters.contains("calls") || !parameters["calls"].is_array()) {
+    return fail(ErrorKind::Invalid,
+                "tool-calls: 'calls' must be a list of the expected calls; an empty list says that none may be made");
+  }
   for (const Json& call : parameters["calls"]) {
-    if (!call.is_object() || !call.contains("name") || !call["name"].is_string()) return fail(ErrorKind::Invalid, "tool-calls: every expected call needs a 'name'");
-    if (!call.contains("arguments") || !call["arguments"].is_object()) return fail(ErrorKind::Invalid, "tool-calls: the expected call of " + call["name"].dump() + " needs 'arguments', an object of lists");
+    if (!call.is_object() || !call.contains("name") || !call["name"].is_string()) {
+      return fail(ErrorKind::Invalid, "tool-calls: every expected call needs a 'name'");
+    }
+    if (!call.contains("arguments") || !call["arguments"].is_object()) {
+      return fail(ErrorKind::Invalid,
+                  "tool-calls: the expected call of " + call["name"].dump() + " needs 'arguments', an object of lists");
+    }
     for (const auto& argument : call["arguments"].items()) {
-      if (!argument.value().is_array()) return fail(ErrorKind::Invalid, "tool-calls: the argument '" + argument.key() + "' needs a list of its accepted values");
+      if (!argument.value().is_array()) {
+        return fail(ErrorKind::Invalid,
+                    "tool-calls: the argument '" + argument.key() + "' needs a list of its accepted values");
+      }
     }
   }
   return {};
@@ -317,7 +380,8 @@ Graded grade_tool_calls(const Json& parameters, const Json& tools, const std::ve
   const Json& expected = parameters["calls"];
   if (expected.size() != calls.size()) return wrong_count(expected.size(), calls.size());
   if (expected.empty()) return Score{1, "no tool was called"};
-  return parameters.value("order", "any") == "strict" ? in_order(expected, tools, calls, *language) : in_any_order(expected, tools, calls, *language);
+  return parameters.value("order", "any") == "strict" ? in_order(expected, tools, calls, *language)
+                                                      : in_any_order(expected, tools, calls, *language);
 }
 
 }  // namespace pawl::grading

@@ -22,8 +22,8 @@ bool called(const std::vector<domain::ToolCall>& calls, std::string_view tool);
 /// object or lack it.
 std::optional<std::string> argument_text(const domain::ToolCall& call, const std::string& argument);
 
-/// `parameters` are those of the grader "tool-calls" (domain/gate/case.h). `tools` is a list of tool definitions, OpenAI's
-/// shape or {"name", "parameters"} alone; without a definition types are taken from the accepted values.
+/// `parameters` are those of the grader "tool-calls" (domain/gate/case.h). `tools` is a list of tool definitions,
+/// OpenAI's shape or {"name", "parameters"} alone; without a definition types are taken from the accepted values.
 ///
 /// Every expected call must be made, and no other. "any" order: each expected call takes the first call that fits it.
 /// Python: an integer stands for a float; texts are compared without case, blanks and punctuation. Java, JavaScript:

@@ -65,7 +65,9 @@ Cursor::Cursor(const Json& value, std::string path, Reading& reading)
   if (!value.is_null()) fault(fmt::format("must be an object, not {}", type_of(value)));
 }
 
-std::string Cursor::at(std::string_view key) const { return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key); }
+std::string Cursor::at(std::string_view key) const {
+  return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
+}
 
 void Cursor::fault(std::string message) const { reading_->add(path_, std::move(message)); }
 
@@ -75,7 +77,8 @@ void Cursor::wrong_type(std::string_view key, std::string_view wanted, const Jso
   fault_at(key, fmt::format("must be {}, not {}", wanted, type_of(found)));
 }
 
-void Cursor::unknown_word(std::string_view key, const std::string& word, const std::vector<std::string_view>& known) const {
+void Cursor::unknown_word(std::string_view key, const std::string& word,
+                          const std::vector<std::string_view>& known) const {
   fault_at(key, fmt::format("{} is not one of {}", quoted(word), fmt::join(known, ", ")));
 }
 
@@ -167,7 +170,8 @@ std::optional<double> Cursor::optional_decimal(std::string_view key, Between bet
   }
   const bool low = between.from ? *value < between.above : !(*value > between.above);
   if (!low && *value < between.below) return value;
-  fault_at(key, fmt::format("{} must be {} {} and below {}", *text, between.from ? "at least" : "above", between.above, between.below));
+  fault_at(key, fmt::format("{} must be {} {} and below {}", *text, between.from ? "at least" : "above", between.above,
+                            between.below));
   return std::nullopt;
 }
 
@@ -199,7 +203,8 @@ std::optional<Duration> Cursor::optional_duration(std::string_view key, Span spa
   }
   if (*value < span.min || *value > span.max) {
     const bool below = *value < span.min;
-    fault_at(key, fmt::format("{} is {} {}", *text, below ? "below" : "above", format_duration(below ? span.min : span.max)));
+    fault_at(key, fmt::format("{} is {} {}", *text, below ? "below" : "above",
+                              format_duration(below ? span.min : span.max)));
     return std::nullopt;
   }
   return value;
@@ -303,7 +308,9 @@ void Cursor::refuse_repeats(const std::vector<Cursor>& items, std::string_view k
     const auto it = item.value_->find(std::string(key));
     if (it == item.value_->end() || !it->is_string()) continue;
     const std::string& value = it->get_ref<const std::string&>();
-    if (!seen.insert(value).second) item.fault_at(key, fmt::format("{} appears twice; names must differ", quoted(value)));
+    if (!seen.insert(value).second) {
+      item.fault_at(key, fmt::format("{} appears twice; names must differ", quoted(value)));
+    }
   }
 }
 

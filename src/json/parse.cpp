@@ -60,7 +60,8 @@ class Inspector final : public nlohmann::json_sax<Json> {
 
 Result<Json> parse_bounded(std::string_view text, const ParseLimits& limits) {
   if (text.size() > limits.bytes) {
-    return fail(ErrorKind::Malformed, fmt::format("{} bytes of JSON are above the limit of {}", text.size(), limits.bytes));
+    return fail(ErrorKind::Malformed,
+                fmt::format("{} bytes of JSON are above the limit of {}", text.size(), limits.bytes));
   }
   Inspector inspector(limits.depth);
   if (!Json::sax_parse(text, &inspector)) return fail(ErrorKind::Malformed, inspector.fault());

@@ -58,12 +58,18 @@ std::optional<Duration> retry_in_headers(const HttpResponse& response) {
 ErrorKind kind_of_status(int code, std::string_view reason, Access access) {
   switch (code) {
     case 401:
-    case 403: return ErrorKind::Denied;
-    case 404: return ErrorKind::NotFound;
-    case 409: return reason == "AlreadyExists" ? ErrorKind::Exists : ErrorKind::Conflict;
-    case 410: return ErrorKind::Gone;
-    case 429: return ErrorKind::RateLimited;
-    default: break;
+    case 403:
+      return ErrorKind::Denied;
+    case 404:
+      return ErrorKind::NotFound;
+    case 409:
+      return reason == "AlreadyExists" ? ErrorKind::Exists : ErrorKind::Conflict;
+    case 410:
+      return ErrorKind::Gone;
+    case 429:
+      return ErrorKind::RateLimited;
+    default:
+      break;
   }
   if (reason == "Expired") return ErrorKind::Gone;
   if (code >= 400 && code < 500) return ErrorKind::Invalid;
@@ -103,13 +109,15 @@ Error status_error(const Json& status, Access access, int fallback_code) {
   error.http_status = code != status.end() && code->is_number_integer() ? code->get<int>() : fallback_code;
   error.reason = text_at(status, "reason");
   // Servers before 1.18 gave the words without the cause.
-  const bool too_large = has_cause(status, "ResourceVersionTooLarge") || text_at(status, "message").find("Too large resource version") != std::string::npos;
+  const bool too_large = has_cause(status, "ResourceVersionTooLarge") ||
+                         text_at(status, "message").find("Too large resource version") != std::string::npos;
   if (too_large) error.reason = "ResourceVersionTooLarge";
   error.kind = kind_of_status(error.http_status, error.reason, access);
   error.message = capped(text_at(status, "message"));
   if (error.message.empty()) error.message = "HTTP " + std::to_string(error.http_status) + " " + error.reason;
   error.retry_after = retry_in_details(status);
-  if (error.kind == ErrorKind::NotFound && error.message.find("could not find the requested resource") != std::string::npos) {
+  if (error.kind == ErrorKind::NotFound &&
+      error.message.find("could not find the requested resource") != std::string::npos) {
     error.kind = ErrorKind::NotServed;
   }
   return error;

@@ -66,7 +66,8 @@ HttpRequest request_of(Method method, std::string path) {
   return request;
 }
 
-HttpRequest request_with(Method method, std::string path, const Json& body, std::string content_type = "application/json") {
+HttpRequest request_with(Method method, std::string path, const Json& body,
+                         std::string content_type = "application/json") {
   HttpRequest request = request_of(method, std::move(path));
   request.body = dump(body);
   request.content_type = std::move(content_type);
@@ -83,10 +84,13 @@ std::string doing(const char* verb, const Resource& resource, const ObjectKey& k
 Client::Client(std::shared_ptr<Transport> transport, std::shared_ptr<const WriteGate> gate)
     : transport_(std::move(transport)), gate_(std::move(gate)) {}
 
-Result<HttpResponse> Client::exchange(const HttpRequest& request, const char* verb, const Resource& resource, const std::stop_token& stop) const {
+Result<HttpResponse> Client::exchange(const HttpRequest& request, const char* verb, const Resource& resource,
+                                      const std::stop_token& stop) const {
   const auto began = std::chrono::steady_clock::now();
   Result<HttpResponse> answer = transport_->unary(request, stop);
-  if (observer_) observer_(CallRecord{verb, resource.plural, answer ? answer->status : 0, std::chrono::steady_clock::now() - began});
+  if (observer_) {
+    observer_(CallRecord{verb, resource.plural, answer ? answer->status : 0, std::chrono::steady_clock::now() - began});
+  }
   return answer;
 }
 
@@ -149,7 +153,8 @@ Result<Json> Client::create(const Resource& resource, const std::string& ns, con
 
 Result<Json> Client::replace(const Resource& resource, const ObjectKey& key, const Json& object,
                              const std::string& subresource) const {
-  Result<Json> made = write(request_with(Method::Put, object_path(resource, key, subresource), object), "update", resource);
+  Result<Json> made =
+      write(request_with(Method::Put, object_path(resource, key, subresource), object), "update", resource);
   if (!made) return fail(made.error().during(doing("replacing", resource, key)));
   return made;
 }

@@ -50,14 +50,14 @@ struct ListOptions {
   std::string field_selector;
   std::string resource_version;  ///< empty: quorum-fresh
   std::string continue_token;
-  int limit = 500;               ///< 0: no limit
+  int limit = 500;  ///< 0: no limit
 };
 
 /// What one finished request was, for metrics.
 struct CallRecord {
-  std::string verb;      ///< get, list, watch, create, patch, update, delete
-  std::string resource;  ///< plural
-  int code = 0;          ///< 0: no answer
+  std::string verb;                      ///< get, list, watch, create, patch, update, delete
+  std::string resource;                  ///< plural
+  int code = 0;                          ///< 0: no answer
   std::chrono::duration<double> took{};  ///< until the answer was read
 };
 
@@ -72,7 +72,8 @@ class Client {
                       const std::string& subresource = {}, const std::string& name = {}) const;
   Result<Json> replace(const Resource& resource, const ObjectKey& key, const Json& object,
                        const std::string& subresource = {}) const;
-  Result<Json> patch(const Resource& resource, const ObjectKey& key, const Json& patch, const PatchOptions& options) const;
+  Result<Json> patch(const Resource& resource, const ObjectKey& key, const Json& patch,
+                     const PatchOptions& options) const;
   /// `uid` empty: no precondition. Propagation is Background.
   Status remove(const Resource& resource, const ObjectKey& key, const std::string& uid = {}) const;
 
@@ -81,10 +82,12 @@ class Client {
   void on_call(std::function<void(const CallRecord&)> observer) { observer_ = std::move(observer); }
 
  private:
-  Result<HttpResponse> read(HttpRequest request, const char* verb, const Resource& resource, std::stop_token stop) const;
+  Result<HttpResponse> read(HttpRequest request, const char* verb, const Resource& resource,
+                            std::stop_token stop) const;
   Result<Json> write(HttpRequest request, const char* verb, const Resource& resource) const;
   /// One exchange, measured and told to the observer.
-  Result<HttpResponse> exchange(const HttpRequest& request, const char* verb, const Resource& resource, const std::stop_token& stop) const;
+  Result<HttpResponse> exchange(const HttpRequest& request, const char* verb, const Resource& resource,
+                                const std::stop_token& stop) const;
 
   std::shared_ptr<Transport> transport_;
   std::shared_ptr<const WriteGate> gate_;

@@ -11,6 +11,7 @@ namespace pawl::kube {
 
 /// Resolves the connection, logs which one it is (never its secrets), and opens a transport to it.
 /// No request is made. Give the lease a transport of its own, so that lists cannot starve it.
-Result<std::shared_ptr<HttpTransport>> connect(const ConnectionChoice& choice, const HttpTransportOptions& options = {});
+Result<std::shared_ptr<HttpTransport>> connect(const ConnectionChoice& choice,
+                                               const HttpTransportOptions& options = {});
 
 }  // namespace pawl::kube

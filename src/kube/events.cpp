@@ -34,8 +34,8 @@ std::string event_name(const EventInput& input) {
   // Lengths keep "ab"+"c" and "a"+"bc" apart.
   std::string identity;
   const Regarding& object = input.regarding;
-  for (const std::string& part : {object.kind, object.uid, std::string(type_name(input.type)), input.reason, input.action,
-                                  input.note, input.key}) {
+  for (const std::string& part : {object.kind, object.uid, std::string(type_name(input.type)), input.reason,
+                                  input.action, input.note, input.key}) {
     identity += std::to_string(part.size()) + ":" + part;
   }
   std::string base = object.key.name.substr(0, kMaxName - kHashDigits - 1);
@@ -45,7 +45,8 @@ std::string event_name(const EventInput& input) {
 
 nlohmann::json make_event(const EventInput& input, const EventReporter& reporter, Instant now) {
   const Regarding& object = input.regarding;
-  Json regarding = {{"apiVersion", object.api_version}, {"kind", object.kind}, {"name", object.key.name}, {"uid", object.uid}};
+  Json regarding = {
+      {"apiVersion", object.api_version}, {"kind", object.kind}, {"name", object.key.name}, {"uid", object.uid}};
   if (!object.key.ns.empty()) regarding["namespace"] = object.key.ns;
   if (!object.resource_version.empty()) regarding["resourceVersion"] = object.resource_version;
   return {{"apiVersion", "events.k8s.io/v1"},
@@ -86,7 +87,8 @@ void EventRecorder::emit(const EventInput& input) {
     return;
   }
   ++dropped_;
-  log::debug("event dropped", {{"object", input.regarding.key.display()}, {"reason", input.reason}, {"problem", made.error().message}});
+  log::debug("event dropped",
+             {{"object", input.regarding.key.display()}, {"reason", input.reason}, {"problem", made.error().message}});
 }
 
 }  // namespace pawl::kube

@@ -29,11 +29,16 @@ constexpr std::size_t kMaxErrorBody = 2048;
 
 const char* method_name(Method method) {
   switch (method) {
-    case Method::Get: return "GET";
-    case Method::Post: return "POST";
-    case Method::Put: return "PUT";
-    case Method::Patch: return "PATCH";
-    case Method::Delete: return "DELETE";
+    case Method::Get:
+      return "GET";
+    case Method::Post:
+      return "POST";
+    case Method::Put:
+      return "PUT";
+    case Method::Patch:
+      return "PATCH";
+    case Method::Delete:
+      return "DELETE";
   }
   return "GET";
 }
@@ -47,7 +52,9 @@ bool before_sending(httplib::Error error) {
 
 /// HTTP/1.1 has no ping: without these a peer that vanished is noticed after a quarter of an hour.
 void detect_dead_peers(socket_t socket) {
-  const auto set = [socket](int level, int name, int value) { ::setsockopt(socket, level, name, &value, sizeof value); };
+  const auto set = [socket](int level, int name, int value) {
+    ::setsockopt(socket, level, name, &value, sizeof value);
+  };
   set(SOL_SOCKET, SO_KEEPALIVE, 1);
   set(IPPROTO_TCP, TCP_KEEPIDLE, 15);
   set(IPPROTO_TCP, TCP_KEEPINTVL, 5);
@@ -107,7 +114,9 @@ Exchange run(httplib::ClientImpl& client, httplib::Request request, CallWatchdog
   take_verify_error();
   httplib::Response answer;
   try {
-    if (!client.send(request, answer, out.error) && out.error == httplib::Error::Success) out.error = httplib::Error::Unknown;
+    if (!client.send(request, answer, out.error) && out.error == httplib::Error::Success) {
+      out.error = httplib::Error::Unknown;
+    }
     out.detail = httplib::to_string(out.error);
   } catch (const std::exception& problem) {
     out.error = httplib::Error::Unknown;

@@ -47,10 +47,13 @@ class Informer final : public InformerBase {
     const std::shared_lock lock(mutex_);
     std::vector<std::pair<Meta, Pointer>> out;
     out.reserve(entries_.size());
-    for (const auto& [key, entry] : entries_) out.emplace_back(Meta{key, entry.uid, entry.resource_version}, entry.value);
+    for (const auto& [key, entry] : entries_) {
+      out.emplace_back(Meta{key, entry.uid, entry.resource_version}, entry.value);
+    }
     return out;
   }
-  /// Calls `visit(key, value)` for each object, copying nothing. It must not use this informer, and be quick: changes wait.
+  /// Calls `visit(key, value)` for each object, copying nothing. It must not use this informer, and be quick: changes
+  /// wait.
   template <class Visit>
   void each(Visit&& visit) const {
     const std::shared_lock lock(mutex_);

@@ -28,7 +28,8 @@ void give_memory_back() {
 
 InformerBase::InformerBase(InformerOptions options)
     : options_(std::move(options)),
-      reflector_({options_.resource, options_.ns, options_.label_selector, options_.field_selector, options_.page_size}, store_, options_.seed) {}
+      reflector_({options_.resource, options_.ns, options_.label_selector, options_.field_selector, options_.page_size},
+                 store_, options_.seed) {}
 
 void InformerBase::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
@@ -116,7 +117,9 @@ bool InformerBase::wait_synced(std::stop_token stop, Duration limit) {
 
 bool InformerBase::wait_answered(std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  return changed_.wait(lock, stop, [this] { return progress_.synced || (progress_.error && progress_.error->kind == ErrorKind::Denied); });
+  return changed_.wait(lock, stop, [this] {
+    return progress_.synced || (progress_.error && progress_.error->kind == ErrorKind::Denied);
+  });
 }
 
 bool InformerBase::synced() const {

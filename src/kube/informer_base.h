@@ -28,7 +28,7 @@ struct InformerOptions {
   std::string label_selector;
   std::string field_selector;
   const Clock& clock;
-  std::uint64_t seed = 1;  ///< different for each informer of a process, and for each process
+  std::uint64_t seed = 1;     ///< different for each informer of a process, and for each process
   int page_size = kPageSize;  ///< objects in one answer of a list
 };
 

@@ -37,7 +37,8 @@ void Informer<T>::store(const Meta& meta, Pointer value) {
 }
 
 template <class T>
-void Informer<T>::add_change(std::vector<Change>& changes, const Meta& meta, const Entry* before, const Pointer& after) {
+void Informer<T>::add_change(std::vector<Change>& changes, const Meta& meta, const Entry* before,
+                             const Pointer& after) {
   // Another uid is another object under the same name: who counted on the old one must see it go.
   if (before != nullptr && (!after || before->uid != meta.uid)) {
     changes.push_back({{meta.key, before->uid, before->resource_version}, before->value, nullptr});
@@ -91,8 +92,8 @@ void Informer<T>::store_replace(const std::vector<Json>& objects) {
     const Meta meta = meta_of(object);
     const auto old = entries_.find(meta.key);
     const Entry* before = old == entries_.end() ? nullptr : &old->second;
-    const bool same = comparable && before != nullptr && before->uid == meta.uid &&
-                      before->resource_version == meta.resource_version;
+    const bool same =
+        comparable && before != nullptr && before->uid == meta.uid && before->resource_version == meta.resource_version;
     const Pointer after = same ? before->value : decoded(meta, object);
     if (after) fresh.insert_or_assign(meta.key, Entry{meta.uid, meta.resource_version, after});
     if (!same) add_change(changes, meta, before, after);

@@ -58,7 +58,8 @@ Result<File> load_file(const std::string& path) {
 }
 
 /// The first file that defines the name wins whole; fields are never mixed.
-std::optional<Entry> find_entry(const std::vector<File>& files, const char* list, const char* body, const std::string& name) {
+std::optional<Entry> find_entry(const std::vector<File>& files, const char* list, const char* body,
+                                const std::string& name) {
   for (const File& file : files) {
     const YAML::Node entries = file.root[list];
     if (!entries || !entries.IsSequence()) continue;
@@ -116,14 +117,17 @@ Status read_cluster(const Entry& cluster, Connection& out) {
 Status refuse_unsupported(const Entry& user) {
   for (const char* field : {"exec", "auth-provider"}) {
     if (has(user.body, field)) {
-      return invalid(user, field, "credential plugins are not supported in this version; use a token or a client certificate");
+      return invalid(user, field,
+                     "credential plugins are not supported in this version; use a token or a client certificate");
     }
   }
   for (const char* field : {"act-as", "as", "as-uid", "as-groups", "as-user-extra"}) {
     if (has(user.body, field)) return invalid(user, field, "impersonation is not supported in this version");
   }
   for (const char* field : {"username", "password"}) {
-    if (has(user.body, field)) return invalid(user, field, "basic authentication is not supported by Kubernetes any more");
+    if (has(user.body, field)) {
+      return invalid(user, field, "basic authentication is not supported by Kubernetes any more");
+    }
   }
   return {};
 }
@@ -170,7 +174,9 @@ Result<Connection> from_files(const std::vector<File>& files, const std::string&
   if (!context) return fail(ErrorKind::Invalid, where + ": contexts: no context named " + name);
   const std::string cluster_name = text_of(context->body, "cluster");
   const auto cluster = find_entry(files, "clusters", "cluster", cluster_name);
-  if (!cluster) return invalid(*context, "cluster", "context " + name + " names the unknown cluster '" + cluster_name + "'");
+  if (!cluster) {
+    return invalid(*context, "cluster", "context " + name + " names the unknown cluster '" + cluster_name + "'");
+  }
   Connection out;
   if (const Status ok = read_cluster(*cluster, out); !ok) return fail(ok.error());
   const std::string user_name = text_of(context->body, "user");
@@ -210,7 +216,9 @@ Result<std::vector<File>> load_list(const std::string& list) {
 Result<Connection> from_pod(const std::string& host, const std::string& port, const std::string& dir) {
   Connection out;
   out.server = "https://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + port;
-  if (const auto url = parse_server_url(out.server); !url) return fail(url.error().during("KUBERNETES_SERVICE_HOST/PORT"));
+  if (const auto url = parse_server_url(out.server); !url) {
+    return fail(url.error().during("KUBERNETES_SERVICE_HOST/PORT"));
+  }
   out.token_file = dir + "/token";
   if (const auto token = read_text_file(out.token_file, "service account token"); !token) return fail(token.error());
   auto ca = read_text_file(dir + "/ca.crt", "service account CA");
@@ -248,7 +256,8 @@ Result<Connection> resolve_connection(const ConnectionChoice& choice, const Envi
       if (!own->empty()) return from_files(*own, choice.context);
     }
   } catch (const YAML::Exception& problem) {
-    return fail(ErrorKind::Invalid, "kubeconfig: unexpected structure at line " + std::to_string(problem.mark.line + 1));
+    return fail(ErrorKind::Invalid,
+                "kubeconfig: unexpected structure at line " + std::to_string(problem.mark.line + 1));
   } catch (const fs::filesystem_error& problem) {
     return fail(ErrorKind::Invalid, std::string("kubeconfig: ") + problem.what());
   }

@@ -87,7 +87,8 @@ HttpRequest Lease::write_request(const LeaseStep& step) const {
   HttpRequest request;
   const bool create = step.kind == LeaseStep::Kind::Create;
   request.method = create ? Method::Post : Method::Put;
-  request.path = create ? collection_path(resources::kLeases, options_.lease.ns) : object_path(resources::kLeases, options_.lease);
+  request.path =
+      create ? collection_path(resources::kLeases, options_.lease.ns) : object_path(resources::kLeases, options_.lease);
   request.body = lease_object(options_.lease, step.record).dump(-1, ' ', false, Json::error_handler_t::replace);
   request.content_type = "application/json";
   return request;

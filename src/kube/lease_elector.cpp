@@ -41,7 +41,8 @@ LeaseRecord LeaseElector::ours(Instant wall) const {
     record.acquire_time = record.renew_time;
   }
   record.holder = identity_;
-  record.duration_seconds = static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(times_.lease_duration).count());
+  record.duration_seconds =
+      static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(times_.lease_duration).count());
   return record;
 }
 

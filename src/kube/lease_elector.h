@@ -73,7 +73,7 @@ class LeaseElector {
   Role role_ = Role::Follower;
   BootTime valid_until_{};
   std::optional<LeaseRecord> seen_;
-  BootTime changed_at_{};   // when we saw seen_ change
+  BootTime changed_at_{};  // when we saw seen_ change
   bool must_read_ = true;
   bool must_wait_ = false;
   int reads_in_a_row_ = 0;  // conflicts answered at once since the last pause

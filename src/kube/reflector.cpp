@@ -27,9 +27,7 @@ constexpr seconds kNotServedWait{30};
 constexpr Duration kListTimeout{60'000};
 constexpr int kBadEventsBeforeRelist = 3;
 
-runtime::BackoffPolicy policy() {
-  return {Duration{800}, 2.0, Duration{30'000}, 1.0, 2.0, Duration{120'000}};
-}
+runtime::BackoffPolicy policy() { return {Duration{800}, 2.0, Duration{30'000}, 1.0, 2.0, Duration{120'000}}; }
 
 HttpRequest get(std::string path) {
   HttpRequest request;
@@ -81,9 +79,12 @@ ReflectorAction Reflector::next(BootTime now) {
   if (now < not_before_) return WaitUntil{not_before_};
   if (phase_ == Phase::Watch && silent_too_long(now)) go(Phase::Probe);
   switch (phase_) {
-    case Phase::List: return ListRequest{list_request()};
-    case Phase::Probe: return ListRequest{get(probe_path(collection_, last_version_))};
-    case Phase::Watch: break;
+    case Phase::List:
+      return ListRequest{list_request()};
+    case Phase::Probe:
+      return ListRequest{get(probe_path(collection_, last_version_))};
+    case Phase::Watch:
+      break;
   }
   frames_.clear();
   watch_timeout_ = kShortestWatch + seconds{random_.below(kWatchSpread)};
@@ -272,8 +273,9 @@ bool Reflector::bad_event() {
   ++counters_.bad_events;
   bad_count_ = bad_at_ == last_version_ ? bad_count_ + 1 : 1;
   bad_at_ = last_version_;
-  log::warn("a watch event cannot be understood",
-            {{"resource", collection_.resource.display()}, {"after", last_version_}, {"times", std::to_string(bad_count_)}});
+  log::warn(
+      "a watch event cannot be understood",
+      {{"resource", collection_.resource.display()}, {"after", last_version_}, {"times", std::to_string(bad_count_)}});
   go(Phase::Watch);
   watch_error_ = error_of(ErrorKind::Malformed, "watch", collection_, "an event cannot be understood");
   if (bad_count_ < kBadEventsBeforeRelist) return false;
@@ -302,15 +304,18 @@ void Reflector::on_watch_end(BootTime now, const StreamOutcome& outcome) {
   if (ended_by_us_) return;
   switch (outcome.end) {
     case StreamEnd::Cancelled:
-    case StreamEnd::IdleTimeout: return;
+    case StreamEnd::IdleTimeout:
+      return;
     case StreamEnd::ConnectRefused:
       // The server restarts: our place in its history is still good. Absence is not silence.
       silent_since_.reset();
       watch_error_ = error_of(ErrorKind::Unavailable, "watch", collection_, "connection refused: " + outcome.detail);
       return wait(now, std::nullopt);
-    case StreamEnd::HttpError: return watch_refused(now, outcome.error_response);
+    case StreamEnd::HttpError:
+      return watch_refused(now, outcome.error_response);
     case StreamEnd::Clean:
-    case StreamEnd::Reset: return watch_broke(now, outcome);
+    case StreamEnd::Reset:
+      return watch_broke(now, outcome);
   }
 }
 

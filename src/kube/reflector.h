@@ -38,14 +38,20 @@ class ReflectorSink {
   virtual void replace(const std::vector<nlohmann::json>& objects) = 0;
 };
 
-struct ListRequest { HttpRequest http; };   ///< answer with on_list
-struct WatchRequest { HttpRequest http; };  ///< answer with on_watch_data..., on_watch_end
-struct WaitUntil { BootTime until; };       ///< ask `next` again then
+struct ListRequest {
+  HttpRequest http;
+};  ///< answer with on_list
+struct WatchRequest {
+  HttpRequest http;
+};  ///< answer with on_watch_data..., on_watch_end
+struct WaitUntil {
+  BootTime until;
+};  ///< ask `next` again then
 using ReflectorAction = std::variant<ListRequest, WatchRequest, WaitUntil>;
 
 struct ReflectorCounters {
-  std::uint64_t lists = 0;       ///< successful ones
-  std::uint64_t watches = 0;     ///< asked for
+  std::uint64_t lists = 0;    ///< successful ones
+  std::uint64_t watches = 0;  ///< asked for
   std::uint64_t events = 0;
   std::uint64_t errors = 0;
   std::uint64_t bad_events = 0;  ///< unknown type or undecodable: the stream was given up
@@ -117,8 +123,8 @@ class Reflector {
   struct Pages;  // the objects of a list under way
   std::unique_ptr<Pages> pages_;
   std::string continue_token_;
-  bool quorum_ = true;      // list at "", not at last_version_
-  bool whole_ = false;      // one answer without pages
+  bool quorum_ = true;  // list at "", not at last_version_
+  bool whole_ = false;  // one answer without pages
 
   JsonFrames frames_;
   std::chrono::seconds watch_timeout_{0};

@@ -85,9 +85,12 @@ std::string patch_query(const PatchOptions& options) {
 
 std::string patch_content_type(PatchType type) {
   switch (type) {
-    case PatchType::Json: return "application/json-patch+json";
-    case PatchType::Merge: return "application/merge-patch+json";
-    case PatchType::Apply: return "application/apply-patch+yaml";  // JSON is valid YAML
+    case PatchType::Json:
+      return "application/json-patch+json";
+    case PatchType::Merge:
+      return "application/merge-patch+json";
+    case PatchType::Apply:
+      return "application/apply-patch+yaml";  // JSON is valid YAML
   }
   return {};
 }

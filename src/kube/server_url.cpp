@@ -48,7 +48,8 @@ std::string ServerUrl::authority() const {
 
 bool ServerUrl::is_ip() const {
   std::array<unsigned char, sizeof(in6_addr)> address{};
-  return inet_pton(AF_INET, host.c_str(), address.data()) == 1 || inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
+  return inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
 }
 
 Result<ServerUrl> parse_server_url(std::string_view text) {

@@ -28,7 +28,9 @@ Result<std::vector<X509Pointer>> parse_certificates(const std::string& pem, cons
   const BioPointer bio = memory_bio(pem);
   if (!bio) return fail(ErrorKind::Invalid, field + ": too large");
   ERR_clear_error();
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)) out.emplace_back(certificate);
+  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)) {
+    out.emplace_back(certificate);
+  }
   const unsigned long problem = ERR_peek_last_error();
   const bool at_end = ERR_GET_LIB(problem) == ERR_LIB_PEM && ERR_GET_REASON(problem) == PEM_R_NO_START_LINE;
   ERR_clear_error();

@@ -23,8 +23,8 @@ using StorePointer = std::unique_ptr<X509_STORE, OpensslFree>;
 
 /// Immutable after loading, so threads may share it.
 struct TlsMaterial {
-  StorePointer trusted;         ///< exactly the given CAs, or the system's when none was given
-  X509Pointer certificate;      ///< null: no client certificate
+  StorePointer trusted;     ///< exactly the given CAs, or the system's when none was given
+  X509Pointer certificate;  ///< null: no client certificate
   KeyPointer key;
   std::vector<X509Pointer> chain;  ///< intermediates after the leaf
 };

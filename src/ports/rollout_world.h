@@ -34,12 +34,14 @@ class RolloutWorld {
   virtual Status write_record(const RolloutKey& key, const domain::Record& record) = 0;
 
   /// Writes the status, guarded by the resourceVersion that `observe` saw: Conflict if anything changed since.
-  virtual Status write_status(const RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status) = 0;
+  virtual Status write_status(const RolloutKey& key, const domain::Observation& seen,
+                              const domain::RolloutStatus& status) = 0;
 
   /// What the AgentRevisions of this rollout should say of themselves, and what they and the rollout say of its last
   /// decision; writes only differences.
-  virtual Status write_revisions(const RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status,
-                                 const std::vector<domain::Refusal>& refusals, Instant now) = 0;
+  virtual Status write_revisions(const RolloutKey& key, const domain::Observation& seen,
+                                 const domain::RolloutStatus& status, const std::vector<domain::Refusal>& refusals,
+                                 Instant now) = 0;
 
   /// Makes one effect true. Executing it twice equals once. Every effect but a lowered share is refused with Conflict
   /// if the live rollout is no longer the one that was seen or last written by us: a former leader that wakes up

@@ -57,7 +57,9 @@ std::optional<domain::Series> series_of(const json& entry) {
   if (!entry.is_object()) return std::nullopt;
   const auto labels = entry.find("metric");
   const auto values = entry.find("values");
-  if (labels == entry.end() || !labels->is_object() || values == entry.end() || !values->is_array()) return std::nullopt;
+  if (labels == entry.end() || !labels->is_object() || values == entry.end() || !values->is_array()) {
+    return std::nullopt;
+  }
   domain::Series series;
   for (const auto& [name, value] : labels->items()) {
     if (!value.is_string()) return std::nullopt;

@@ -21,8 +21,10 @@ struct EvidenceQuestion {
   bool timed = false;                        ///< how long answers took, too
 };
 
-/// Raw samples of the last `window` before `at`: the scorer's, and the gateway's as metric "served" with the label `arm`
+/// Raw samples of the last `window` before `at`: the scorer's, and the gateway's as metric "served" with the label
+/// `arm`
 /// ("canary" or "stable"). Errors as of raw_samples.
-Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const EvidenceQuestion& question, Duration window, Instant at, std::stop_token stop);
+Result<std::vector<domain::Series>> read_evidence(PrometheusClient& client, const EvidenceQuestion& question,
+                                                  Duration window, Instant at, std::stop_token stop);
 
 }  // namespace pawl::prometheus

@@ -100,7 +100,9 @@ PrometheusClient::PrometheusClient(std::string address, Duration timeout)
 Result<std::vector<domain::Series>> PrometheusClient::raw_samples(std::string selector_with_range, Instant at,
                                                                   std::stop_token stop) {
   if (stop.stop_requested()) return fail(failed(ErrorKind::Cancelled, address_, "stopped before asking"));
-  if (!host_.starts_with(kScheme)) return fail(failed(ErrorKind::Invalid, address_, "the address must begin with http://"));
+  if (!host_.starts_with(kScheme)) {
+    return fail(failed(ErrorKind::Invalid, address_, "the address must begin with http://"));
+  }
   httplib::Client client(host_);
   client.set_connection_timeout(timeout_);
   client.set_read_timeout(timeout_);

@@ -17,7 +17,11 @@ std::string word(std::string_view text) { return std::string(text); }
 Json step_json(const GateStep& step) {
   Json numbers = Json::object();
   for (const Number& each : step.numbers) numbers[each.name] = number(each.value);
-  return {{"name", step.name}, {"verdict", word(to_string(step.verdict))}, {"reason", step.reason}, {"message", step.message}, {"numbers", numbers}};
+  return {{"name", step.name},
+          {"verdict", word(to_string(step.verdict))},
+          {"reason", step.reason},
+          {"message", step.message},
+          {"numbers", numbers}};
 }
 
 Json row_json(const SkillRow& row) {
@@ -33,13 +37,21 @@ Json row_json(const SkillRow& row) {
   out["pNonInferior"] = number(row.p_non_inferior);
   out["pWorse"] = number(row.p_worse);
   out["logEBetter"] = number(row.log_e_better);
-  out["mcnemar"] = {{"wins", row.cases_won.wins}, {"losses", row.cases_won.losses}, {"pBetter", number(row.cases_won.p_better)}, {"pWorse", number(row.cases_won.p_worse)}};
+  out["mcnemar"] = {{"wins", row.cases_won.wins},
+                    {"losses", row.cases_won.losses},
+                    {"pBetter", number(row.cases_won.p_better)},
+                    {"pWorse", number(row.cases_won.p_worse)}};
   return out;
 }
 
 Json case_json(const CaseRow& row) {
-  Json out = {{"id", row.id}, {"capability", row.capability}, {"tier", word(to_string(row.tier))}, {"state", word(to_string(row.state))},
-              {"candidatePasses", row.candidate_passes}, {"flaky", row.flaky}, {"quarantined", row.quarantined}};
+  Json out = {{"id", row.id},
+              {"capability", row.capability},
+              {"tier", word(to_string(row.tier))},
+              {"state", word(to_string(row.state))},
+              {"candidatePasses", row.candidate_passes},
+              {"flaky", row.flaky},
+              {"quarantined", row.quarantined}};
   if (row.stable_passes) out["stablePasses"] = *row.stable_passes;
   if (!row.reason.empty()) out["reason"] = row.reason;
   return out;

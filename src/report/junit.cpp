@@ -17,19 +17,34 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : json::clip(text, kTextMax)) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n': out += "&#10;"; break;
-      case '\t': out += "&#9;"; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\n':
+        out += "&#10;";
+        break;
+      case '\t':
+        out += "&#9;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
     }
   }
   return out;
 }
 
-std::string attribute(std::string_view name, std::string_view value) { return " " + std::string(name) + "=\"" + escaped(value) + "\""; }
+std::string attribute(std::string_view name, std::string_view value) {
+  return " " + std::string(name) + "=\"" + escaped(value) + "\"";
+}
 
 enum class Result { Passed, Failure, Error, Skipped };
 
@@ -50,15 +65,19 @@ Test case_test(const CaseRow& row) {
   const bool collapsed = row.candidate_passes == 0 && row.stable_passes.value_or(0) > 0;
   if (row.quarantined) return {row.id, Result::Skipped, "", "set aside: stable's own epochs disagree"};
   switch (row.state) {
-    case CaseState::Missing: return {row.id, Result::Error, "missing", row.reason};
-    case CaseState::Lost: return {row.id, Result::Failure, collapsed ? "collapse" : "regression", row.reason};
-    case CaseState::Failed: return {row.id, Result::Failure, "threshold", row.reason};
+    case CaseState::Missing:
+      return {row.id, Result::Error, "missing", row.reason};
+    case CaseState::Lost:
+      return {row.id, Result::Failure, collapsed ? "collapse" : "regression", row.reason};
+    case CaseState::Failed:
+      return {row.id, Result::Failure, "threshold", row.reason};
     case CaseState::BothFailed:
       if (row.tier == Tier::Regression) return {row.id, Result::Failure, "threshold", row.reason};
       return {row.id, Result::Skipped, "", "fails on stable too: " + row.reason};
     case CaseState::Won:
     case CaseState::BothPassed:
-    case CaseState::Passed: break;
+    case CaseState::Passed:
+      break;
   }
   return {row.id, Result::Passed, "", ""};
 }
@@ -75,29 +94,40 @@ Test skill_test(const SkillRow& row) {
 std::string count_attributes(const std::vector<Test>& tests) {
   std::map<Result, int> counts;
   for (const Test& test : tests) ++counts[test.result];
-  return " tests=\"" + std::to_string(tests.size()) + "\" failures=\"" + std::to_string(counts[Result::Failure]) + "\" errors=\"" + std::to_string(counts[Result::Error]) +
-         "\" skipped=\"" + std::to_string(counts[Result::Skipped]) + "\"";
+  return " tests=\"" + std::to_string(tests.size()) + "\" failures=\"" + std::to_string(counts[Result::Failure]) +
+         "\" errors=\"" + std::to_string(counts[Result::Error]) + "\" skipped=\"" +
+         std::to_string(counts[Result::Skipped]) + "\"";
 }
 
 std::string test_xml(const std::string& suite, const Test& test) {
   const std::string opening = "    <testcase" + attribute("classname", suite) + attribute("name", test.name) + ">\n";
-  const std::string details = attribute("type", test.type) + attribute("message", test.message) + "/>\n    </testcase>\n";
+  const std::string details =
+      attribute("type", test.type) + attribute("message", test.message) + "/>\n    </testcase>\n";
   switch (test.result) {
-    case Result::Passed: return "    <testcase" + attribute("classname", suite) + attribute("name", test.name) + "/>\n";
-    case Result::Failure: return opening + "      <failure" + details;
-    case Result::Error: return opening + "      <error" + details;
-    case Result::Skipped: return opening + "      <skipped" + attribute("message", test.message) + "/>\n    </testcase>\n";
+    case Result::Passed:
+      return "    <testcase" + attribute("classname", suite) + attribute("name", test.name) + "/>\n";
+    case Result::Failure:
+      return opening + "      <failure" + details;
+    case Result::Error:
+      return opening + "      <error" + details;
+    case Result::Skipped:
+      return opening + "      <skipped" + attribute("message", test.message) + "/>\n    </testcase>\n";
   }
   return {};
 }
 
 std::string properties_xml(const GateReport& report) {
-  const std::vector<std::pair<std::string, std::string>> all = {
-      {"verdict", std::string(to_string(report.verdict))}, {"candidate", report.candidate_revision}, {"candidateDigest", report.candidate_digest},
-      {"stable", report.stable_revision}, {"suiteDigest", report.suite_digest}, {"graderDigest", report.grader_digest},
-      {"epochs", std::to_string(report.epochs)}};
+  const std::vector<std::pair<std::string, std::string>> all = {{"verdict", std::string(to_string(report.verdict))},
+                                                                {"candidate", report.candidate_revision},
+                                                                {"candidateDigest", report.candidate_digest},
+                                                                {"stable", report.stable_revision},
+                                                                {"suiteDigest", report.suite_digest},
+                                                                {"graderDigest", report.grader_digest},
+                                                                {"epochs", std::to_string(report.epochs)}};
   std::string out = "    <properties>\n";
-  for (const auto& [name, value] : all) out += "      <property" + attribute("name", name) + attribute("value", value) + "/>\n";
+  for (const auto& [name, value] : all) {
+    out += "      <property" + attribute("name", name) + attribute("value", value) + "/>\n";
+  }
   return out + "    </properties>\n";
 }
 
@@ -121,7 +151,8 @@ std::string junit_xml(const GateReport& report, Audience audience) {
   }
   std::vector<Test> all = steps;
   for (const auto& [name, tests] : suites) all.insert(all.end(), tests.begin(), tests.end());
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "pawl gate") + count_attributes(all) + ">\n";
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "pawl gate") +
+                    count_attributes(all) + ">\n";
   out += suite_xml("gate", steps, properties_xml(report));
   for (const auto& [name, tests] : suites) out += suite_xml(name, tests, "");
   return out + "</testsuites>\n";

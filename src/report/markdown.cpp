@@ -21,44 +21,68 @@ std::string plain(std::string_view text) {
   std::string out;
   for (const char c : json::clip(text, kTextMax)) {
     switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '@': out += "&#64;"; break;
-      case '#': out += "&#35;"; break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '@':
+        out += "&#64;";
+        break;
+      case '#':
+        out += "&#35;";
+        break;
       case '|':
       case '`':
       case '*':
       case '_':
       case '[':
       case ']':
-      case '\\': (out += '\\') += c; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+      case '\\':
+        (out += '\\') += c;
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     }
   }
   return out;
 }
 
 std::string percent(double value) { return fmt::format("{:.1f} %", 100 * value); }
-std::string with_interval(double mean, const Interval& i) { return fmt::format("{} [{:.1f}, {:.1f}]", percent(mean), 100 * i.lower, 100 * i.upper); }
+std::string with_interval(double mean, const Interval& i) {
+  return fmt::format("{} [{:.1f}, {:.1f}]", percent(mean), 100 * i.lower, 100 * i.upper);
+}
 
 std::string headline(const GateReport& report) {
-  return fmt::format("**pawl gate: {}** ({}) for {}{}: {}\n", to_string(report.verdict), plain(report.reason), plain(report.candidate_revision),
-                     report.no_baseline ? std::string(", a first revision") : " against " + plain(report.stable_revision), plain(report.message));
+  return fmt::format(
+      "**pawl gate: {}** ({}) for {}{}: {}\n", to_string(report.verdict), plain(report.reason),
+      plain(report.candidate_revision),
+      report.no_baseline ? std::string(", a first revision") : " against " + plain(report.stable_revision),
+      plain(report.message));
 }
 
 std::string row_line(const SkillRow& row) {
-  const std::string compared = row.stable_mean ? fmt::format("{} | {:+.1f} points [{:+.1f}, {:+.1f}] | {} / {}", with_interval(*row.stable_mean, row.stable_interval), 100 * row.difference,
-                                                             100 * row.difference_interval.lower, 100 * row.difference_interval.upper, row.cases_won.wins, row.cases_won.losses)
-                                               : std::string("- | - | -");
-  return fmt::format("| {}{} | {} | {} | {} | {} |\n", plain(row.capability), row.required ? "" : " (not required)", to_string(row.state), row.cases,
-                     with_interval(row.candidate_mean, row.candidate_interval), compared);
+  const std::string compared =
+      row.stable_mean ? fmt::format("{} | {:+.1f} points [{:+.1f}, {:+.1f}] | {} / {}",
+                                    with_interval(*row.stable_mean, row.stable_interval), 100 * row.difference,
+                                    100 * row.difference_interval.lower, 100 * row.difference_interval.upper,
+                                    row.cases_won.wins, row.cases_won.losses)
+                      : std::string("- | - | -");
+  return fmt::format("| {}{} | {} | {} | {} | {} |\n", plain(row.capability), row.required ? "" : " (not required)",
+                     to_string(row.state), row.cases, with_interval(row.candidate_mean, row.candidate_interval),
+                     compared);
 }
 
 std::string scoreboard(const GateReport& report) {
   if (report.scoreboard.empty()) return {};
-  std::string out = fmt::format("\n### Capabilities\n\nMeans over {} epochs per case, with 95 % intervals.\n\n"
-                                "| capability | state | cases | candidate | stable | difference | cases won / lost |\n|---|---|---|---|---|---|---|\n", report.epochs);
+  std::string out = fmt::format(
+      "\n### Capabilities\n\nMeans over {} epochs per case, with 95 % intervals.\n\n"
+      "| capability | state | cases | candidate | stable | difference | cases won / lost |\n|---|---|---|---|---|---|---|\n",
+      report.epochs);
   for (const SkillRow& row : report.scoreboard) out += row_line(row);
   if (report.overall) out += row_line(*report.overall);
   if (report.mean_up_skill_down) out += "\nThe mean rose while a capability was lost.\n";
@@ -67,18 +91,25 @@ std::string scoreboard(const GateReport& report) {
 
 std::string steps(const GateReport& report) {
   std::string out = "\n### Steps\n\n| step | verdict | why |\n|---|---|---|\n";
-  for (const GateStep& step : report.steps) out += fmt::format("| {} | {} | {}: {} |\n", step.name, to_string(step.verdict), plain(step.reason), plain(step.message));
+  for (const GateStep& step : report.steps) {
+    out += fmt::format("| {} | {} | {}: {} |\n", step.name, to_string(step.verdict), plain(step.reason),
+                       plain(step.message));
+  }
   return out;
 }
 
-std::string listed(const GateReport& report, Audience audience, const char* title, const std::function<bool(const CaseRow&)>& wanted) {
+std::string listed(const GateReport& report, Audience audience, const char* title,
+                   const std::function<bool(const CaseRow&)>& wanted) {
   std::string out;
   std::size_t count = 0;
   for (const CaseRow& row : report.cases) {
     if ((audience == Audience::Everyone && row.tier == Tier::HeldOut) || !wanted(row)) continue;
     if (++count > kListed) continue;
-    const std::string passes = row.stable_passes ? fmt::format("{} of {} before, {} now", *row.stable_passes, report.epochs, row.candidate_passes) : fmt::format("{} of {}", row.candidate_passes, report.epochs);
-    out += fmt::format("- {} ({}): {}{}\n", plain(row.id), plain(row.capability), passes, row.reason.empty() ? "" : "; " + plain(row.reason));
+    const std::string passes = row.stable_passes ? fmt::format("{} of {} before, {} now", *row.stable_passes,
+                                                               report.epochs, row.candidate_passes)
+                                                 : fmt::format("{} of {}", row.candidate_passes, report.epochs);
+    out += fmt::format("- {} ({}): {}{}\n", plain(row.id), plain(row.capability), passes,
+                       row.reason.empty() ? "" : "; " + plain(row.reason));
   }
   if (count == 0) return {};
   if (count > kListed) out += fmt::format("- and {} more\n", count - kListed);
@@ -89,13 +120,17 @@ std::string listed(const GateReport& report, Audience audience, const char* titl
 
 std::string gate_markdown(const GateReport& report, Audience audience) {
   const auto failed = [](const CaseRow& row) {
-    return !row.quarantined && (row.state == CaseState::Lost || row.state == CaseState::Failed || (row.state == CaseState::BothFailed && row.tier == Tier::Regression));
+    return !row.quarantined && (row.state == CaseState::Lost || row.state == CaseState::Failed ||
+                                (row.state == CaseState::BothFailed && row.tier == Tier::Regression));
   };
   return headline(report) + scoreboard(report) + steps(report) + listed(report, audience, "Cases lost", failed) +
          listed(report, audience, "Cases won", [](const CaseRow& row) { return row.state == CaseState::Won; }) +
-         listed(report, audience, "Cases without a result", [](const CaseRow& row) { return row.state == CaseState::Missing; }) +
+         listed(report, audience, "Cases without a result",
+                [](const CaseRow& row) { return row.state == CaseState::Missing; }) +
          listed(report, audience, "Cases set aside as flaky", [](const CaseRow& row) { return row.quarantined; }) +
-         fmt::format("\nSuite {}, graders {}, candidate {} of this generation.\n", plain(json::clip(report.suite_digest, 12)), plain(json::clip(report.grader_digest, 12)), report.candidate_number);
+         fmt::format("\nSuite {}, graders {}, candidate {} of this generation.\n",
+                     plain(json::clip(report.suite_digest, 12)), plain(json::clip(report.grader_digest, 12)),
+                     report.candidate_number);
 }
 
 }  // namespace pawl::report

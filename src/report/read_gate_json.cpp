@@ -58,7 +58,9 @@ Result<GateReport> read_gate_json(std::string_view source) {
   if (!parsed) return fail(parsed.error());
   json::Reading reading;
   const Cursor at(*parsed, "", reading);
-  if (at.optional_string("kind").value_or("") != "GateReport") return fail(ErrorKind::Malformed, "is no report of the gate; write one with `pawl gate run --report json=FILE`");
+  if (at.optional_string("kind").value_or("") != "GateReport") {
+    return fail(ErrorKind::Malformed, "is no report of the gate; write one with `pawl gate run --report json=FILE`");
+  }
   GateReport report;
   report.verdict = verdict(at);
   report.reason = text(at, "reason");
@@ -67,7 +69,9 @@ Result<GateReport> read_gate_json(std::string_view source) {
   report.mean_up_skill_down = at.optional_boolean("meanUpSkillDown").value_or(false);
   report.candidate_revision = text(at.object_or_empty("candidate"), "revision");
   report.stable_revision = text(at.object_or_empty("stable"), "revision");
-  for (const Cursor& step : at.objects("steps", kRowsMax)) report.steps.push_back({text(step, "name"), verdict(step), text(step, "reason"), text(step, "message"), {}});
+  for (const Cursor& step : at.objects("steps", kRowsMax)) {
+    report.steps.push_back({text(step, "name"), verdict(step), text(step, "reason"), text(step, "message"), {}});
+  }
   for (const Cursor& row : at.objects("scoreboard", kRowsMax)) report.scoreboard.push_back(read_row(row));
   if (const auto overall = at.optional_object("overall")) report.overall = read_row(*overall);
   if (!reading.ok()) return fail(ErrorKind::Malformed, describe(reading.faults()));

@@ -8,8 +8,8 @@
 
 namespace pawl::report {
 
-/// Verdict, names, steps without their numbers, and the scoreboard; cases and digests are left out. Malformed if it is no
-/// report of the gate, with what is wrong.
+/// Verdict, names, steps without their numbers, and the scoreboard; cases and digests are left out. Malformed if it is
+/// no report of the gate, with what is wrong.
 Result<domain::GateReport> read_gate_json(std::string_view text);
 
 }  // namespace pawl::report

@@ -16,7 +16,8 @@ std::string uri_of(std::string_view path) {
   std::string out;
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kKept.find(c) != std::string_view::npos;
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       kKept.find(c) != std::string_view::npos;
     if (plain) out += c;
     else ((out += '%') += kHex[byte >> 4]) += kHex[byte & 0xf];
   }
@@ -24,7 +25,8 @@ std::string uri_of(std::string_view path) {
 }
 
 Json result(const domain::FileHits& file) {
-  const std::string text = "Test material of " + std::to_string(file.any) + " held-out " + (file.any == 1 ? "case" : "cases") +
+  const std::string text = "Test material of " + std::to_string(file.any) + " held-out " +
+                           (file.any == 1 ? "case" : "cases") +
                            " stands in this file. Take it out: a revision that knows the test cannot be judged by it.";
   Json kinds = Json::object();
   for (std::size_t kind = 0; kind < domain::kLeakKinds; ++kind) {
@@ -42,10 +44,13 @@ Json result(const domain::FileHits& file) {
 std::string contamination_sarif(const domain::Contamination& found) {
   Json results = Json::array();
   for (const domain::FileHits& file : found.files) results.push_back(result(file));
-  const Json rule = {{"id", "held-out-text"}, {"shortDescription", {{"text", "Held-out test material in a bundle"}}}, {"defaultConfiguration", {{"level", "error"}}}};
+  const Json rule = {{"id", "held-out-text"},
+                     {"shortDescription", {{"text", "Held-out test material in a bundle"}}},
+                     {"defaultConfiguration", {{"level", "error"}}}};
   const Json driver = {{"name", "pawl"}, {"rules", Json::array({rule})}};
   const Json run = {{"tool", {{"driver", driver}}}, {"results", results}};
-  const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
+  const Json log = {
+      {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
   return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

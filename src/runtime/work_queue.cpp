@@ -127,9 +127,8 @@ std::optional<WorkQueue::Key> WorkQueue::get(std::stop_token stop) {
     BootTime slice = kLongestSlice;
     if (!waiting_.empty()) slice = std::min(slice, waiting_.begin()->first - now);
     const std::uint64_t seen = counters_.adds + counters_.retries;
-    changed_.wait_for(lock, stop, slice, [&] {
-      return shut_down_ || !ready_.empty() || counters_.adds + counters_.retries != seen;
-    });
+    changed_.wait_for(lock, stop, slice,
+                      [&] { return shut_down_ || !ready_.empty() || counters_.adds + counters_.retries != seen; });
   }
   return std::nullopt;
 }
@@ -173,10 +172,19 @@ void WorkQueue::done(const Key& key, const Outcome& outcome) {
     std::optional<BootTime> again;
     switch (outcome.kind) {
       case Outcome::Kind::Done:
-      case Outcome::Kind::Terminal: entry.failures = 0; break;
-      case Outcome::Kind::After: entry.failures = 0; again = later(now, outcome.after); break;
-      case Outcome::Kind::Stale: again = later(now, options_.stale_delay); break;
-      case Outcome::Kind::Failed: again = retry_time(entry, now); break;
+      case Outcome::Kind::Terminal:
+        entry.failures = 0;
+        break;
+      case Outcome::Kind::After:
+        entry.failures = 0;
+        again = later(now, outcome.after);
+        break;
+      case Outcome::Kind::Stale:
+        again = later(now, options_.stale_delay);
+        break;
+      case Outcome::Kind::Failed:
+        again = retry_time(entry, now);
+        break;
     }
     if (again) ++counters_.retries;
     entry.place = Place::None;

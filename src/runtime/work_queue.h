@@ -34,8 +34,8 @@ inline constexpr int kInitial = -100;  ///< first list and resync
 struct WorkQueueOptions {
   std::size_t max_keys = 100'000;  ///< new keys beyond it are refused (and counted), known keys never
   BackoffPolicy retry{Duration{100}, 2.0, Duration{120'000}, 0.8, 1.2, std::nullopt};
-  int retries_per_second = 20;     ///< all keys together; a second's worth may burst
-  Duration age_limit{30'000};      ///< ready this long below kNormal: served as kNormal, in its old place
+  int retries_per_second = 20;  ///< all keys together; a second's worth may burst
+  Duration age_limit{30'000};   ///< ready this long below kNormal: served as kNormal, in its old place
   Duration stale_delay{100};
   Duration max_delay = std::chrono::hours{24 * 366};
   std::uint64_t seed = 1;
@@ -96,9 +96,9 @@ class WorkQueue {
   struct Entry {
     Place place = Place::None;
     bool processing = false;
-    int priority = priority::kNormal;  // of the queued wish
+    int priority = priority::kNormal;      // of the queued wish
     int run_priority = priority::kNormal;  // of the run under way
-    int level = priority::kNormal;     // where it stands in ready_: its priority, or more by age
+    int level = priority::kNormal;         // where it stands in ready_: its priority, or more by age
     BootTime ready_at{0};
     std::uint64_t seq = 0;
     int failures = 0;
@@ -122,7 +122,7 @@ class WorkQueue {
   Entries entries_;
   std::map<std::pair<int, std::uint64_t>, Key> ready_;  // (-level, seq)
   std::set<std::pair<BootTime, Key>> waiting_;
-  std::set<std::pair<BootTime, Key>> aging_;            // ready and below kNormal
+  std::set<std::pair<BootTime, Key>> aging_;  // ready and below kNormal
   std::uint64_t next_seq_ = 0;
   BootTime retry_slot_{0};  // when the last admitted retry's place in the shared rate ends
   Random random_;

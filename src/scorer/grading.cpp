@@ -11,17 +11,22 @@ namespace {
 bool argument_matches(const Check& check, const Interaction& it) {
   const auto expected = check.pattern->group_in(it.input);
   return expected && std::any_of(it.tool_calls.begin(), it.tool_calls.end(), [&](const ToolCall& call) {
-    return call.name == check.tool && grading::argument_text(call, check.argument) == expected;
-  });
+           return call.name == check.tool && grading::argument_text(call, check.argument) == expected;
+         });
 }
 
 bool passes(const Check& check, const Interaction& it) {
   switch (check.kind) {
-    case CheckKind::MustMatch: return check.pattern->found_in(it.output);
-    case CheckKind::MustNotMatch: return !check.pattern->found_in(it.output);
-    case CheckKind::ToolCalled: return grading::called(it.tool_calls, check.tool);
-    case CheckKind::ToolNotCalled: return !grading::called(it.tool_calls, check.tool);
-    case CheckKind::ArgumentFromInput: return argument_matches(check, it);
+    case CheckKind::MustMatch:
+      return check.pattern->found_in(it.output);
+    case CheckKind::MustNotMatch:
+      return !check.pattern->found_in(it.output);
+    case CheckKind::ToolCalled:
+      return grading::called(it.tool_calls, check.tool);
+    case CheckKind::ToolNotCalled:
+      return !grading::called(it.tool_calls, check.tool);
+    case CheckKind::ArgumentFromInput:
+      return argument_matches(check, it);
   }
   return false;
 }
@@ -35,9 +40,11 @@ bool violates(const Violation& rule, const Interaction& it) {
 
 const Capability* Grading::capability_of(const Interaction& it) const {
   // Where any rule assigns capabilities, the agent's word counts for nothing: it could file its failures elsewhere.
-  const bool has_rules = std::any_of(capabilities_.begin(), capabilities_.end(), [](const Capability& c) { return c.input.has_value(); });
+  const bool has_rules =
+      std::any_of(capabilities_.begin(), capabilities_.end(), [](const Capability& c) { return c.input.has_value(); });
   for (const Capability& capability : capabilities_) {
-    const bool matches = has_rules ? capability.input && capability.input->found_in(it.input) : capability.name == it.capability;
+    const bool matches =
+        has_rules ? capability.input && capability.input->found_in(it.input) : capability.name == it.capability;
     if (matches) return &capability;
   }
   return nullptr;

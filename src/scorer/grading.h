@@ -17,9 +17,10 @@ enum class CheckKind { MustMatch, MustNotMatch, ToolCalled, ToolNotCalled, Argum
 
 struct Check {
   CheckKind kind = CheckKind::MustMatch;
-  std::string text;                         ///< as written, for people
-  std::optional<grading::Pattern> when;     ///< on the input; the check is skipped where it does not match
-  std::optional<grading::Pattern> pattern;  ///< MustMatch and MustNotMatch: on the output. ArgumentFromInput: group 1 is expected
+  std::string text;                      ///< as written, for people
+  std::optional<grading::Pattern> when;  ///< on the input; the check is skipped where it does not match
+  std::optional<grading::Pattern>
+      pattern;  ///< MustMatch and MustNotMatch: on the output. ArgumentFromInput: group 1 is expected
   std::string tool;
   std::string argument;
 };

@@ -10,7 +10,9 @@ namespace {
 
 grading::Pattern pattern_of(const YAML::Node& node) {
   auto pattern = grading::Pattern::compile(node.as<std::string>(), grading::Case::Ignored);
-  if (!pattern) throw std::runtime_error("line " + std::to_string(node.Mark().line + 1) + ": " + pattern.error().message);
+  if (!pattern) {
+    throw std::runtime_error("line " + std::to_string(node.Mark().line + 1) + ": " + pattern.error().message);
+  }
   return std::move(*pattern);
 }
 

@@ -46,7 +46,9 @@ Status IntakeServer::start(const std::string& address) {
   int port = 0;
   if (colon != std::string::npos) std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
   if (port <= 0) return fail(ErrorKind::Invalid, "not an address:port: " + address);
-  if (!impl_->server.bind_to_port(address.substr(0, colon).c_str(), port)) return fail(ErrorKind::Unavailable, "cannot listen on " + address);
+  if (!impl_->server.bind_to_port(address.substr(0, colon).c_str(), port)) {
+    return fail(ErrorKind::Unavailable, "cannot listen on " + address);
+  }
   impl_->thread = std::jthread([this] { impl_->server.listen_after_bind(); });
   return {};
 }

@@ -22,7 +22,9 @@ std::string text_of(const Json& object, const char* key) {
 
 int count_of(const Json& object, const char* key) {
   const auto it = object.find(key);
-  return it != object.end() && it->is_number_integer() ? static_cast<int>(std::clamp<std::int64_t>(it->get<std::int64_t>(), 0, 1'000'000'000)) : 0;
+  return it != object.end() && it->is_number_integer()
+             ? static_cast<int>(std::clamp<std::int64_t>(it->get<std::int64_t>(), 0, 1'000'000'000))
+             : 0;
 }
 
 std::vector<ToolCall> calls_of(const Json& record) {
@@ -33,16 +35,23 @@ std::vector<ToolCall> calls_of(const Json& record) {
     if (!call.is_object() || out.size() == kMostCalls) continue;
     const auto arguments = call.find("arguments");
     std::string text = "{}";
-    if (arguments != call.end()) text = arguments->is_string() ? arguments->get<std::string>() : arguments->dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (arguments != call.end()) {
+      text = arguments->is_string() ? arguments->get<std::string>()
+                                    : arguments->dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
     out.push_back({text_of(call, "name"), text.substr(0, kLongestText)});
   }
   return out;
 }
 
 bool is_kind(const std::string& text) {
-  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; };
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  };
   // These two are the scorer's own.
-  return !text.empty() && text.size() <= kLongestKind && std::ranges::all_of(text, plain) && text != "error" && text != "ungraded";
+  return !text.empty() && text.size() <= kLongestKind && std::ranges::all_of(text, plain) && text != "error" &&
+         text != "ungraded";
 }
 
 std::vector<std::string> events_of(const Json& record) {
@@ -50,13 +59,17 @@ std::vector<std::string> events_of(const Json& record) {
   const auto it = record.find("events");
   if (it == record.end() || !it->is_array()) return out;
   for (const Json& event : *it) {
-    if (out.size() < kMostEvents && event.is_string() && is_kind(event.get<std::string>())) out.push_back(event.get<std::string>());
+    if (out.size() < kMostEvents && event.is_string() && is_kind(event.get<std::string>())) {
+      out.push_back(event.get<std::string>());
+    }
   }
   return out;
 }
 
 Result<Interaction> read_one(const Json& record, std::size_t index) {
-  const auto fault = [&](const std::string& what) { return fail(ErrorKind::Malformed, "[" + std::to_string(index) + "]" + what); };
+  const auto fault = [&](const std::string& what) {
+    return fail(ErrorKind::Malformed, "[" + std::to_string(index) + "]" + what);
+  };
   if (!record.is_object()) return fault(": not an object");
   Interaction out;
   out.agent = text_of(record, "gen_ai.agent.name");
@@ -89,7 +102,9 @@ Result<std::vector<Interaction>> read_interactions(std::string_view json) {
   const Json body = Json::parse(json, nullptr, false);
   if (body.is_discarded()) return fail(ErrorKind::Malformed, "the body is not JSON");
   const Json batch = body.is_array() ? body : Json::array({body});
-  if (batch.size() > kMostRecords) return fail(ErrorKind::Invalid, "a batch may hold " + std::to_string(kMostRecords) + " records");
+  if (batch.size() > kMostRecords) {
+    return fail(ErrorKind::Invalid, "a batch may hold " + std::to_string(kMostRecords) + " records");
+  }
   std::vector<Interaction> out;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     auto one = read_one(batch[i], i);
@@ -112,7 +127,10 @@ std::string write_interaction(const Interaction& it) {
   record["output"] = it.output;
   record["tool_calls"] = Json::array();
   for (const ToolCall& call : it.tool_calls) {
-    record["tool_calls"].push_back({{"name", call.name}, {"arguments", Json::parse(call.arguments, nullptr, false).is_object() ? Json::parse(call.arguments) : Json::object()}});
+    record["tool_calls"].push_back(
+        {{"name", call.name},
+         {"arguments",
+          Json::parse(call.arguments, nullptr, false).is_object() ? Json::parse(call.arguments) : Json::object()}});
   }
   record["usage"] = {{"input_tokens", it.input_tokens}, {"output_tokens", it.output_tokens}};
   record["error"] = it.error;

@@ -20,7 +20,7 @@ struct Interaction {
   std::string id;
   Instant start;
   Instant end;
-  std::string capability;        ///< the agent's own word
+  std::string capability;  ///< the agent's own word
   std::string input;
   std::string output;
   std::vector<ToolCall> tool_calls;

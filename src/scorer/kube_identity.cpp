@@ -28,11 +28,14 @@ Result<Sender> KubeIdentity::identify(const std::string& token) {
   if (!bound) return fail(bound.error());
   const auto pod = client_->get(kube::resources::kPods, {bound->ns, bound->name});
   if (pod) return sender_of(*bound, *pod);
-  if (pod.error().kind == ErrorKind::NotFound) return fail(ErrorKind::Denied, "pod " + bound->ns + "/" + bound->name + " is gone");
+  if (pod.error().kind == ErrorKind::NotFound) {
+    return fail(ErrorKind::Denied, "pod " + bound->ns + "/" + bound->name + " is gone");
+  }
   return cannot_ask(pod.error(), "reading the sender's pod");
 }
 
-CohortRefresher::CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns, std::shared_ptr<CohortTable> table, Duration every)
+CohortRefresher::CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns,
+                                 std::shared_ptr<CohortTable> table, Duration every)
     : client_(std::move(client)), ns_(std::move(ns)), table_(std::move(table)), every_(every) {}
 
 Status CohortRefresher::refresh(std::stop_token stop) {
@@ -55,7 +58,9 @@ void CohortRefresher::run(std::stop_token stop) {
   bool failing = false;
   while (!stop.stop_requested()) {
     const auto done = refresh(stop);
-    if (!done && !failing && !stop.stop_requested()) log::warn("cannot read live rollouts; keeping the last known", {{"reason", done.error().message}});
+    if (!done && !failing && !stop.stop_requested()) {
+      log::warn("cannot read live rollouts; keeping the last known", {{"reason", done.error().message}});
+    }
     failing = !done;
     std::unique_lock lock(mutex);
     never.wait_for(lock, stop, every_, [] { return false; });

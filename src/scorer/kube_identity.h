@@ -23,7 +23,8 @@ class KubeIdentity final : public SenderIdentity {
 /// Keeps a table of live rollouts by listing them every `every`, until stopped. A failed list keeps the last good one.
 class CohortRefresher {
  public:
-  CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns, std::shared_ptr<CohortTable> table, Duration every = Duration{500});
+  CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns, std::shared_ptr<CohortTable> table,
+                  Duration every = Duration{500});
   void run(std::stop_token stop);
   /// One list. Also called once before serving, so that no early record misses its rollout.
   Status refresh(std::stop_token stop);

@@ -25,12 +25,15 @@ std::string text_at(const Json& object, std::initializer_list<const char*> path)
 
 std::string extra_of(const Json& review, const char* key) {
   const Json* values = at(review, {"status", "user", "extra", key});
-  return values != nullptr && values->is_array() && !values->empty() && values->front().is_string() ? values->front().get<std::string>() : "";
+  return values != nullptr && values->is_array() && !values->empty() && values->front().is_string()
+             ? values->front().get<std::string>()
+             : "";
 }
 
 bool for_our_audience(const Json& review) {
   const Json* audiences = at(review, {"status", "audiences"});
-  return audiences != nullptr && audiences->is_array() && std::find(audiences->begin(), audiences->end(), Json(kAudience)) != audiences->end();
+  return audiences != nullptr && audiences->is_array() &&
+         std::find(audiences->begin(), audiences->end(), Json(kAudience)) != audiences->end();
 }
 
 /// "system:serviceaccount:agents:support-bot" gives "agents".
@@ -50,18 +53,28 @@ Json token_review(const std::string& token) {
 
 Result<BoundPod> bound_pod(const Json& review) {
   const Json* authenticated = at(review, {"status", "authenticated"});
-  if (authenticated == nullptr || !authenticated->is_boolean() || !authenticated->get<bool>()) return fail(ErrorKind::Denied, "the token is not valid");
-  if (!for_our_audience(review)) return fail(ErrorKind::Denied, std::string("the token is not for the audience ") + kAudience);
-  BoundPod out{namespace_of(text_at(review, {"status", "user", "username"})), extra_of(review, "authentication.kubernetes.io/pod-name"),
+  if (authenticated == nullptr || !authenticated->is_boolean() || !authenticated->get<bool>()) {
+    return fail(ErrorKind::Denied, "the token is not valid");
+  }
+  if (!for_our_audience(review)) {
+    return fail(ErrorKind::Denied, std::string("the token is not for the audience ") + kAudience);
+  }
+  BoundPod out{namespace_of(text_at(review, {"status", "user", "username"})),
+               extra_of(review, "authentication.kubernetes.io/pod-name"),
                extra_of(review, "authentication.kubernetes.io/pod-uid")};
-  if (out.ns.empty() || out.name.empty()) return fail(ErrorKind::Denied, "the token is not bound to a pod: mount it as a projected token");
+  if (out.ns.empty() || out.name.empty()) {
+    return fail(ErrorKind::Denied, "the token is not bound to a pod: mount it as a projected token");
+  }
   return out;
 }
 
 Result<Sender> sender_of(const BoundPod& bound, const Json& pod) {
   const std::string uid = text_at(pod, {"metadata", "uid"});
-  if (!bound.uid.empty() && uid != bound.uid) return fail(ErrorKind::Denied, "pod " + bound.ns + "/" + bound.name + " has been replaced");
-  return Sender{bound.ns + "/" + bound.name, text_at(pod, {"metadata", "labels", kAgentLabel}), text_at(pod, {"metadata", "labels", kRevisionLabel})};
+  if (!bound.uid.empty() && uid != bound.uid) {
+    return fail(ErrorKind::Denied, "pod " + bound.ns + "/" + bound.name + " has been replaced");
+  }
+  return Sender{bound.ns + "/" + bound.name, text_at(pod, {"metadata", "labels", kAgentLabel}),
+                text_at(pod, {"metadata", "labels", kRevisionLabel})};
 }
 
 std::map<std::string, Cohort> live_cohorts(const std::vector<Json>& rollouts) {

@@ -16,9 +16,12 @@ Counters& counters(prometheus::Registry& registry, const char* name, const char*
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
 }
 
-prometheus::Labels labels(const Arm& arm) { return {{"agent", arm.agent}, {"revision", arm.revision}, {"rollout", arm.rollout}}; }
+prometheus::Labels labels(const Arm& arm) {
+  return {{"agent", arm.agent}, {"revision", arm.revision}, {"rollout", arm.rollout}};
+}
 
-const prometheus::Histogram::BucketBoundaries kSeconds{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 20, 30, 60};
+const prometheus::Histogram::BucketBoundaries kSeconds{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1,  1.5, 2,
+                                                       2.5,  3,     4,    5,   7.5,  10,  15,   20, 30,  60};
 
 }  // namespace
 
@@ -32,7 +35,10 @@ struct ScoreMetrics::Families {
         violations(counters(r, "pawl_violations_total", "Harmful answers, by class")),
         dropped(counters(r, "pawl_scorer_dropped_total", "Records lost to a full queue").Add({})),
         rejected(counters(r, "pawl_scorer_rejected_total", "Requests refused, by reason")),
-        seconds(prometheus::BuildHistogram().Name("pawl_interaction_duration_seconds").Help("From request to answer").Register(r)) {}
+        seconds(prometheus::BuildHistogram()
+                    .Name("pawl_interaction_duration_seconds")
+                    .Help("From request to answer")
+                    .Register(r)) {}
 
   Counters& count;
   Counters& sum;
@@ -45,10 +51,12 @@ struct ScoreMetrics::Families {
   prometheus::Family<prometheus::Histogram>& seconds;
 };
 
-ScoreMetrics::ScoreMetrics() : registry_(std::make_shared<prometheus::Registry>()), families_(std::make_unique<Families>(*registry_)) {}
+ScoreMetrics::ScoreMetrics()
+    : registry_(std::make_shared<prometheus::Registry>()), families_(std::make_unique<Families>(*registry_)) {}
 ScoreMetrics::~ScoreMetrics() = default;
 
-void ScoreMetrics::score(const Arm& arm, const std::string& capability, const std::string& evaluator, const std::string& version, double score) {
+void ScoreMetrics::score(const Arm& arm, const std::string& capability, const std::string& evaluator,
+                         const std::string& version, double score) {
   prometheus::Labels of = labels(arm);
   of["capability"] = capability;
   of["evaluator"] = evaluator;

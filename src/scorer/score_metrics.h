@@ -28,7 +28,8 @@ class ScoreMetrics {
   ScoreMetrics();
   ~ScoreMetrics();
 
-  void score(const Arm& arm, const std::string& capability, const std::string& evaluator, const std::string& version, double score);
+  void score(const Arm& arm, const std::string& capability, const std::string& evaluator, const std::string& version,
+             double score);
   void interaction(const Arm& arm, Duration took);
   /// At most 64 kinds are told apart: agents name them, and each is a series. Further ones are "other".
   void event(const Arm& arm, const std::string& kind);

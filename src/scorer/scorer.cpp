@@ -16,8 +16,14 @@ std::string bearer_of(const std::string& authorization) {
 
 }  // namespace
 
-Scorer::Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts, const Clock& clock, Options options)
-    : grading_(std::move(grading)), identity_(std::move(identity)), cohorts_(std::move(cohorts)), clock_(clock), options_(options), queue_(options.queue) {}
+Scorer::Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts,
+               const Clock& clock, Options options)
+    : grading_(std::move(grading)),
+      identity_(std::move(identity)),
+      cohorts_(std::move(cohorts)),
+      clock_(clock),
+      options_(options),
+      queue_(options.queue) {}
 
 Answer Scorer::reject(int status, const std::string& reason, const std::string& message) {
   metrics_.rejected(reason);
@@ -30,7 +36,8 @@ Answer Scorer::accept(const std::string& authorization, const std::string& body)
   const auto sender = identity_->identify(token);
   if (!sender) {
     const bool denied = sender.error().kind == ErrorKind::Denied;
-    return denied ? reject(401, "unknown_sender", sender.error().message) : reject(503, "identity_unavailable", sender.error().message);
+    return denied ? reject(401, "unknown_sender", sender.error().message)
+                  : reject(503, "identity_unavailable", sender.error().message);
   }
   if (sender->revision.empty()) return reject(403, "no_revision", "the sending pod has no revision label");
   auto records = read_interactions(body);

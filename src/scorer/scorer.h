@@ -38,7 +38,8 @@ class Scorer {
     std::size_t failures = 512;  ///< kept, over all agents; the oldest go first
   };
 
-  Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts, const Clock& clock, Options options);
+  Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts,
+         const Clock& clock, Options options);
 
   /// POST /v1/interactions. `authorization` is the header's value. Never waits for grading.
   Answer accept(const std::string& authorization, const std::string& body);

@@ -8,7 +8,8 @@
 
 namespace pawl::scorer {
 
-CachedIdentity::CachedIdentity(std::shared_ptr<SenderIdentity> inner, const Clock& clock, std::size_t most, Duration keep)
+CachedIdentity::CachedIdentity(std::shared_ptr<SenderIdentity> inner, const Clock& clock, std::size_t most,
+                               Duration keep)
     : inner_(std::move(inner)), clock_(clock), most_(most), keep_(keep) {}
 
 Result<Sender> CachedIdentity::identify(const std::string& token) {

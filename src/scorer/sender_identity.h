@@ -30,7 +30,8 @@ class SenderIdentity {
 /// Only a hash of the token is kept.
 class CachedIdentity final : public SenderIdentity {
  public:
-  CachedIdentity(std::shared_ptr<SenderIdentity> inner, const Clock& clock, std::size_t most = 4096, Duration keep = Duration{600'000});
+  CachedIdentity(std::shared_ptr<SenderIdentity> inner, const Clock& clock, std::size_t most = 4096,
+                 Duration keep = Duration{600'000});
   Result<Sender> identify(const std::string& token) override;
 
  private:

@@ -16,10 +16,11 @@ struct TypeName {
   std::string_view schema;
 };
 constexpr TypeName kTypes[] = {
-    {"dict", "object"},       {"float", "number"},      {"tuple", "array"},     {"any", "string"},     {"bool", "boolean"},    {"list", "array"},
-    {"double", "number"},     {"long", "integer"},      {"short", "integer"},   {"byte", "integer"},   {"char", "string"},     {"String", "string"},
-    {"Boolean", "boolean"},   {"Bigint", "integer"},    {"Array", "array"},     {"ArrayList", "array"}, {"HashMap", "object"}, {"Hashtable", "object"},
-    {"Queue", "array"},       {"Stack", "array"},       {"Any", "string"},
+    {"dict", "object"},     {"float", "number"},   {"tuple", "array"},      {"any", "string"},     {"bool", "boolean"},
+    {"list", "array"},      {"double", "number"},  {"long", "integer"},     {"short", "integer"},  {"byte", "integer"},
+    {"char", "string"},     {"String", "string"},  {"Boolean", "boolean"},  {"Bigint", "integer"}, {"Array", "array"},
+    {"ArrayList", "array"}, {"HashMap", "object"}, {"Hashtable", "object"}, {"Queue", "array"},    {"Stack", "array"},
+    {"Any", "string"},
 };
 
 std::string to_schema(const std::string& type) {
@@ -65,8 +66,9 @@ Json to_bfcl_types(const Json& schema) {
   Json out = Json::object();
   for (const auto& [key, value] : schema.items()) {
     if (key == kKept) continue;
-    if (key == "type" && value.is_string()) out[key] = schema.contains(kKept) ? schema[kKept] : Json(to_bfcl(value.get<std::string>()));
-    else out[key] = key == "default" || key == "enum" ? value : to_bfcl_types(value);
+    if (key == "type" && value.is_string()) {
+      out[key] = schema.contains(kKept) ? schema[kKept] : Json(to_bfcl(value.get<std::string>()));
+    } else out[key] = key == "default" || key == "enum" ? value : to_bfcl_types(value);
   }
   return out;
 }

@@ -35,6 +35,8 @@ std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::er
 
 }  // namespace
 
-std::string canonical_json(const Json& value) { return needs_change(value) ? dump(with_plain_numbers(value)) : dump(value); }
+std::string canonical_json(const Json& value) {
+  return needs_change(value) ? dump(with_plain_numbers(value)) : dump(value);
+}
 
 }  // namespace pawl::suite

@@ -27,17 +27,21 @@ constexpr json::Between kThreshold{0, 1.0000000001};
 
 bool is_id(const std::string& id) {
   return std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':' || c == '/' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == ':' || c == '/' || c == '-';
   });
 }
 
 bool is_capability(const std::string& name) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return !name.empty() && plain(name.front()) && plain(name.back()) && std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-'; });
+  return !name.empty() && plain(name.front()) && plain(name.back()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-'; });
 }
 
 bool is_grader(const std::string& name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
 }
 
 std::vector<domain::Message> read_input(const Cursor& at) {
@@ -74,7 +78,9 @@ Expectation read_expectation(const Cursor& at) {
   at.refuse_others({"grader", "parameters", "not", "weight", "threshold", "metric"});
   Expectation read;
   read.grader = at.required_string("grader", {1, 63});
-  if (!read.grader.empty() && !is_grader(read.grader)) at.fault_at("grader", "may hold a-z, 0-9 and '-' only, such as \"tool-calls\"");
+  if (!read.grader.empty() && !is_grader(read.grader)) {
+    at.fault_at("grader", "may hold a-z, 0-9 and '-' only, such as \"tool-calls\"");
+  }
   read.parameters = read_parameters(at, read.grader);
   read.negate = at.optional_boolean("not").value_or(false);
   read.weight = at.optional_number("weight", kWeight).value_or(1);
@@ -86,7 +92,8 @@ Expectation read_expectation(const Cursor& at) {
 domain::Provenance read_provenance(const Cursor& at) {
   at.refuse_others({"source", "reference", "revision", "incident", "reviewer", "date"});
   const auto text = [&](std::string_view key) { return at.optional_string(key, kShort).value_or(""); };
-  domain::Provenance read{text("source"), text("reference"), text("revision"), text("incident"), text("reviewer"), text("date")};
+  domain::Provenance read{text("source"),   text("reference"), text("revision"),
+                          text("incident"), text("reviewer"),  text("date")};
   if (!read.date.empty()) (void)at.optional_time("date");
   return read;
 }
@@ -139,11 +146,17 @@ class LineReader {
     for (const json::Fault& each : reading.faults()) fault(number, each.path, each.message);
     if (!one.id.empty()) {
       const auto [it, fresh] = line_of_.emplace(one.id, number);
-      if (!fresh) return fault(number, "id", fmt::format("\"{}\" was used on line {} already; give every case of a suite its own id", one.id, it->second));
+      if (!fresh) {
+        return fault(number, "id",
+                     fmt::format("\"{}\" was used on line {} already; give every case of a suite its own id", one.id,
+                                 it->second));
+      }
     }
     if (reading.ok()) file_.cases.push_back(std::move(one));
   }
-  void fault(std::size_t number, std::string path, std::string message) { file_.faults.push_back({number, std::move(path), std::move(message)}); }
+  void fault(std::size_t number, std::string path, std::string message) {
+    file_.faults.push_back({number, std::move(path), std::move(message)});
+  }
   [[nodiscard]] bool full() const { return file_.cases.size() >= kCasesMax; }
   CaseFile finish() { return std::move(file_); }
 
@@ -166,7 +179,9 @@ Case read_case(const Cursor& at) {
   read.id = at.required_string("id", {1, 253});
   if (!is_id(read.id)) at.fault_at("id", "may hold letters, digits and . _ : / - only");
   read.capability = at.required_string("capability", {1, 63});
-  if (!read.capability.empty() && !is_capability(read.capability)) at.fault_at("capability", "must be a-z, 0-9 and '-', as the rollout names it, such as \"refunds\"");
+  if (!read.capability.empty() && !is_capability(read.capability)) {
+    at.fault_at("capability", "must be a-z, 0-9 and '-', as the rollout names it, such as \"refunds\"");
+  }
   read.input = read_input(at);
   read.tools = read_tools(at);
   for (const Cursor& item : at.required_objects("expect", 100)) read.expect.push_back(read_expectation(item));

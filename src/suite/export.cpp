@@ -17,7 +17,9 @@ std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error
 
 Json chat(const Case& one) {
   Json messages = Json::array();
-  for (const domain::Message& message : one.input) messages.push_back({{"role", json::enum_name(kRoleNames, message.role)}, {"content", message.content}});
+  for (const domain::Message& message : one.input) {
+    messages.push_back({{"role", json::enum_name(kRoleNames, message.role)}, {"content", message.content}});
+  }
   return messages;
 }
 
@@ -54,7 +56,10 @@ Exported export_promptfoo(const std::vector<Case>& cases) {
   for (const Case& one : cases) {
     // A question that itself looks like a list of messages must be written as one.
     const bool plain = is_one_question(one) && (one.input[0].content.empty() || one.input[0].content[0] != '[');
-    Json test{{"description", one.id}, {"metadata", metadata_of(one)}, {"vars", {{"prompt", plain ? one.input[0].content : chat(one).dump()}}}, {"assert", Json::array()}};
+    Json test{{"description", one.id},
+              {"metadata", metadata_of(one)},
+              {"vars", {{"prompt", plain ? one.input[0].content : chat(one).dump()}}},
+              {"assert", Json::array()}};
     for (const domain::Expectation& expectation : one.expect) {
       if (const auto assertion = to_assertion(expectation)) test["assert"].push_back(*assertion);
       else ++out.unmapped["grader " + expectation.grader];
@@ -89,8 +94,12 @@ Exported export_inspect(const std::vector<Case>& cases) {
     const auto* expectation = only(one, {"exact", "prefix", "contains", "choice", "regex"}, out.unmapped);
     if (expectation == nullptr) continue;
     const Json parameters = parameters_of(*expectation);
-    const Json target = expectation->grader == "regex" ? Json::array({parameters.value("pattern", Json(""))}) : parameters.value("values", Json::array());
-    Json sample{{"id", one.id}, {"input", input_of(one)}, {"target", target.size() == 1 ? target[0] : target}, {"metadata", metadata_of(one)}};
+    const Json target = expectation->grader == "regex" ? Json::array({parameters.value("pattern", Json(""))})
+                                                       : parameters.value("values", Json::array());
+    Json sample{{"id", one.id},
+                {"input", input_of(one)},
+                {"target", target.size() == 1 ? target[0] : target},
+                {"metadata", metadata_of(one)}};
     // The choices stand in the question already; as a field they would be shown twice.
     if (!one.tools.empty()) ++out.unmapped["tools"];
     samples.push_back(std::move(sample));
@@ -108,14 +117,19 @@ Exported export_bfcl(const std::vector<Case>& cases) {
     const Json tools = one.tools.empty() ? Json::array() : Json::parse(one.tools, nullptr, false);
     for (const Json& tool : tools) {
       Json function = tool.value("function", Json::object());
-      if (function.is_object() && function.contains("parameters")) function["parameters"] = to_bfcl_types(function["parameters"]);
+      if (function.is_object() && function.contains("parameters")) {
+        function["parameters"] = to_bfcl_types(function["parameters"]);
+      }
       functions.push_back(std::move(function));
     }
-    out.text += canonical_json({{"id", one.id}, {"question", Json::array({chat(one)})}, {"function", functions}}) + "\n";
+    out.text +=
+        canonical_json({{"id", one.id}, {"question", Json::array({chat(one)})}, {"function", functions}}) + "\n";
     const Json calls = parameters_of(*expectation).value("calls", Json::array());
     if (calls.empty()) continue;
     Json truth = Json::array();
-    for (const Json& call : calls) truth.push_back({{call.value("name", std::string()), call.value("arguments", Json::object())}});
+    for (const Json& call : calls) {
+      truth.push_back({{call.value("name", std::string()), call.value("arguments", Json::object())}});
+    }
     out.answers += canonical_json({{"id", one.id}, {"ground_truth", truth}}) + "\n";
   }
   return out;

@@ -11,7 +11,7 @@ namespace pawl::suite {
 
 struct Exported {
   std::string text;
-  std::string answers;                          ///< BFCL: the possible_answer file
+  std::string answers;  ///< BFCL: the possible_answer file
   std::map<std::string, std::size_t> unmapped;
 };
 

@@ -34,13 +34,16 @@ Json calls_of(const Json& record) {
 std::vector<domain::Expectation> not_that_again(const Json& record, const std::string& output) {
   std::vector<domain::Expectation> expect;
   if (!output.empty()) expect.push_back(expectation("exact", {{"values", Json::array({output})}}));
-  else if (const Json calls = calls_of(record); !calls.empty()) expect.push_back(expectation("tool-calls", {{"calls", calls}}));
-  else expect.push_back(expectation("exact", {{"values", Json::array({""})}}));
+  else if (const Json calls = calls_of(record); !calls.empty()) {
+    expect.push_back(expectation("tool-calls", {{"calls", calls}}));
+  } else expect.push_back(expectation("exact", {{"values", Json::array({""})}}));
   expect.front().negate = true;
   return expect;
 }
 
-std::size_t passed(const std::vector<bool>& epochs) { return static_cast<std::size_t>(std::count(epochs.begin(), epochs.end(), true)); }
+std::size_t passed(const std::vector<bool>& epochs) {
+  return static_cast<std::size_t>(std::count(epochs.begin(), epochs.end(), true));
+}
 
 }  // namespace
 
@@ -48,13 +51,18 @@ std::string frozen_id(const domain::Case& one) { return "frozen/" + content_dige
 
 Result<domain::Case> draft_from_record(std::string_view record, const FreezeOrder& order) {
   auto parsed = json::parse_bounded(record, {.bytes = kLineBytesMax, .depth = 64});
-  if (!parsed) return fail(ErrorKind::Malformed, parsed.error().message + "; the file must hold one interaction record");
-  if (!parsed->is_object()) return fail(ErrorKind::Malformed, "the file must hold one interaction record, a JSON object");
+  if (!parsed) {
+    return fail(ErrorKind::Malformed, parsed.error().message + "; the file must hold one interaction record");
+  }
+  if (!parsed->is_object()) {
+    return fail(ErrorKind::Malformed, "the file must hold one interaction record, a JSON object");
+  }
   json::Reading reading;
   const Cursor at(*parsed, "", reading);
   domain::Case draft;
   Gathering names({});
-  draft.capability = names.capability(order.capability.empty() ? at.optional_string("capability").value_or("") : order.capability);
+  draft.capability =
+      names.capability(order.capability.empty() ? at.optional_string("capability").value_or("") : order.capability);
   if (draft.capability.empty()) at.fault_at("capability", "is missing; name it with --capability");
   draft.input = {{domain::Role::User, at.required_string("input", {1, kLineBytesMax})}};
   draft.expect = not_that_again(*parsed, at.optional_string("output", {0, kLineBytesMax}).value_or(""));
@@ -70,12 +78,22 @@ Result<domain::Case> draft_from_record(std::string_view record, const FreezeOrde
 Result<domain::Case> admit(domain::Case draft, const RedGreen& outcomes) {
   const std::size_t red = passed(outcomes.on_faulty);
   const std::size_t green = passed(outcomes.on_correct);
-  if (outcomes.on_faulty.empty() || outcomes.on_correct.empty()) return fail(ErrorKind::Invalid, "a frozen case needs outcomes on the faulty revision and on a correct one; run both");
+  if (outcomes.on_faulty.empty() || outcomes.on_correct.empty()) {
+    return fail(ErrorKind::Invalid,
+                "a frozen case needs outcomes on the faulty revision and on a correct one; run both");
+  }
   if (red * 2 >= outcomes.on_faulty.size()) {
-    return fail(ErrorKind::Invalid, fmt::format("not red: the case passed {} of {} times on the faulty revision; sharpen the expectation until it fails there", red, outcomes.on_faulty.size()));
+    return fail(
+        ErrorKind::Invalid,
+        fmt::format(
+            "not red: the case passed {} of {} times on the faulty revision; sharpen the expectation until it fails there",
+            red, outcomes.on_faulty.size()));
   }
   if (green * 3 < outcomes.on_correct.size() * 2) {
-    return fail(ErrorKind::Invalid, fmt::format("not green: the case passed {} of {} times on the correct revision; two of three are needed", green, outcomes.on_correct.size()));
+    return fail(
+        ErrorKind::Invalid,
+        fmt::format("not green: the case passed {} of {} times on the correct revision; two of three are needed", green,
+                    outcomes.on_correct.size()));
   }
   std::erase(draft.tags, kDraftTag);
   draft.id = frozen_id(draft);
@@ -89,7 +107,8 @@ WaiverFile read_waivers(std::string_view text) {
     json::Reading reading;
     const Cursor at(line.value, "", reading);
     at.refuse_others({"case", "owner", "reason", "date"});
-    Waiver waiver{at.required_string("case", {1, 253}), at.required_string("owner", {1, 253}), at.required_string("reason", {1, 4096}), at.required_time("date")};
+    Waiver waiver{at.required_string("case", {1, 253}), at.required_string("owner", {1, 253}),
+                  at.required_string("reason", {1, 4096}), at.required_time("date")};
     for (const json::Fault& fault : reading.faults()) file.faults.push_back({line.number, fault.path, fault.message});
     if (reading.ok()) file.waivers.push_back(std::move(waiver));
   }
@@ -99,7 +118,10 @@ WaiverFile read_waivers(std::string_view text) {
 }
 
 std::string write_waiver(const Waiver& waiver) {
-  return canonical_json({{"case", waiver.case_id}, {"owner", waiver.owner}, {"reason", waiver.reason}, {"date", format_rfc3339(waiver.date)}});
+  return canonical_json({{"case", waiver.case_id},
+                         {"owner", waiver.owner},
+                         {"reason", waiver.reason},
+                         {"date", format_rfc3339(waiver.date)}});
 }
 
 Waived apply_waivers(std::vector<domain::Case> cases, const std::vector<Waiver>& waivers) {

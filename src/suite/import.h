@@ -14,9 +14,9 @@
 namespace pawl::suite {
 
 struct ImportOptions {
-  std::string name = "imported";        ///< what ids begin with: the file's name without its ending
-  std::string capability = "general";   ///< of cases that name none in their metadata
-  std::string grader;                   ///< OpenAI evals: match, includes, fuzzy or json; Inspect: includes, exact, begin or pattern
+  std::string name = "imported";       ///< what ids begin with: the file's name without its ending
+  std::string capability = "general";  ///< of cases that name none in their metadata
+  std::string grader;  ///< OpenAI evals: match, includes, fuzzy or json; Inspect: includes, exact, begin or pattern
 };
 
 struct Imported {

@@ -80,14 +80,20 @@ void add_question(const Json& question, const std::map<std::string, Json>& answe
   one.provenance.reference = json::clip(id, 1000);
   one.capability = into.capability(category);
   const Json turns = question.value("question", Json());
-  if (!turns.is_array() || turns.size() != 1) return into.unmapped(turns.is_array() && turns.size() > 1 ? "question of several turns: case left out" : "line without a question: left out");
+  if (!turns.is_array() || turns.size() != 1) {
+    return into.unmapped(turns.is_array() && turns.size() > 1 ? "question of several turns: case left out"
+                                                              : "line without a question: left out");
+  }
   one.input = messages_of(turns[0], into).value_or(std::vector<domain::Message>{});
   for (const auto& [key, value] : question.items()) {
-    if (key == "function") one.tools = value.is_array() ? tools_of(value) : value.is_object() ? tools_of(Json::array({value})) : "";
-    else if (key != "id" && key != "question") into.unmapped("field " + json::clip(key, 60));
+    if (key == "function") {
+      one.tools = value.is_array() ? tools_of(value) : value.is_object() ? tools_of(Json::array({value})) : "";
+    } else if (key != "id" && key != "question") into.unmapped("field " + json::clip(key, 60));
   }
   const auto answer = answers.find(id);
-  if (const auto wanted = expected(category, answer == answers.end() ? nullptr : &answer->second, into)) one.expect.push_back(*wanted);
+  if (const auto wanted = expected(category, answer == answers.end() ? nullptr : &answer->second, into)) {
+    one.expect.push_back(*wanted);
+  }
   into.add(std::move(one));
 }
 
@@ -98,8 +104,9 @@ Imported import_bfcl(std::string_view questions, std::string_view answers, const
   std::map<std::string, Json> truth;
   const std::string valid_answers = as_utf8(answers, into);
   for (const JsonLine& line : json_lines(valid_answers, into)) {
-    if (line.value.contains("id") && line.value.contains("ground_truth")) truth[text_of(line.value["id"])] = line.value["ground_truth"];
-    else into.fault(line.number, "an answer needs id and ground_truth");
+    if (line.value.contains("id") && line.value.contains("ground_truth")) {
+      truth[text_of(line.value["id"])] = line.value["ground_truth"];
+    } else into.fault(line.number, "an answer needs id and ground_truth");
   }
   const std::string valid = as_utf8(questions, into);
   for (const JsonLine& line : json_lines(valid, into)) add_question(line.value, truth, into);

@@ -12,7 +12,9 @@ namespace {
 /// The choices as the lettered lines a multiple-choice question shows.
 std::string lettered(const std::vector<std::string>& choices) {
   std::string text;
-  for (std::size_t i = 0; i < choices.size() && i < 26; ++i) text += "\n" + std::string(1, static_cast<char>('A' + static_cast<char>(i))) + ") " + choices[i];
+  for (std::size_t i = 0; i < choices.size() && i < 26; ++i) {
+    text += "\n" + std::string(1, static_cast<char>('A' + static_cast<char>(i))) + ") " + choices[i];
+  }
   return text;
 }
 
@@ -66,7 +68,9 @@ void add_table(std::string_view text, Gathering& into) {
   for (std::size_t i = 1; i < rows->size(); ++i) {
     Json sample = Json::object();
     const auto& cells = (*rows)[i].cells;
-    for (std::size_t column = 0; column < cells.size() && column < (*rows)[0].cells.size(); ++column) sample[(*rows)[0].cells[column]] = cell(cells[column]);
+    for (std::size_t column = 0; column < cells.size() && column < (*rows)[0].cells.size(); ++column) {
+      sample[(*rows)[0].cells[column]] = cell(cells[column]);
+    }
     if (cells.size() > (*rows)[0].cells.size()) into.fault((*rows)[i].line, "more cells than the header names");
     add_sample(sample, i, into);
   }

@@ -21,7 +21,8 @@ constexpr std::size_t kFileMax = std::size_t{64} << 20;
 constexpr std::size_t kTagMax = 253;
 
 bool id_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':' || c == '/' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+         c == ':' || c == '/' || c == '-';
 }
 
 std::string as_id(std::string text) {
@@ -58,7 +59,9 @@ class YamlReader {
     }
     if (!node.IsMap()) return nullptr;
     Json object = Json::object();
-    for (const auto& field : node) object[field.first.IsScalar() ? field.first.Scalar() : "?"] = convert(field.second, depth + 1);
+    for (const auto& field : node) {
+      object[field.first.IsScalar() ? field.first.Scalar() : "?"] = convert(field.second, depth + 1);
+    }
     return object;
   }
   [[nodiscard]] bool too_large() const { return too_large_; }
@@ -148,7 +151,9 @@ domain::Expectation expectation(std::string grader, const Json& parameters) {
   return out;
 }
 
-std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : value.is_null() ? "" : canonical_json(value); }
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.is_null() ? "" : canonical_json(value);
+}
 
 std::vector<std::string> texts_of(const Json& value) {
   if (!value.is_array()) return {text_of(value)};
@@ -161,7 +166,9 @@ std::optional<std::vector<domain::Message>> messages_of(const Json& list, Gather
   if (!list.is_array() || list.empty()) return std::nullopt;
   std::vector<domain::Message> messages;
   for (const Json& item : list) {
-    if (!item.is_object() || !item.contains("role") || !item["role"].is_string() || !item.contains("content")) return std::nullopt;
+    if (!item.is_object() || !item.contains("role") || !item["role"].is_string() || !item.contains("content")) {
+      return std::nullopt;
+    }
     const std::string name = item["role"].get<std::string>();
     const auto role = json::enum_value(kRoleNames, name == "developer" ? std::string("system") : name);
     if (!role) {
@@ -172,8 +179,9 @@ std::optional<std::vector<domain::Message>> messages_of(const Json& list, Gather
     const Json& content = item["content"];
     if (content.is_array()) {
       for (const Json& part : content) {
-        if (part.is_object() && part.value("type", Json()) == "text" && part.contains("text")) message.content += text_of(part["text"]);
-        else into.unmapped("message content that is no text");
+        if (part.is_object() && part.value("type", Json()) == "text" && part.contains("text")) {
+          message.content += text_of(part["text"]);
+        } else into.unmapped("message content that is no text");
       }
     } else {
       message.content = text_of(content);
@@ -226,10 +234,13 @@ Result<Json> parse_yaml(std::string_view text) {
   try {
     YamlReader reader(text.size());
     Json value = reader.convert(YAML::Load(std::string(text)));
-    if (reader.too_large()) return fail(ErrorKind::Malformed, "nested too deeply, or made large by aliases; write it out plainly");
+    if (reader.too_large()) {
+      return fail(ErrorKind::Malformed, "nested too deeply, or made large by aliases; write it out plainly");
+    }
     return value;
   } catch (const YAML::Exception& error) {
-    return fail(ErrorKind::Malformed, fmt::format("not YAML: line {}: {}", error.mark.line + 1, json::clip(error.msg, 200)));
+    return fail(ErrorKind::Malformed,
+                fmt::format("not YAML: line {}: {}", error.mark.line + 1, json::clip(error.msg, 200)));
   }
 }
 

@@ -68,7 +68,9 @@ std::vector<Variables> multiplied(const Json& vars, Gathering& into) {
 std::optional<std::vector<domain::Message>> conversation(const std::string& text, Gathering& into) {
   if (!text.empty() && text[0] == '[') {
     const auto parsed = json::parse_bounded(text);
-    if (parsed && parsed->is_array() && !parsed->empty() && (*parsed)[0].is_object() && (*parsed)[0].contains("role")) return messages_of(*parsed, into);
+    if (parsed && parsed->is_array() && !parsed->empty() && (*parsed)[0].is_object() && (*parsed)[0].contains("role")) {
+      return messages_of(*parsed, into);
+    }
   }
   return std::vector<domain::Message>{{domain::Role::User, text}};
 }
@@ -88,7 +90,8 @@ std::vector<std::string> prompts_of(const Json& config, Gathering& into) {
 
 /// Without prompts, promptfoo's own is {{prompt}}; a table with one variable means that one.
 std::string only_prompt(const Variables& variables) {
-  return variables.size() == 1 && variables.count("prompt") == 0 ? "{{" + variables.begin()->first + "}}" : "{{prompt}}";
+  return variables.size() == 1 && variables.count("prompt") == 0 ? "{{" + variables.begin()->first + "}}"
+                                                                 : "{{prompt}}";
 }
 
 struct Defaults {
@@ -100,7 +103,9 @@ struct Defaults {
 std::optional<double> threshold_of(const Json& test, Gathering& into) {
   const Json threshold = test.value("threshold", Json());
   if (threshold.is_null()) return std::nullopt;
-  if (threshold.is_number() && threshold.get<double>() > 0 && threshold.get<double>() <= 1) return threshold.get<double>();
+  if (threshold.is_number() && threshold.get<double>() > 0 && threshold.get<double>() <= 1) {
+    return threshold.get<double>();
+  }
   into.unmapped("test threshold outside (0,1]");
   return std::nullopt;
 }
@@ -114,22 +119,27 @@ std::vector<domain::Expectation> assertions_of(const Json& test, Gathering& into
   return expect;
 }
 
-void count_others(const Json& object, std::initializer_list<std::string_view> known, const char* where, Gathering& into) {
+void count_others(const Json& object, std::initializer_list<std::string_view> known, const char* where,
+                  Gathering& into) {
   for (const auto& [key, value] : object.items()) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) into.unmapped(std::string(where) + " " + json::clip(key, 60));
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      into.unmapped(std::string(where) + " " + json::clip(key, 60));
+    }
   }
 }
 
 class TestReader {
  public:
-  TestReader(std::vector<std::string> prompts, Defaults defaults, Gathering& into) : prompts_(std::move(prompts)), defaults_(std::move(defaults)), into_(into) {}
+  TestReader(std::vector<std::string> prompts, Defaults defaults, Gathering& into)
+      : prompts_(std::move(prompts)), defaults_(std::move(defaults)), into_(into) {}
 
   void take(const Json& test, std::size_t number) {
     if (!test.is_object()) return into_.unmapped("test that is no object");
     count_others(test, {"vars", "assert", "description", "metadata", "threshold"}, "test field", into_);
     domain::Case draft;
     draft.provenance.source = "promptfoo";
-    draft.provenance.reference = test.contains("description") ? json::clip(text_of(test["description"]), 1000) : "test " + std::to_string(number);
+    draft.provenance.reference = test.contains("description") ? json::clip(text_of(test["description"]), 1000)
+                                                              : "test " + std::to_string(number);
     into_.metadata(test.value("metadata", Json()), draft);
     draft.expect = assertions_of(test, into_);
     draft.expect.insert(draft.expect.end(), defaults_.expect.begin(), defaults_.expect.end());
@@ -144,7 +154,8 @@ class TestReader {
 
  private:
   void add(const domain::Case& draft, const Variables& variables) {
-    const std::vector<std::string> prompts = prompts_.empty() ? std::vector<std::string>{only_prompt(variables)} : prompts_;
+    const std::vector<std::string> prompts =
+        prompts_.empty() ? std::vector<std::string>{only_prompt(variables)} : prompts_;
     for (const std::string& prompt : prompts) {
       const auto text = fill(prompt, variables);
       if (!text) {
@@ -228,7 +239,9 @@ Imported import_promptfoo_csv(std::string_view text, const ImportOptions& option
   }
   TestReader reader({}, {}, into);
   for (std::size_t i = 1; i < rows->size(); ++i) {
-    if ((*rows)[i].cells.size() > (*rows)[0].cells.size()) into.fault((*rows)[i].line, "more cells than the header names");
+    if ((*rows)[i].cells.size() > (*rows)[0].cells.size()) {
+      into.fault((*rows)[i].line, "more cells than the header names");
+    }
     reader.take(test_of_row((*rows)[0].cells, (*rows)[i].cells, into), i);
   }
   return into.finish();

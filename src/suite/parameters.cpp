@@ -19,7 +19,9 @@ constexpr json::Length kSomeText{1, std::size_t{1} << 20};
 void need_texts(const Cursor& at, std::string_view key) {
   if (!at.has(key)) at.fault_at(key, "is required; list the accepted texts");
   const auto* list = at.raw(key);
-  if (list != nullptr && list->is_array() && list->empty()) at.fault_at(key, "must not be empty; list at least one accepted text");
+  if (list != nullptr && list->is_array() && list->empty()) {
+    at.fault_at(key, "must not be empty; list at least one accepted text");
+  }
   (void)at.strings(key, kValuesMax, kText);
 }
 
@@ -58,7 +60,9 @@ void check_json(const Cursor& at) {
 void check_json_equals(const Cursor& at) {
   at.refuse_others({"values"});
   const Json* values = at.raw("values");
-  if (values == nullptr || !values->is_array() || values->empty()) at.fault_at("values", "must be a list with at least one accepted JSON value");
+  if (values == nullptr || !values->is_array() || values->empty()) {
+    at.fault_at("values", "must be a list with at least one accepted JSON value");
+  }
 }
 
 void check_numeric(const Cursor& at) {
@@ -100,7 +104,9 @@ void check_tool_calls(const Cursor& at) {
     const auto arguments = call.optional_object("arguments");
     if (!arguments || call.raw("arguments") == nullptr) continue;
     for (const auto& argument : call.raw("arguments")->items()) {
-      if (!argument.value().is_array() || argument.value().empty()) arguments->fault_at(argument.key(), "must be a list of the accepted values");
+      if (!argument.value().is_array() || argument.value().empty()) {
+        arguments->fault_at(argument.key(), "must be a list of the accepted values");
+      }
     }
   }
   check_one_of(at, "order", {"any", "strict"});

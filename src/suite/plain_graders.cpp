@@ -24,7 +24,10 @@ bool texts_agree(const std::string& grader, const Json& parameters, const std::s
   const bool ignore_case = parameters.value("ignoreCase", false);
   const std::string said = ignore_case ? lower(answer) : answer;
   const Json values = parameters.value("values", Json::array());
-  const auto one = [&](const Json& value) { return value.is_string() && agrees(grader, said, ignore_case ? lower(value.get<std::string>()) : value.get<std::string>()); };
+  const auto one = [&](const Json& value) {
+    return value.is_string() &&
+           agrees(grader, said, ignore_case ? lower(value.get<std::string>()) : value.get<std::string>());
+  };
   const bool all = parameters.value("match", std::string("any")) == "all";
   return all ? std::all_of(values.begin(), values.end(), one) : std::any_of(values.begin(), values.end(), one);
 }
@@ -33,8 +36,12 @@ bool texts_agree(const std::string& grader, const Json& parameters, const std::s
 std::optional<bool> met(const domain::Expectation& one, const std::string& answer) {
   const Json parameters = Json::parse(one.parameters, nullptr, false);
   if (!parameters.is_object()) return std::nullopt;
-  if (one.grader == "exact" || one.grader == "prefix" || one.grader == "contains") return texts_agree(one.grader, parameters, answer);
-  if (one.grader == "json" && !parameters.contains("schema")) return !Json::parse(answer, nullptr, false).is_discarded();
+  if (one.grader == "exact" || one.grader == "prefix" || one.grader == "contains") {
+    return texts_agree(one.grader, parameters, answer);
+  }
+  if (one.grader == "json" && !parameters.contains("schema")) {
+    return !Json::parse(answer, nullptr, false).is_discarded();
+  }
   if (one.grader == "any-tool-call") return false;
   if (one.grader == "tool-calls") return parameters.value("calls", Json::array()).empty();
   return std::nullopt;

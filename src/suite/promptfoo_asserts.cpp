@@ -45,7 +45,10 @@ Expectation contains(const Json& values, const char* match, bool ignore_case) {
 /// The expectation of a type without its "not-"; nothing for what has no place.
 std::optional<Expectation> of_type(const std::string& type, const Json& value, const Json& threshold) {
   const Json one = Json::array({text_of(value)});
-  if (type == "equals") return value.is_structured() ? expectation("json-equals", {{"values", Json::array({value})}}) : expectation("exact", {{"values", one}});
+  if (type == "equals") {
+    return value.is_structured() ? expectation("json-equals", {{"values", Json::array({value})}})
+                                 : expectation("exact", {{"values", one}});
+  }
   if (type == "contains") return contains(one, "any", false);
   if (type == "icontains") return contains(one, "any", true);
   if (type == "contains-any") return contains(value_list(value), "any", false);
@@ -61,7 +64,9 @@ std::optional<Expectation> of_type(const std::string& type, const Json& value, c
   }
   if (type == "similar") return expectation("similar", {{"value", text_of(value)}});
   if (type == "llm-rubric") return expectation("rubric", {{"rubric", text_of(value)}});
-  if (type == "factuality" || type == "model-graded-factuality") return expectation("factuality", {{"value", text_of(value)}});
+  if (type == "factuality" || type == "model-graded-factuality") {
+    return expectation("factuality", {{"value", text_of(value)}});
+  }
   if (type == "model-graded-closedqa") return expectation("closed-qa", {{"value", text_of(value)}});
   if (type == "latency" && threshold.is_number()) return expectation("latency", {{"maxMilliseconds", threshold}});
   if (type == "cost" && threshold.is_number()) return expectation("cost", {{"maxUsd", threshold}});
@@ -69,7 +74,9 @@ std::optional<Expectation> of_type(const std::string& type, const Json& value, c
 }
 
 /// Types whose threshold is a limit of their own, not a score to reach.
-bool threshold_is_a_limit(const std::string& type) { return type == "levenshtein" || type == "latency" || type == "cost"; }
+bool threshold_is_a_limit(const std::string& type) {
+  return type == "levenshtein" || type == "latency" || type == "cost";
+}
 
 bool is_reference(const Json& value) {
   const std::string text = value.is_string() ? value.get<std::string>() : "";
@@ -81,8 +88,9 @@ void add_set(const Json& set, std::vector<Expectation>& into, Gathering& gatheri
   const Json inner = set.value("assert", Json::array());
   if (inner.is_array()) {
     for (const Json& each : inner) {
-      if (each.is_object() && each.value("type", Json()) == "assert-set") gathering.unmapped("assert-set inside an assert-set");
-      else add_assertion(each, into, gathering);
+      if (each.is_object() && each.value("type", Json()) == "assert-set") {
+        gathering.unmapped("assert-set inside an assert-set");
+      } else add_assertion(each, into, gathering);
     }
   }
 }
@@ -93,8 +101,12 @@ struct Named {
   const char* parameter;
 };
 /// Expectations with one text.
-constexpr Named kSingles[] = {{"regex", "regex", "pattern"}, {"similar", "similar", "value"}, {"rubric", "llm-rubric", "rubric"}, {"factuality", "factuality", "value"},
-                              {"closed-qa", "model-graded-closedqa", "value"}, {"levenshtein", "levenshtein", "value"}};
+constexpr Named kSingles[] = {{"regex", "regex", "pattern"},
+                              {"similar", "similar", "value"},
+                              {"rubric", "llm-rubric", "rubric"},
+                              {"factuality", "factuality", "value"},
+                              {"closed-qa", "model-graded-closedqa", "value"},
+                              {"levenshtein", "levenshtein", "value"}};
 
 std::optional<Json> assertion_for(const std::string& grader, const Json& parameters) {
   for (const Named& row : kSingles) {
@@ -103,14 +115,26 @@ std::optional<Json> assertion_for(const std::string& grader, const Json& paramet
   const Json values = parameters.value("values", Json::array());
   const bool ignore_case = parameters.value("ignoreCase", false);
   if (grader == "contains") {
-    const std::string many = values.size() == 1 ? "" : parameters.value("match", std::string("any")) == "all" ? "-all" : "-any";
-    return Json{{"type", (ignore_case ? "icontains" : "contains") + many}, {"value", values.size() == 1 ? values[0] : values}};
+    const std::string many = values.size() == 1                                       ? ""
+                             : parameters.value("match", std::string("any")) == "all" ? "-all"
+                                                                                      : "-any";
+    return Json{{"type", (ignore_case ? "icontains" : "contains") + many},
+                {"value", values.size() == 1 ? values[0] : values}};
   }
   if (values.size() == 1 && !ignore_case && grader == "exact") return Json{{"type", "equals"}, {"value", values[0]}};
-  if (values.size() == 1 && !ignore_case && grader == "prefix") return Json{{"type", "starts-with"}, {"value", values[0]}};
-  if (values.size() == 1 && grader == "json-equals" && values[0].is_structured()) return Json{{"type", "equals"}, {"value", values[0]}};
-  if (grader == "json") return parameters.contains("schema") ? Json{{"type", "is-json"}, {"value", parameters["schema"]}} : Json{{"type", "is-json"}};
-  if (grader == "latency") return Json{{"type", "latency"}, {"threshold", parameters.value("maxMilliseconds", Json(0))}};
+  if (values.size() == 1 && !ignore_case && grader == "prefix") {
+    return Json{{"type", "starts-with"}, {"value", values[0]}};
+  }
+  if (values.size() == 1 && grader == "json-equals" && values[0].is_structured()) {
+    return Json{{"type", "equals"}, {"value", values[0]}};
+  }
+  if (grader == "json") {
+    return parameters.contains("schema") ? Json{{"type", "is-json"}, {"value", parameters["schema"]}}
+                                         : Json{{"type", "is-json"}};
+  }
+  if (grader == "latency") {
+    return Json{{"type", "latency"}, {"threshold", parameters.value("maxMilliseconds", Json(0))}};
+  }
   if (grader == "cost") return Json{{"type", "cost"}, {"threshold", parameters.value("maxUsd", Json(0))}};
   return std::nullopt;
 }
@@ -118,7 +142,9 @@ std::optional<Json> assertion_for(const std::string& grader, const Json& paramet
 }  // namespace
 
 void add_assertion(const Json& assertion, std::vector<Expectation>& into, Gathering& gathering) {
-  if (!assertion.is_object() || !assertion.contains("type") || !assertion["type"].is_string()) return gathering.unmapped("assert without a type");
+  if (!assertion.is_object() || !assertion.contains("type") || !assertion["type"].is_string()) {
+    return gathering.unmapped("assert without a type");
+  }
   std::string type = assertion["type"].get<std::string>();
   if (type == "assert-set") return add_set(assertion, into, gathering);
   const bool negate = type.rfind("not-", 0) == 0;
@@ -154,8 +180,12 @@ Json assertion_of_cell(const std::string& cell) {
     threshold = Json::parse(type.substr(open + 1, type.size() - open - 2), nullptr, false);
     type.resize(open);
   }
-  const bool typed = !type.empty() && std::all_of(type.begin(), type.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || c == ':'; });
-  if (!typed || (colon == std::string::npos && type != "is-json" && threshold.is_null())) return {{"type", "equals"}, {"value", cell}};
+  const bool typed = !type.empty() && std::all_of(type.begin(), type.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || c == '-' || c == ':';
+  });
+  if (!typed || (colon == std::string::npos && type != "is-json" && threshold.is_null())) {
+    return {{"type", "equals"}, {"value", cell}};
+  }
   std::string value = colon == std::string::npos ? "" : cell.substr(colon + 1);
   value.erase(0, std::min(value.find_first_not_of(' '), value.size()));
   if (type == "grade") type = "llm-rubric";

@@ -46,7 +46,8 @@ void judge_a_scrape(benchmark::State& state) {
   std::vector<domain::Block> blocks;
   for (int i = 0; i < 4096; ++i) {
     const double canary = random.chance(0.9) ? 1 : 0;
-    blocks.push_back({domain::binary_counts(1, canary), domain::binary_counts(9, static_cast<double>(7 + random.below(3)))});
+    blocks.push_back(
+        {domain::binary_counts(1, canary), domain::binary_counts(9, static_cast<double>(7 + random.below(3)))});
   }
   std::size_t next = 0;
   for (auto _ : state) {
@@ -54,7 +55,8 @@ void judge_a_scrape(benchmark::State& state) {
     trial.end_of_scrape();
     benchmark::DoNotOptimize(trial.decision(std::chrono::minutes{1}));
   }
-  state.counters["blocks"] = benchmark::Counter(20.0 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["blocks"] =
+      benchmark::Counter(20.0 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 BENCHMARK(judge_a_scrape)->Unit(benchmark::kMicrosecond);
 
@@ -83,7 +85,8 @@ void advance_and_converge(benchmark::State& state) {
 BENCHMARK(advance_and_converge)->Unit(benchmark::kMicrosecond);
 
 void decode_a_rollout(benchmark::State& state) {
-  const std::string text = R"({"apiVersion":"pawl.dev/v1alpha1","kind":"AgentRollout","metadata":{"name":"support","namespace":"shop","uid":"u",
+  const std::string text =
+      R"({"apiVersion":"pawl.dev/v1alpha1","kind":"AgentRollout","metadata":{"name":"support","namespace":"shop","uid":"u",
     "resourceVersion":"12","generation":1,"finalizers":["pawl.dev/traffic"]},"spec":{"agent":"support","traffic":{"mode":"Adopt",
     "route":{"kind":"HTTPRoute","name":"support","rule":"agent"},"stableService":"s","canaryService":"c","port":80},
     "delivery":{"podTemplate":"support","mountPath":"/etc/agent","port":"http","replicas":{"stable":3,"canary":1}},

@@ -1,8 +1,9 @@
-// What the evidence costs: one scrape of a thousand hypotheses (200 capabilities x 5 metrics, 4 sizes of effect each), how often it
-// allocates, how large a hypothesis is, and a day of samples folded again, as after a restart.
+// What the evidence costs: one scrape of a thousand hypotheses (200 capabilities x 5 metrics, 4 sizes of effect each),
+// how often it allocates, how large a hypothesis is, and a day of samples folded again, as after a restart.
 //
 //   bench_evidence                 Google Benchmark
-//   bench_evidence --scrapes N     N scrapes and nothing else, for counting instructions (tests/bench/count_instructions)
+//   bench_evidence --scrapes N     N scrapes and nothing else, for counting instructions
+//   (tests/bench/count_instructions)
 #include <benchmark/benchmark.h>
 
 #include <chrono>
@@ -49,7 +50,8 @@ void keep_a_hypothesis(benchmark::State& state) {
 BENCHMARK(keep_a_hypothesis)->Unit(benchmark::kMicrosecond);
 
 /// Raw samples of a rollout with one pod per arm, in ranges of `scrapes_per_range`.
-std::vector<std::vector<domain::Series>> recorded(int capabilities, int scrapes, int scrapes_per_range, Instant began, Duration interval) {
+std::vector<std::vector<domain::Series>> recorded(int capabilities, int scrapes, int scrapes_per_range, Instant began,
+                                                  Duration interval) {
   Scenario scenario = null_at(0.1);
   scenario.capabilities = capabilities;
   scenario.rates.assign(static_cast<std::size_t>(capabilities), kRate);

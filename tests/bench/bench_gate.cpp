@@ -54,8 +54,12 @@ std::string padding() {
     response.set_content(reply, "application/json");
     spent += std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - began).count();
   });
-  server.Get("/revision", [&](const httplib::Request&, httplib::Response& response) { response.set_content(R"({"digest":")" + digest + "\"}", "application/json"); });
-  server.Get("/spent", [&](const httplib::Request&, httplib::Response& response) { response.set_content(std::to_string(spent.load()), "text/plain"); });
+  server.Get("/revision", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(R"({"digest":")" + digest + "\"}", "application/json");
+  });
+  server.Get("/spent", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(std::to_string(spent.load()), "text/plain");
+  });
   const int port = server.bind_to_any_port("127.0.0.1");
   if (write(tell, &port, sizeof port) != sizeof port) std::_Exit(1);
   server.listen_after_bind();
@@ -132,8 +136,8 @@ int measure() {
   getrusage(RUSAGE_SELF, &usage);
   const double cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   std::printf("exit code %d; %d answers, %d at a time\n", code, kCapabilities * kCasesEach * kEpochs * 2, kConcurrency);
-  std::printf("wall %.3f s, the agents' answers %.3f s, overhead %.2f %%, processor %.3f s, RSS %.1f MiB\n", wall, answers, 100 * (wall - answers) / answers, cpu,
-              static_cast<double>(usage.ru_maxrss) / 1024);
+  std::printf("wall %.3f s, the agents' answers %.3f s, overhead %.2f %%, processor %.3f s, RSS %.1f MiB\n", wall,
+              answers, 100 * (wall - answers) / answers, cpu, static_cast<double>(usage.ru_maxrss) / 1024);
   return code == cli::kFailed ? 1 : 0;
 }
 

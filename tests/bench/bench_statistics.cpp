@@ -65,7 +65,8 @@ peers::ArgoConfig tuned_argo(int window) {
   return config;
 }
 
-/// Largest threshold in whole percent, as people set them, that no more than one in twenty of the critical values lies below.
+/// Largest threshold in whole percent, as people set them, that no more than one in twenty of the critical values lies
+/// below.
 double boldest_threshold(std::vector<double> critical) {
   std::ranges::sort(critical);
   const double least = critical[critical.size() / 20];
@@ -192,7 +193,7 @@ struct Bad {
 struct Arena {
   std::vector<std::string> names;  ///< ours first
   std::vector<bool> told;
-  std::vector<Detection> null, null_high;       ///< both arms at .90, at .95
+  std::vector<Detection> null, null_high;             ///< both arms at .90, at .95
   std::map<std::string, std::vector<Detection>> bad;  ///< "A1", "A2", "A3"
   std::map<std::string, double> bound;
   Tuned tuned;
@@ -250,8 +251,10 @@ std::string cell(const Detection& bad, const Detection& null, double bound) {
 
 void print_arena(double share, const Arena& arena) {
   fmt::print("\n### {:.0f} % of traffic\n\n", 100 * share);
-  fmt::print("| rule | healthy at .90 | A1 | A2 | healthy at .95 | A3 | right blame A1, A2, A3 |\n|---|---|---|---|---|---|---|\n");
-  fmt::print("| bound | | {:.0f} | {:.0f} | | {:.0f} | |\n", arena.bound.at("A1"), arena.bound.at("A2"), arena.bound.at("A3"));
+  fmt::print(
+      "| rule | healthy at .90 | A1 | A2 | healthy at .95 | A3 | right blame A1, A2, A3 |\n|---|---|---|---|---|---|---|\n");
+  fmt::print("| bound | | {:.0f} | {:.0f} | | {:.0f} | |\n", arena.bound.at("A1"), arena.bound.at("A2"),
+             arena.bound.at("A3"));
   for (std::size_t rule = 0; rule < arena.names.size(); ++rule) {
     const auto at = [&](const std::string& name) {
       return cell(arena.bad.at(name)[rule], null_of(arena, name)[rule], arena.bound.at(name));
@@ -261,9 +264,9 @@ void print_arena(double share, const Arena& arena) {
       blame = fmt::format("{:.1f} %, {:.1f} %, {:.1f} %", 100 * arena.bad.at("A1")[0].right_blame.mean,
                           100 * arena.bad.at("A2")[0].right_blame.mean, 100 * arena.bad.at("A3")[0].right_blame.mean);
     }
-    fmt::print("| {} | {}{} | {} | {} | {}{} | {} | {} |\n", arena.names[rule], share_text(arena.null[rule].rolled_back),
-               keeps_the_bar(arena.null[rule].rolled_back) ? "" : " ✗", at("A1"), at("A2"),
-               share_text(arena.null_high[rule].rolled_back),
+    fmt::print("| {} | {}{} | {} | {} | {}{} | {} | {} |\n", arena.names[rule],
+               share_text(arena.null[rule].rolled_back), keeps_the_bar(arena.null[rule].rolled_back) ? "" : " ✗",
+               at("A1"), at("A2"), share_text(arena.null_high[rule].rolled_back),
                keeps_the_bar(arena.null_high[rule].rolled_back) ? "" : " ✗", at("A3"), blame);
   }
 }
@@ -279,14 +282,16 @@ class Bars {
     put(row, what, share_text(e), fmt::format("≥ {:.2f}", bar), e.mean >= bar - 2 * share_error(bar, e.runs), e.runs);
   }
   void delay(const std::string& row, const std::string& what, const Estimate& e, double times, double bound) {
-    put(row, what, fmt::format("{}, {:.2f} × {:.0f}", delay_text(e), e.mean / bound, bound), fmt::format("≤ {:.2f} ×", times),
-        e.mean <= times * bound + 2 * e.error, e.runs);
+    put(row, what, fmt::format("{}, {:.2f} × {:.0f}", delay_text(e), e.mean / bound, bound),
+        fmt::format("≤ {:.2f} ×", times), e.mean <= times * bound + 2 * e.error, e.runs);
   }
   void at_most(const std::string& row, const std::string& what, const Estimate& e, double bar) {
-    put(row, what, fmt::format("{:.1f} ± {:.1f}", e.mean, e.error), fmt::format("≤ {:.0f}", bar), e.mean <= bar + 2 * e.error, e.runs);
+    put(row, what, fmt::format("{:.1f} ± {:.1f}", e.mean, e.error), fmt::format("≤ {:.0f}", bar),
+        e.mean <= bar + 2 * e.error, e.runs);
   }
   void ratio(const std::string& row, const std::string& what, double ours, double theirs, double bar, int runs) {
-    put(row, what, fmt::format("{:.0f} / {:.0f} = {:.2f}", ours, theirs, ours / theirs), fmt::format("≤ {:.2f}", bar), ours <= bar * theirs, runs);
+    put(row, what, fmt::format("{:.0f} / {:.0f} = {:.2f}", ours, theirs, ours / theirs), fmt::format("≤ {:.2f}", bar),
+        ours <= bar * theirs, runs);
   }
   void print() {
     std::ranges::stable_sort(rows_, {}, &Row::number);
@@ -295,8 +300,10 @@ class Bars {
   }
 
  private:
-  void put(const std::string& row, const std::string& what, const std::string& measured, const std::string& bar, bool kept, int runs) {
-    rows_.push_back({std::stoi(row.substr(1)), fmt::format("| {} | {} | {} | {} | {} | {} |", row, what, measured, bar, kept ? "yes" : "**no**", runs)});
+  void put(const std::string& row, const std::string& what, const std::string& measured, const std::string& bar,
+           bool kept, int runs) {
+    rows_.push_back({std::stoi(row.substr(1)), fmt::format("| {} | {} | {} | {} | {} | {} |", row, what, measured, bar,
+                                                           kept ? "yes" : "**no**", runs)});
   }
   struct Row {
     int number = 0;
@@ -321,8 +328,10 @@ void bars_against_peers(Bars& bars, const std::map<double, Arena>& arenas) {
       const std::optional<std::size_t> best = best_peer(arena, name);
       if (!best) continue;
       if (share > 0.4 && name != "A2") continue;
-      const std::string what = fmt::format("{} at {:.0f} %, ours / fastest peer ({})", name, 100 * share, arena.names[*best]);
-      bars.ratio("B15", what, detections[0].delay.mean, detections[*best].delay.mean, share > 0.4 ? 0.95 : 0.70, detections[0].delay.runs);
+      const std::string what =
+          fmt::format("{} at {:.0f} %, ours / fastest peer ({})", name, 100 * share, arena.names[*best]);
+      bars.ratio("B15", what, detections[0].delay.mean, detections[*best].delay.mean, share > 0.4 ? 0.95 : 0.70,
+                 detections[0].delay.runs);
     }
   }
 }
@@ -343,15 +352,22 @@ void bars_alone(Bars& bars, const Options& o) {
   bars.share_at_least("B6", h8().name + ", found", detect(h8(), some(2)).rolled_back, 0.75);
   progress("ramp, sessions, lost scrapes, late scores");
   bars.share_at_most("B7", "ramp and drift, healthy", detect(ramp_and_drift(), some(4)).rolled_back, kBar);
-  bars.share_at_least("B7", "the same by running totals", detect_by_totals(ramp_and_drift(), some(4)).rolled_back, 0.95);
-  bars.share_at_least("B8", "sessions, interactions taken as independent, healthy", detect_sessions(null_at(.1), .3, Unit::Interaction, some(4)).rolled_back, 0.5);
-  bars.share_at_most("B8", "sessions judged as one, healthy", detect_sessions(null_at(.1), .3, Unit::Session, some(4)).rolled_back, kBar);
-  bars.at_most("B8", "sessions judged as one, A2, delay", detect_sessions(a2(.1), .3, Unit::Session, some(4)).delay, 600);
+  bars.share_at_least("B7", "the same by running totals", detect_by_totals(ramp_and_drift(), some(4)).rolled_back,
+                      0.95);
+  bars.share_at_least("B8", "sessions, interactions taken as independent, healthy",
+                      detect_sessions(null_at(.1), .3, Unit::Interaction, some(4)).rolled_back, 0.5);
+  bars.share_at_most("B8", "sessions judged as one, healthy",
+                     detect_sessions(null_at(.1), .3, Unit::Session, some(4)).rolled_back, kBar);
+  bars.at_most("B8", "sessions judged as one, A2, delay", detect_sessions(a2(.1), .3, Unit::Session, some(4)).delay,
+               600);
   const Detection clean = detect(a2(.1), some(4));
   const Detection lossy = detect_through_counters(a2(.1), some(4));
-  bars.share_at_most("B9", "a fifth of the scrapes lost, pods restart, healthy", detect_through_counters(null_at(.1), some(4)).rolled_back, kBar);
-  bars.ratio("B9", "the same, A2, delay against clean counters", lossy.delay.mean, clean.delay.mean, 1.10, clean.delay.runs);
-  bars.share_at_most("B10", "failures scored early, healthy, by cohort", detect_delayed(true, some(4)).rolled_back, kBar);
+  bars.share_at_most("B9", "a fifth of the scrapes lost, pods restart, healthy",
+                     detect_through_counters(null_at(.1), some(4)).rolled_back, kBar);
+  bars.ratio("B9", "the same, A2, delay against clean counters", lossy.delay.mean, clean.delay.mean, 1.10,
+             clean.delay.runs);
+  bars.share_at_most("B10", "failures scored early, healthy, by cohort", detect_delayed(true, some(4)).rolled_back,
+                     kBar);
   bars.share_at_least("B10", "the same by revision alone", detect_delayed(false, some(4)).rolled_back, 0.30);
   progress("200 capabilities");
   bars.share_at_most("B11", zipf(false).name, detect(zipf(false), some(8)).rolled_back, kBar);
@@ -363,7 +379,8 @@ void bars_alone(Bars& bars, const Options& o) {
   for (const Case& c : {Case{0.8, 0.76, 6, 1.5}, Case{0.8, 0.76, 20, 1.8}, Case{0.7, 0.65, 3, 1.35}}) {
     const GradedScenario scenario = graded(c.from, c.to, c.concentration, 0.05);
     const std::string what = fmt::format("graded, {:.2f}, sd {:.3f}", c.from, std::sqrt(scenario.variance()));
-    bars.share_at_most("B12", what + ", healthy", detect(graded_null(c.from, c.concentration, 0.05), some(8)).rolled_back, kBar);
+    bars.share_at_most("B12", what + ", healthy",
+                       detect(graded_null(c.from, c.concentration, 0.05), some(8)).rolled_back, kBar);
     bars.delay("B12", fmt::format("{}, to {:.2f}", what, c.to), detect(scenario, some(4)).delay, c.times,
                least_delay_graded(c.from - c.to, scenario.variance(), 0.05, 20));
   }
@@ -371,7 +388,8 @@ void bars_alone(Bars& bars, const Options& o) {
   const Promotion healthy = promote(0, some(4));
   bars.share_at_least("B13", "healthy, promoted", healthy.promoted, 0.93);
   bars.at_most("B13", "healthy, canary interactions of a capability until promoted", healthy.interactions, 1100);
-  bars.share_at_most("B13", "exactly at the margin, declared not inferior (one capability)", declared_non_inferior(.05, {4 * o.runs, o.threads}), kBar);
+  bars.share_at_most("B13", "exactly at the margin, declared not inferior (one capability)",
+                     declared_non_inferior(.05, {4 * o.runs, o.threads}), kBar);
   bars.share_at_most("B13", "twice the margin, promoted", promote(.10, some(2)).promoted, 0);
   bars.share_at_most("B14", "rate at the limit, alarmed", guard(1, {4 * o.runs, o.threads}).alarmed, 0.01);
   bars.at_most("B14", "ten times the limit, events until the alarm", guard(10, {4 * o.runs, o.threads}).events, 5);
@@ -379,9 +397,10 @@ void bars_alone(Bars& bars, const Options& o) {
 
 /// What the oracle's settings are worth once the common rate swings.
 void print_swing(const std::map<double, Arena>& arenas, const Options& o, Bars& bars) {
-  fmt::print("\n## When both arms swing together\n\n"
-             "Healthy canaries; the pass rate of both arms swings twice by the amplitude. Share rolled back.\n\n"
-             "| share | amplitude | pawl | Flagger tuned, 30 min | Flagger tuned, 120 min | Argo tuned, 30 min | Argo tuned, 120 min |\n|---|---|---|---|---|---|---|\n");
+  fmt::print(
+      "\n## When both arms swing together\n\n"
+      "Healthy canaries; the pass rate of both arms swings twice by the amplitude. Share rolled back.\n\n"
+      "| share | amplitude | pawl | Flagger tuned, 30 min | Flagger tuned, 120 min | Argo tuned, 30 min | Argo tuned, 120 min |\n|---|---|---|---|---|---|---|\n");
   for (const auto& [share, arena] : arenas) {
     for (const double amplitude : {0.02, 0.04}) {
       progress(fmt::format("common swing of {} at {:.0f} %", amplitude, 100 * share));
@@ -398,7 +417,8 @@ void print_swing(const std::map<double, Arena>& arenas, const Options& o, Bars& 
       const std::string at = fmt::format(" at {:.0f} %, swing ± .04", 100 * share);
       bars.share_at_most("B15", "ours" + at, all[0].rolled_back, kBar);
       const std::size_t window = share < 0.4 ? 1 : 0;  // the one that found drops sooner
-      bars.share_at_least("B15", fmt::format("Flagger tuned, {} min,{}", kTunedWindows[window] / kMinute, at), all[1 + window].rolled_back, 0.60);
+      bars.share_at_least("B15", fmt::format("Flagger tuned, {} min,{}", kTunedWindows[window] / kMinute, at),
+                          all[1 + window].rolled_back, 0.60);
     }
   }
 }
@@ -419,15 +439,17 @@ void print_honest_lines(const std::map<double, Arena>& arenas) {
     }
   }
   if (!any) fmt::print("Nowhere in these runs.\n");
-  fmt::print("\nAn absolute threshold that is told the base rate solves an easier question: it compares one arm with a number, not two arms.\n"
-             "The section above shows what happens when the number is no longer true.\n");
+  fmt::print(
+      "\nAn absolute threshold that is told the base rate solves an easier question: it compares one arm with a number, not two arms.\n"
+      "The section above shows what happens when the number is no longer true.\n");
 }
 
 void print_settings(const std::map<double, Arena>& arenas) {
   fmt::print("\nSettings found for ‡ at .90:");
   for (const auto& [share, arena] : arenas) {
     for (const auto& [window, threshold] : arena.tuned.flagger) {
-      fmt::print(" {:.0f} %, {} min: threshold {:.2f}, tolerance {:.2f};", 100 * share, window / kMinute, threshold, arena.tuned.argo.at(window));
+      fmt::print(" {:.0f} %, {} min: threshold {:.2f}, tolerance {:.2f};", 100 * share, window / kMinute, threshold,
+                 arena.tuned.argo.at(window));
     }
   }
   fmt::print("\n");
@@ -446,11 +468,12 @@ void run(const Options& o) {
       "The bound is Wald's and Lorden's: no rule that watches 20 capabilities with 5 % false rollbacks can be faster on average. All rules of a\n"
       "table saw the same streams in the same run: {} healthy, {} bad ones.\n",
       o.runs, o.runs, std::max(1, o.runs / 2));
-  fmt::print("\n## Against the rules of other tools\n\n"
-             "Delays in brackets are multiples of the bound. ✗: rolls back more than 5 % of healthy canaries, and then a delay has no meaning (–).\n"
-             "Thresholds that a rule needs sit midway between the healthy and the bad rate.\n"
-             "‡ The setting was read off the healthy streams of this very table, so that 5 % of them are rolled back; checks begin with a full\n"
-             "window. Nobody can do that in production.\n");
+  fmt::print(
+      "\n## Against the rules of other tools\n\n"
+      "Delays in brackets are multiples of the bound. ✗: rolls back more than 5 % of healthy canaries, and then a delay has no meaning (–).\n"
+      "Thresholds that a rule needs sit midway between the healthy and the bad rate.\n"
+      "‡ The setting was read off the healthy streams of this very table, so that 5 % of them are rolled back; checks begin with a full\n"
+      "window. Nobody can do that in production.\n");
   for (const auto& [share, arena] : arenas) print_arena(share, arena);
   print_settings(arenas);
   Bars bars;

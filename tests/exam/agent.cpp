@@ -55,7 +55,8 @@ struct Agent::Impl {
     const Said said = speak(last_content(request.body));
     if (said.cut || dead) {
       response.set_header("Connection", "close");
-      response.set_content_provider(1000, "application/json", [](std::size_t, std::size_t, httplib::DataSink&) { return false; });
+      response.set_content_provider(1000, "application/json",
+                                    [](std::size_t, std::size_t, httplib::DataSink&) { return false; });
       return;
     }
     Json message{{"role", "assistant"}, {"content", said.text}};
@@ -68,7 +69,9 @@ Agent::Agent(std::string digest, Speak speak) : impl_(std::make_unique<Impl>()) 
   Impl& it = *impl_;
   it.speak = std::move(speak);
   it.digest = std::move(digest);
-  it.listening.server.Post("/v1/chat/completions", [&it](const httplib::Request& request, httplib::Response& response) { it.chat(request, response); });
+  it.listening.server.Post("/v1/chat/completions", [&it](const httplib::Request& request, httplib::Response& response) {
+    it.chat(request, response);
+  });
   it.listening.server.Get("/revision", [&it](const httplib::Request&, httplib::Response& response) {
     const std::scoped_lock lock(it.mutex);
     response.set_content(Json{{"digest", it.digest}}.dump(), "application/json");
@@ -100,8 +103,11 @@ JudgeServer::JudgeServer(std::function<bool(const std::string& message)> passes)
   Impl& it = *impl_;
   it.passes = std::move(passes);
   it.listening.server.Post("/v1/chat/completions", [&it](const httplib::Request& request, httplib::Response& response) {
-    const Json grade{{"reason", "as the rubric says"}, {"verdict", it.passes(last_content(request.body)) ? "pass" : "fail"}};
-    response.set_content(Json{{"choices", Json::array({{{"finish_reason", "stop"}, {"message", {{"content", grade.dump()}}}}})}}.dump(), "application/json");
+    const Json grade{{"reason", "as the rubric says"},
+                     {"verdict", it.passes(last_content(request.body)) ? "pass" : "fail"}};
+    response.set_content(
+        Json{{"choices", Json::array({{{"finish_reason", "stop"}, {"message", {{"content", grade.dump()}}}}})}}.dump(),
+        "application/json");
   });
   it.listening.begin();
 }

@@ -22,12 +22,22 @@ using testing::RolloutBuilder;
 template <typename T>
 using Names = std::vector<std::pair<const char*, T>>;
 
-const Names<PromotionStage> kStages = {{"None", PromotionStage::None}, {"ShiftToCanary", PromotionStage::ShiftToCanary}, {"Repoint", PromotionStage::Repoint}, {"ShiftBack", PromotionStage::ShiftBack}};
-const Names<Phase> kPhases = {{"Pending", Phase::Pending}, {"Starting", Phase::Starting}, {"Stable", Phase::Stable}, {"Preparing", Phase::Preparing},
-                              {"Canary", Phase::Canary}, {"Promoting", Phase::Promoting}, {"RollingBack", Phase::RollingBack}};
-const Names<JudgementKind> kKinds = {{"None", JudgementKind::None}, {"RollBackGuardrail", JudgementKind::RollBackGuardrail}, {"RollBackRegression", JudgementKind::RollBackRegression},
-                                     {"Hold", JudgementKind::Hold}, {"Yellow", JudgementKind::Yellow}, {"Promote", JudgementKind::Promote},
-                                     {"Inconclusive", JudgementKind::Inconclusive}, {"GoOn", JudgementKind::GoOn}};
+const Names<PromotionStage> kStages = {{"None", PromotionStage::None},
+                                       {"ShiftToCanary", PromotionStage::ShiftToCanary},
+                                       {"Repoint", PromotionStage::Repoint},
+                                       {"ShiftBack", PromotionStage::ShiftBack}};
+const Names<Phase> kPhases = {{"Pending", Phase::Pending},        {"Starting", Phase::Starting},
+                              {"Stable", Phase::Stable},          {"Preparing", Phase::Preparing},
+                              {"Canary", Phase::Canary},          {"Promoting", Phase::Promoting},
+                              {"RollingBack", Phase::RollingBack}};
+const Names<JudgementKind> kKinds = {{"None", JudgementKind::None},
+                                     {"RollBackGuardrail", JudgementKind::RollBackGuardrail},
+                                     {"RollBackRegression", JudgementKind::RollBackRegression},
+                                     {"Hold", JudgementKind::Hold},
+                                     {"Yellow", JudgementKind::Yellow},
+                                     {"Promote", JudgementKind::Promote},
+                                     {"Inconclusive", JudgementKind::Inconclusive},
+                                     {"GoOn", JudgementKind::GoOn}};
 
 template <typename T>
 T value_of(const Names<T>& names, const std::string& name) {
@@ -58,19 +68,29 @@ void set_the_scene(RolloutBuilder& builder, const YAML::Node& in) {
   else throw std::invalid_argument("unknown scene: " + scene);
 }
 
-const Names<GateAnswer> kAnswers = {{"Pass", GateAnswer::Pass}, {"Fail", GateAnswer::Fail}, {"Insufficient", GateAnswer::Insufficient}, {"NoBaseline", GateAnswer::NoBaseline}};
-const Names<GateState> kGateStates = {{"Waiting", GateState::Waiting}, {"Passed", GateState::Passed}, {"Failed", GateState::Failed},
-                                      {"Insufficient", GateState::Insufficient}, {"Expired", GateState::Expired}, {"Skipped", GateState::Skipped}};
+const Names<GateAnswer> kAnswers = {{"Pass", GateAnswer::Pass},
+                                    {"Fail", GateAnswer::Fail},
+                                    {"Insufficient", GateAnswer::Insufficient},
+                                    {"NoBaseline", GateAnswer::NoBaseline}};
+const Names<GateState> kGateStates = {{"Waiting", GateState::Waiting}, {"Passed", GateState::Passed},
+                                      {"Failed", GateState::Failed},   {"Insufficient", GateState::Insufficient},
+                                      {"Expired", GateState::Expired}, {"Skipped", GateState::Skipped}};
 
-/// gate: suites are listed. required, initial: of the spec. state: of the request. verdict of `of`, `age` old. otherStable:
-/// the verdict compared with another revision.
+/// gate: suites are listed. required, initial: of the spec. state: of the request. verdict of `of`, `age` old.
+/// otherStable: the verdict compared with another revision.
 void set_the_gate(RolloutBuilder& builder, const YAML::Node& gate) {
   if (!gate) return;
-  builder.gated(gate["initial"].as<std::string>("Accept") == "Accept" ? InitialGate::Accept : InitialGate::RequireThresholds);
+  builder.gated(gate["initial"].as<std::string>("Accept") == "Accept" ? InitialGate::Accept
+                                                                      : InitialGate::RequireThresholds);
   builder.but([&](Observation& o) { o.spec.gate.required = gate["required"].as<bool>(true); });
   const auto of = gate["of"].as<std::string>("r2");
-  if (gate["verdict"]) builder.answered_by_gate(value_of(kAnswers, gate["verdict"].as<std::string>()), kStart - parse_duration(gate["age"].as<std::string>("0s")).value(), of);
-  if (gate["otherStable"].as<bool>(false)) builder.but([](Observation& o) { o.revisions.back().gate->stable_digest = testing::digest_of("r0"); });
+  if (gate["verdict"]) {
+    builder.answered_by_gate(value_of(kAnswers, gate["verdict"].as<std::string>()),
+                             kStart - parse_duration(gate["age"].as<std::string>("0s")).value(), of);
+  }
+  if (gate["otherStable"].as<bool>(false)) {
+    builder.but([](Observation& o) { o.revisions.back().gate->stable_digest = testing::digest_of("r0"); });
+  }
   if (gate["state"]) builder.at_gate(value_of(kGateStates, gate["state"].as<std::string>()));
 }
 
@@ -89,14 +109,27 @@ void set_the_route(Observation& seen, const YAML::Node& route) {
 Observation observation_of(const YAML::Node& in) {
   RolloutBuilder builder;
   set_the_scene(builder, in);
-  for (const YAML::Node& r : in["revisions"]) builder.with_revision(r["name"].as<std::string>(), r["parent"].as<std::string>());
+  for (const YAML::Node& r : in["revisions"]) {
+    builder.with_revision(r["name"].as<std::string>(), r["parent"].as<std::string>());
+  }
   for (const YAML::Node& name : in["quarantined"]) builder.quarantined(name.as<std::string>());
-  for (const YAML::Node& name : in["rejected"]) builder.quarantined(name.as<std::string>()).but([](Observation& o) { o.status.quarantine.back().reason = kRejectedByGate; });
+  for (const YAML::Node& name : in["rejected"]) {
+    builder.quarantined(name.as<std::string>()).but([](Observation& o) {
+      o.status.quarantine.back().reason = kRejectedByGate;
+    });
+  }
   set_the_gate(builder, in["gate"]);
   if (in["candidateReady"]) builder.with_candidate_ready(in["candidateReady"].as<int>());
   if (in["stableServiceOn"]) builder.with_stable_service_on(in["stableServiceOn"].as<std::string>(), 4);
-  if (const YAML::Node j = in["judgement"]) builder.judged(value_of(kKinds, j["kind"].as<std::string>()), j["reason"].as<std::string>(""), j["message"].as<std::string>("")).but([&](Observation& o) { o.judgement.detail = j["detail"].as<std::string>(""); });
-  if (const YAML::Node fault = in["fault"]) builder.with_fault(fault["path"].as<std::string>(), fault["message"].as<std::string>());
+  if (const YAML::Node j = in["judgement"]) {
+    builder
+        .judged(value_of(kKinds, j["kind"].as<std::string>()), j["reason"].as<std::string>(""),
+                j["message"].as<std::string>(""))
+        .but([&](Observation& o) { o.judgement.detail = j["detail"].as<std::string>(""); });
+  }
+  if (const YAML::Node fault = in["fault"]) {
+    builder.with_fault(fault["path"].as<std::string>(), fault["message"].as<std::string>());
+  }
   builder.paused(in["paused"].as<bool>(false)).deleting(in["deleting"].as<bool>(false));
   return builder.but([&](Observation& o) { set_the_route(o, in["route"]); }).build();
 }
@@ -118,7 +151,9 @@ void write_list(YAML::Emitter& out, const char* key, const List& list, Text text
   out << YAML::EndSeq;
 }
 
-void write(YAML::Emitter& out, const char* key, const std::string& value) { out << YAML::Key << key << YAML::Value << value; }
+void write(YAML::Emitter& out, const char* key, const std::string& value) {
+  out << YAML::Key << key << YAML::Value << value;
+}
 
 std::string answer_of(const Observation& seen, Instant now) {
   const Advance answer = testing::decide(seen, now);
@@ -141,7 +176,8 @@ std::string answer_of(const Observation& seen, Instant now) {
   write_list(out, "quarantine", s.quarantine, [](const QuarantineEntry& q) { return q.revision + " " + q.reason; });
   write_list(out, "refused", refusals(seen), [](const Refusal& r) { return r.revision + " " + r.reason; });
   write_conditions(out, s.conditions);
-  write_list(out, "effects", converge(seen.spec, s, seen.world, seen.deleting), [](const Effect& e) { return describe(e); });
+  write_list(out, "effects", converge(seen.spec, s, seen.world, seen.deleting),
+             [](const Effect& e) { return describe(e); });
   out << YAML::EndMap;
   return std::string(out.c_str()) + "\n";
 }

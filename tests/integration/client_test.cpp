@@ -27,11 +27,15 @@ class ClientOnARealServer : public InNamespace {
   }
 };
 
-Json operation(const char* op, const char* path, const Json& value) { return {{"op", op}, {"path", path}, {"value", value}}; }
+Json operation(const char* op, const char* path, const Json& value) {
+  return {{"op", op}, {"path", path}, {"value", value}};
+}
 
 TEST_F(ClientOnARealServer, ACreateOfWhatIsThereIsExists) {
   store_config_map("one");
-  const auto again = own_.client().create(res::kConfigMaps, own_.name(), Json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "one"}}}});
+  const auto again =
+      own_.client().create(res::kConfigMaps, own_.name(),
+                           Json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "one"}}}});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().kind, ErrorKind::Exists);
   EXPECT_EQ(again.error().reason, "AlreadyExists");
@@ -50,8 +54,9 @@ TEST_F(ClientOnARealServer, AReplaceFromAnOlderVersionIsAConflict) {
 TEST_F(ClientOnARealServer, AJsonPatchThatNamesAnOlderVersionIsAConflict) {
   const Json before = store_config_map("one", "first");
   ASSERT_TRUE(patch("one", Json::array({operation("replace", "/data/value", "second")})));
-  const auto refused = patch("one", Json::array({operation("replace", "/metadata/resourceVersion", before["metadata"]["resourceVersion"]),
-                                                 operation("replace", "/data/value", "lost")}));
+  const auto refused = patch(
+      "one", Json::array({operation("replace", "/metadata/resourceVersion", before["metadata"]["resourceVersion"]),
+                          operation("replace", "/data/value", "lost")}));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::Conflict);
   EXPECT_EQ(stored_value("one"), "second");
@@ -59,7 +64,8 @@ TEST_F(ClientOnARealServer, AJsonPatchThatNamesAnOlderVersionIsAConflict) {
 
 TEST_F(ClientOnARealServer, AJsonPatchWhoseTestFailsIsInvalidAndChangesNothing) {
   store_config_map("one", "first");
-  const auto refused = patch("one", Json::array({operation("replace", "/data/value", "lost"), operation("test", "/data/value", "other")}));
+  const auto refused = patch(
+      "one", Json::array({operation("replace", "/data/value", "lost"), operation("test", "/data/value", "other")}));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::Invalid);
   EXPECT_EQ(stored_value("one"), "first");
@@ -77,7 +83,9 @@ TEST_F(ClientOnARealServer, AMissingObjectIsNotFoundAndAMissingKindIsNotServed) 
 
 TEST_F(ClientOnARealServer, ARefusedRightIsDeniedAndTheMessageNamesIt) {
   const kube::Client viewer(connect_as("viewer"));
-  const auto refused = viewer.create(res::kConfigMaps, own_.name(), Json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "one"}}}});
+  const auto refused =
+      viewer.create(res::kConfigMaps, own_.name(),
+                    Json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "one"}}}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::Denied);
   EXPECT_THAT(refused.error().message, HasSubstr("cannot create resource \"configmaps\""));
@@ -112,7 +120,8 @@ class EventsOnARealServer : public InNamespace {
  protected:
   [[nodiscard]] kube::EventInput an_event() const {
     kube::EventInput out;
-    out.regarding = {"pawl.dev/v1alpha1", "AgentRollout", own_.key("support-bot"), "5c0ffee5-0000-4000-8000-000000000000", "17"};
+    out.regarding = {"pawl.dev/v1alpha1", "AgentRollout", own_.key("support-bot"),
+                     "5c0ffee5-0000-4000-8000-000000000000", "17"};
     out.reason = "WeightChanged";
     out.action = "Advance";
     out.note = std::string(2000, 'x');  // the server refuses more than 1024

@@ -35,11 +35,15 @@ class AwayTooLong final : public kube::Transport {
 
   void next_watch_is_old() { old_ = true; }
 
-  Result<kube::HttpResponse> unary(const kube::HttpRequest& request, std::stop_token stop) override { return real_->unary(request, stop); }
+  Result<kube::HttpResponse> unary(const kube::HttpRequest& request, std::stop_token stop) override {
+    return real_->unary(request, stop);
+  }
   kube::StreamOutcome stream(const kube::HttpRequest& request, const std::function<bool(std::string_view)>& on_data,
                              const std::function<Duration()>& idle_limit, std::stop_token stop) override {
     kube::HttpRequest changed = request;
-    if (old_.exchange(false)) changed.path = std::regex_replace(changed.path, std::regex("resourceVersion=[0-9]+"), "resourceVersion=1");
+    if (old_.exchange(false)) {
+      changed.path = std::regex_replace(changed.path, std::regex("resourceVersion=[0-9]+"), "resourceVersion=1");
+    }
     return real_->stream(changed, on_data, idle_limit, stop);
   }
 
@@ -56,12 +60,19 @@ class InformerOnARealServer : public InNamespace {
     });
   }
 
-  static Result<Revision> decode(const Json& object) { return Revision{object.at("spec").at("files").at(0).at("content").get<std::string>()}; }
+  static Result<Revision> decode(const Json& object) {
+    return Revision{object.at("spec").at("files").at(0).at("content").get<std::string>()};
+  }
 
   Json store(const std::string& name, const std::string& value = "one") const {
     const Json file{{"path", "prompt/system.md"}, {"content", value}};
-    const Json spec{{"agent", "bot"}, {"author", {{"kind", "Human"}, {"name", "tester"}}}, {"files", Json::array({file})}};
-    const auto made = own_.client().create(kube::resources::kAgentRevisions, own_.name(), Json{{"apiVersion", "pawl.dev/v1alpha1"}, {"kind", "AgentRevision"}, {"metadata", {{"name", name}}}, {"spec", spec}});
+    const Json spec{
+        {"agent", "bot"}, {"author", {{"kind", "Human"}, {"name", "tester"}}}, {"files", Json::array({file})}};
+    const auto made = own_.client().create(kube::resources::kAgentRevisions, own_.name(),
+                                           Json{{"apiVersion", "pawl.dev/v1alpha1"},
+                                                {"kind", "AgentRevision"},
+                                                {"metadata", {{"name", name}}},
+                                                {"spec", spec}});
     EXPECT_TRUE(made) << made.error().message;
     return made ? *made : Json();
   }
@@ -90,7 +101,8 @@ class InformerOnARealServer : public InNamespace {
   }
 
   AwayTooLong transport_{own_.transport()};
-  kube::Informer<Revision> informer_{{transport_, kube::resources::kAgentRevisions, own_.name(), "", "", clock_}, decode};
+  kube::Informer<Revision> informer_{{transport_, kube::resources::kAgentRevisions, own_.name(), "", "", clock_},
+                                     decode};
   Mailbox<Change> changes_;
   std::jthread thread_;
 };
@@ -168,7 +180,8 @@ TEST_F(InformerOnARealServer, TheServerSendsBookmarksAndEndsAWatchCleanly) {
   const auto page = own_.client().list(kube::resources::kConfigMaps, {own_.name(), "", "", "", "", 500});
   ASSERT_TRUE(page) << page.error().message;
   const OwnNamespace elsewhere;
-  ASSERT_TRUE(elsewhere.client().create(kube::resources::kConfigMaps, elsewhere.name(), Json{{"metadata", {{"name", "one"}}}}));
+  ASSERT_TRUE(
+      elsewhere.client().create(kube::resources::kConfigMaps, elsewhere.name(), Json{{"metadata", {{"name", "one"}}}}));
   kube::WatchOptions options;
   options.ns = own_.name();
   options.resource_version = page->resource_version;
@@ -176,15 +189,21 @@ TEST_F(InformerOnARealServer, TheServerSendsBookmarksAndEndsAWatchCleanly) {
   kube::HttpRequest request;
   request.path = kube::watch_path(kube::resources::kConfigMaps, options);
   std::string heard;
-  const auto outcome = own_.transport()->stream(request, [&](std::string_view data) { heard += data; return true; },
-                                                [] { return Duration{30'000}; }, {});
+  const auto outcome = own_.transport()->stream(
+      request,
+      [&](std::string_view data) {
+        heard += data;
+        return true;
+      },
+      [] { return Duration{30'000}; }, {});
   EXPECT_EQ(outcome.end, kube::StreamEnd::Clean) << outcome.detail;
   // The namespace is new: a controller may still be adding its ConfigMap, and is told of first.
   const std::size_t last_line = heard.find_last_of('\n', heard.size() - 2) + 1;
   const Json bookmark = Json::parse(heard.substr(last_line), nullptr, false);
   ASSERT_TRUE(bookmark.is_object()) << heard.size() << " bytes: " << heard;
   EXPECT_EQ(bookmark["type"], "BOOKMARK");
-  EXPECT_TRUE(kube::older(page->resource_version, bookmark["object"]["metadata"]["resourceVersion"].get<std::string>()));
+  EXPECT_TRUE(
+      kube::older(page->resource_version, bookmark["object"]["metadata"]["resourceVersion"].get<std::string>()));
 }
 
 // E20
@@ -200,7 +219,8 @@ TEST_F(InformerOnARealServer, WithoutARightToListTheErrorNamesVerbAndResource) {
 
 // E21
 TEST_F(InformerOnARealServer, AKindThatIsNotInstalledIsNotServed) {
-  kube::Informer<Revision> unknown({transport_, {"pawl.dev", "v1alpha1", "agentdreams"}, own_.name(), "", "", clock_}, decode);
+  kube::Informer<Revision> unknown({transport_, {"pawl.dev", "v1alpha1", "agentdreams"}, own_.name(), "", "", clock_},
+                                   decode);
   unknown.step();
   ASSERT_TRUE(unknown.last_error());
   EXPECT_EQ(unknown.last_error()->kind, ErrorKind::NotServed);

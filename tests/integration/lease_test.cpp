@@ -60,9 +60,12 @@ TEST_F(LeaseOnARealServer, OneOfTwoLeadsAndTheOtherFollowsARelease) {
 
 TEST_F(LeaseOnARealServer, ALeaderRenews) {
   Mailbox<std::string> renewals;
-  kube::Informer<std::string> leases({*own_.transport(), res::kLeases, own_.name(), "", "", clock_},
-                                     [](const Json& object) { return Result<std::string>(object.at("spec").value("renewTime", "")); });
-  leases.on_change([&](const kube::Meta&, const auto&, const auto& after) { if (after) renewals.put(*after); });
+  kube::Informer<std::string> leases(
+      {*own_.transport(), res::kLeases, own_.name(), "", "", clock_},
+      [](const Json& object) { return Result<std::string>(object.at("spec").value("renewTime", "")); });
+  leases.on_change([&](const kube::Meta&, const auto&, const auto& after) {
+    if (after) renewals.put(*after);
+  });
   std::jthread reader([&](std::stop_token stop) { leases.run(stop); });
   auto leader = candidate("leader");
   ASSERT_TRUE(leader->start());
@@ -87,7 +90,9 @@ TEST_F(LeaseOnARealServer, AHungLeaderMayNotWriteAnyMoreWhenItsRivalLeads) {
 TEST_F(LeaseOnARealServer, AClosedGateKeepsAWriteFromTheServer) {
   const std::shared_ptr<kube::Lease> gate = candidate("never");
   const kube::Client client(own_.transport(), gate);
-  const auto refused = client.create(res::kConfigMaps, own_.name(), Json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "one"}}}});
+  const auto refused =
+      client.create(res::kConfigMaps, own_.name(),
+                    Json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "one"}}}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::Cancelled);
   const auto object = own_.client().get(res::kConfigMaps, own_.key("one"));

@@ -11,7 +11,9 @@
 namespace pawl::integration {
 namespace {
 
-std::string in_group(const std::string& plural, const std::string& group) { return group.empty() ? plural : plural + "." + group; }
+std::string in_group(const std::string& plural, const std::string& group) {
+  return group.empty() ? plural : plural + "." + group;
+}
 
 /// Resources for which the operator's ClusterRole grants `verb`, as kube::Resource::display names them.
 std::set<std::string> granted(const std::string& verb) {
@@ -20,7 +22,9 @@ std::set<std::string> granted(const std::string& verb) {
   for (const YAML::Node& rule : role["rules"]) {
     const auto verbs = rule["verbs"].as<std::vector<std::string>>();
     if (std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) continue;
-    for (const auto& plural : rule["resources"].as<std::vector<std::string>>()) out.insert(in_group(plural, rule["apiGroups"][0].as<std::string>()));
+    for (const auto& plural : rule["resources"].as<std::vector<std::string>>()) {
+      out.insert(in_group(plural, rule["apiGroups"][0].as<std::string>()));
+    }
   }
   return out;
 }

@@ -9,7 +9,9 @@ namespace {
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
-  if (value == nullptr) throw std::runtime_error(std::string(name) + " is not set; run the tests by 'hack/local/cluster run'");
+  if (value == nullptr) {
+    throw std::runtime_error(std::string(name) + " is not set; run the tests by 'hack/local/cluster run'");
+  }
   return value;
 }
 
@@ -19,7 +21,8 @@ std::string fresh_name() { return "integration-" + std::to_string(std::random_de
 
 std::shared_ptr<kube::Transport> connect_as(const std::string& identity) {
   kube::ConnectionChoice choice;
-  choice.kubeconfig = identity.empty() ? environment("KUBECONFIG") : environment("PAWL_CLUSTER_STATE") + "/kubeconfig-" + identity;
+  choice.kubeconfig =
+      identity.empty() ? environment("KUBECONFIG") : environment("PAWL_CLUSTER_STATE") + "/kubeconfig-" + identity;
   auto transport = kube::connect(choice);
   if (!transport) throw std::runtime_error(transport.error().message);
   return *transport;
@@ -34,7 +37,8 @@ OwnNamespace::OwnNamespace() : transport_(connect_as()), client_(transport_), na
 OwnNamespace::~OwnNamespace() { static_cast<void>(client_.remove(kNamespaces, {{}, name_})); }
 
 Json InNamespace::store_config_map(const std::string& name, const std::string& value) const {
-  const Json object{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", name}}}, {"data", {{"value", value}}}};
+  const Json object{
+      {"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", name}}}, {"data", {{"value", value}}}};
   const auto made = own_.client().create(kube::resources::kConfigMaps, own_.name(), object);
   if (!made) throw std::runtime_error(made.error().message);
   return *made;

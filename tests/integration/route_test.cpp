@@ -25,19 +25,25 @@ domain::RolloutSpec adopting() {
 Json backend(const std::string& name, int port = 80) { return {{"name", name}, {"port", port}}; }
 
 Json rule(const std::string& name, const std::string& path, Json backends) {
-  return {{"name", name}, {"matches", Json::array({{{"path", {{"type", "PathPrefix"}, {"value", path}}}}})}, {"backendRefs", std::move(backends)}};
+  return {{"name", name},
+          {"matches", Json::array({{{"path", {{"type", "PathPrefix"}, {"value", path}}}}})},
+          {"backendRefs", std::move(backends)}};
 }
 
 Json header_filter(const std::string& value) {
-  return {{"type", "RequestHeaderModifier"}, {"requestHeaderModifier", {{"set", Json::array({{{"name", "x-shop"}, {"value", value}}})}}}};
+  return {{"type", "RequestHeaderModifier"},
+          {"requestHeaderModifier", {{"set", Json::array({{{"name", "x-shop"}, {"value", value}}})}}}};
 }
 
 /// The route of a shop: pages, an API, and the agent with a mirror of its own beside.
 Json shop_route() {
-  Json agent = rule("agent", "/agent", Json::array({backend("bot-stable"), backend("audit", 9000), backend("bot-canary")}));
+  Json agent =
+      rule("agent", "/agent", Json::array({backend("bot-stable"), backend("audit", 9000), backend("bot-canary")}));
   agent["filters"] = Json::array({header_filter("agent")});
   agent["backendRefs"][1]["weight"] = 0;
-  Json out{{"apiVersion", "gateway.networking.k8s.io/v1"}, {"kind", "HTTPRoute"}, {"metadata", {{"name", "shop"}, {"annotations", {{"owner", "shop"}}}}}};
+  Json out{{"apiVersion", "gateway.networking.k8s.io/v1"},
+           {"kind", "HTTPRoute"},
+           {"metadata", {{"name", "shop"}, {"annotations", {{"owner", "shop"}}}}}};
   out["spec"] = {{"parentRefs", Json::array({{{"name", "elsewhere"}}})},
                  {"hostnames", Json::array({"shop.example.com"})},
                  {"rules", Json::array({rule("pages", "/", Json::array({backend("pages")})), agent})}};
@@ -47,7 +53,9 @@ Json shop_route() {
 /// What belongs to its owner, and what must be equal to the byte.
 std::string owned(const Json& route) {
   Json out{{"spec", route.at("spec")}};
-  for (const char* field : {"annotations", "labels", "finalizers", "ownerReferences"}) out[field] = route.at("metadata").value(field, Json());
+  for (const char* field : {"annotations", "labels", "finalizers", "ownerReferences"}) {
+    out[field] = route.at("metadata").value(field, Json());
+  }
   return out.dump();
 }
 
@@ -71,8 +79,9 @@ class Owner {
   explicit Owner(Random& random) : random_(random) {}
 
   void edit(Json& route) {
-    const std::vector<void (Owner::*)(Json&)> edits{&Owner::annotate, &Owner::label,  &Owner::host,     &Owner::add_rule,   &Owner::drop_rule,
-                                                    &Owner::turn,     &Owner::filter, &Owner::rematch, &Owner::add_backend, &Owner::reorder};
+    const std::vector<void (Owner::*)(Json&)> edits{
+        &Owner::annotate, &Owner::label,  &Owner::host,    &Owner::add_rule,    &Owner::drop_rule,
+        &Owner::turn,     &Owner::filter, &Owner::rematch, &Owner::add_backend, &Owner::reorder};
     (this->*edits[random_.below(edits.size())])(route);
   }
 
@@ -129,7 +138,9 @@ class AdoptedRoute : public InNamespace {
     return std::move(*answer);
   }
   [[nodiscard]] Json stored() const { return must(own_.client().get(res::kHttpRoutes, own_.key("shop"))); }
-  Json owner_writes(const Json& route) const { return must(own_.client().replace(res::kHttpRoutes, own_.key("shop"), route)); }
+  Json owner_writes(const Json& route) const {
+    return must(own_.client().replace(res::kHttpRoutes, own_.key("shop"), route));
+  }
   /// What pawl sends when `seen` is its copy of the route.
   [[nodiscard]] Result<Json> pawl_writes(const Json& seen, int canary) const {
     const auto decoded = adapters::decode_route(seen);
@@ -177,7 +188,10 @@ TEST_F(AdoptedRoute, AThousandRandomEditsLeaveEverythingForeignAsItsOwnerWroteIt
       ASSERT_EQ(owned(model), owned(wanted)) << "edit " << i;
       ++shares;
     }
-    ASSERT_EQ(agent_backend(model, "bot-canary")["weight"].get<int>() + agent_backend(model, "bot-stable")["weight"].get<int>(), domain::kWholeShare) << "edit " << i;
+    ASSERT_EQ(agent_backend(model, "bot-canary")["weight"].get<int>() +
+                  agent_backend(model, "bot-stable")["weight"].get<int>(),
+              domain::kWholeShare)
+        << "edit " << i;
   }
   EXPECT_EQ(owned(stored()), owned(model));
   EXPECT_GT(shares, 400);
@@ -198,7 +212,8 @@ TEST_F(AdoptedRoute, APatchIsRefusedWhenTheRuleMoved) {
 }
 
 TEST_F(AdoptedRoute, APatchIsRefusedWhenTheBackendsOfTheRuleMoved) {
-  expect_refused_after([](Json& route) { std::swap(agent_rule(route)["backendRefs"][0], agent_rule(route)["backendRefs"][2]); });
+  expect_refused_after(
+      [](Json& route) { std::swap(agent_rule(route)["backendRefs"][0], agent_rule(route)["backendRefs"][2]); });
 }
 
 TEST_F(AdoptedRoute, APatchIsRefusedWhenTheRuleIsGone) {

@@ -13,7 +13,10 @@ namespace res = kube::resources;
 Json labelled(const char* kind, const char* api_version, const std::string& name) {
   return {{"apiVersion", api_version},
           {"kind", kind},
-          {"metadata", {{"name", name}, {"labels", {{adapters::kManagedBy, "pawl"}, {adapters::kRolloutLabel, "bot"}, {adapters::kRevisionLabel, "d1"}}}}}};
+          {"metadata",
+           {{"name", name},
+            {"labels",
+             {{adapters::kManagedBy, "pawl"}, {adapters::kRolloutLabel, "bot"}, {adapters::kRevisionLabel, "d1"}}}}}};
 }
 
 class ARolloutIsWoken : public InNamespace {

@@ -7,7 +7,9 @@ constexpr int kContents = 6;
 
 std::string content(int i) { return "content-" + std::to_string(i); }
 
-Duration up_to(Random& random, std::uint64_t limit_ms) { return Duration{static_cast<std::int64_t>(random.below(limit_ms))}; }
+Duration up_to(Random& random, std::uint64_t limit_ms) {
+  return Duration{static_cast<std::int64_t>(random.below(limit_ms))};
+}
 
 /// Each danger is absent in about half of the runs, so that their effects are seen alone and together.
 double maybe(Random& random, double highest) { return random.chance(0.5) ? random.unit() * highest : 0.0; }
@@ -51,7 +53,9 @@ void Chaos::script_gate() {
   spec.suites = {"held-out"};
   spec.required = random_.chance(0.8);
   if (random_.chance(0.2)) spec.initial = domain::InitialGate::RequireThresholds;
-  if (random_.chance(0.5)) sim_.gate.holds = Duration{660'000} + up_to(random_, 600'000);  // more than the clocks are apart
+  if (random_.chance(0.5)) {
+    sim_.gate.holds = Duration{660'000} + up_to(random_, 600'000);  // more than the clocks are apart
+  }
   using domain::GateAnswer;
   for (int i = 0; i < kContents; ++i) {
     GateNature nature;
@@ -97,7 +101,8 @@ void Chaos::users_change_their_mind() {
   } else if (const auto& candidate = sim_.status().candidate) {
     const std::string name = candidate->revision.name;
     cluster.trace.push_back("user deletes " + name);
-    cluster.change(Kind::Revisions, [&](Objects& o) { std::erase_if(o.revisions, [&](const auto& r) { return r.name == name; }); });
+    cluster.change(Kind::Revisions,
+                   [&](Objects& o) { std::erase_if(o.revisions, [&](const auto& r) { return r.name == name; }); });
   }
 }
 

@@ -7,7 +7,7 @@ namespace pawl::simulation {
 
 struct Dangers {
   FaultRates faults;
-  double freshness = 1.0;       ///< chance per kind and step that a watch event arrives
+  double freshness = 1.0;  ///< chance per kind and step that a watch event arrives
   double leader_change = 0;
   double lost_mid_reconcile = 0;
   double clock_step = 0;

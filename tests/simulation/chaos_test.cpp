@@ -73,7 +73,8 @@ TEST(Chaos, TheSeedsTogetherSeeEveryOutcome) {
     deleted = deleted || !sim.cluster.truth.rollout.present;
   }
   using domain::Outcome;
-  EXPECT_EQ(outcomes, (std::set{Outcome::Promoted, Outcome::RolledBack, Outcome::Inconclusive, Outcome::Withdrawn, Outcome::Rejected}));
+  EXPECT_EQ(outcomes, (std::set{Outcome::Promoted, Outcome::RolledBack, Outcome::Inconclusive, Outcome::Withdrawn,
+                                Outcome::Rejected}));
   EXPECT_GT(crashes, 20);
   EXPECT_TRUE(deleted);
 }

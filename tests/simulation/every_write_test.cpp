@@ -74,7 +74,9 @@ void survives_a_crash_at_the_gate(domain::GateAnswer verdict, const std::string&
   }
 }
 
-TEST(EveryWrite, AGatedPromotionSurvivesACrashAfterIt) { survives_a_crash_at_the_gate(domain::GateAnswer::Pass, "one"); }
+TEST(EveryWrite, AGatedPromotionSurvivesACrashAfterIt) {
+  survives_a_crash_at_the_gate(domain::GateAnswer::Pass, "one");
+}
 TEST(EveryWrite, ARejectionSurvivesACrashAfterIt) { survives_a_crash_at_the_gate(domain::GateAnswer::Fail, "zero"); }
 
 TEST(EveryWrite, APromotionSurvivesACrashAfterIt) { survives_at_every_write(Strike::Crash, {}, "one"); }
@@ -84,13 +86,19 @@ TEST(EveryWrite, APromotionSurvivesAFailure) { survives_at_every_write(Strike::U
 TEST(EveryWrite, APromotionSurvivesATakeoverBeforeIt) { survives_a_takeover_before_every_write({}, "one"); }
 
 TEST(EveryWrite, AGuardrailRollbackSurvivesACrashAfterIt) { survives_at_every_write(Strike::Crash, leaky(), "zero"); }
-TEST(EveryWrite, AGuardrailRollbackSurvivesALostAnswer) { survives_at_every_write(Strike::AnswerLost, leaky(), "zero"); }
+TEST(EveryWrite, AGuardrailRollbackSurvivesALostAnswer) {
+  survives_at_every_write(Strike::AnswerLost, leaky(), "zero");
+}
 TEST(EveryWrite, AGuardrailRollbackSurvivesAConflict) { survives_at_every_write(Strike::Conflict, leaky(), "zero"); }
 TEST(EveryWrite, AGuardrailRollbackSurvivesAFailure) { survives_at_every_write(Strike::Unavailable, leaky(), "zero"); }
-TEST(EveryWrite, AGuardrailRollbackSurvivesATakeoverBeforeIt) { survives_a_takeover_before_every_write(leaky(), "zero"); }
+TEST(EveryWrite, AGuardrailRollbackSurvivesATakeoverBeforeIt) {
+  survives_a_takeover_before_every_write(leaky(), "zero");
+}
 
 TEST(EveryWrite, ARegressionRollbackSurvivesACrashAfterIt) { survives_at_every_write(Strike::Crash, worse(), "zero"); }
-TEST(EveryWrite, ARegressionRollbackSurvivesATakeoverBeforeIt) { survives_a_takeover_before_every_write(worse(), "zero"); }
+TEST(EveryWrite, ARegressionRollbackSurvivesATakeoverBeforeIt) {
+  survives_a_takeover_before_every_write(worse(), "zero");
+}
 
 }  // namespace
 }  // namespace pawl::simulation

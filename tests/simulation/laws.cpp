@@ -34,11 +34,12 @@ void Laws::check_chain(const domain::RolloutStatus& next) {
   std::reverse(chain.begin(), chain.end());
   const auto fault = domain::verify_chain(chain, next.last_decision->record_sha256);
   require(!fault, "the chain of records does not verify: " + fault.value_or(""));
-  require(static_cast<std::int64_t>(chain.size()) == next.decisions, "the chain is not as long as the count of decisions");
+  require(static_cast<std::int64_t>(chain.size()) == next.decisions,
+          "the chain is not as long as the count of decisions");
 }
 
-/// No share above 0, and no promotion, without a pass that holds where suites are required. The operator's clock may be off
-/// by ten minutes either way.
+/// No share above 0, and no promotion, without a pass that holds where suites are required. The operator's clock may be
+/// off by ten minutes either way.
 void Laws::check_gate(const domain::RolloutStatus& next) {
   using domain::Phase;
   const domain::RolloutSpec& spec = cluster_.truth.rollout.spec;
@@ -47,7 +48,8 @@ void Laws::check_gate(const domain::RolloutStatus& next) {
   const bool started = was.weights.desired == 0 && next.weights.desired > 0 && next.phase == Phase::Canary;
   const bool promoted = was.phase == Phase::Canary && next.phase == Phase::Promoting;
   if (!started && !promoted) return;
-  const bool passed = gate_.has_passed(next.candidate->revision.digest, was.stable->digest, domain::gate_policy_digest(spec), Duration{1'200'000});
+  const bool passed = gate_.has_passed(next.candidate->revision.digest, was.stable->digest,
+                                       domain::gate_policy_digest(spec), Duration{1'200'000});
   require(passed, started ? "a first share without a pass of the gate" : "a promotion without a pass of the gate");
 }
 
@@ -57,18 +59,24 @@ void Laws::before_status(const domain::RolloutStatus& next) {
   persisted_shares_.insert(next.weights.desired);
   for (const auto& q : next.quarantine) quarantined_.insert(q.digest);
   for (const auto& digest : quarantined_) {
-    const bool kept = std::any_of(next.quarantine.begin(), next.quarantine.end(), [&](const auto& q) { return q.digest == digest; });
+    const bool kept =
+        std::any_of(next.quarantine.begin(), next.quarantine.end(), [&](const auto& q) { return q.digest == digest; });
     require(kept, "a quarantined digest was forgotten");
     require(!next.stable || next.stable->digest != digest, "a quarantined digest is stable");
-    require(!next.candidate || next.candidate->revision.digest != digest || next.phase == Phase::RollingBack, "a quarantined digest is a candidate again");
+    require(!next.candidate || next.candidate->revision.digest != digest || next.phase == Phase::RollingBack,
+            "a quarantined digest is a candidate again");
   }
-  const bool raised_in_canary = was.phase == Phase::Canary && next.phase == Phase::Canary && next.weights.desired > was.weights.desired;
+  const bool raised_in_canary =
+      was.phase == Phase::Canary && next.phase == Phase::Canary && next.weights.desired > was.weights.desired;
   require(!raised_in_canary || !evidence_.out(), "a share rose while there was no evidence");
   const bool ended = was.phase == Phase::RollingBack && next.phase != Phase::RollingBack;
-  require(!ended || cluster_.truth.route.in_force == 0, "an ending was finished while the candidate had a share in force");
-  require(!ended || cluster_.truth.services.stable == was.stable->digest, "an ending was finished while the stable Service did not select stable");
+  require(!ended || cluster_.truth.route.in_force == 0,
+          "an ending was finished while the candidate had a share in force");
+  require(!ended || cluster_.truth.services.stable == was.stable->digest,
+          "an ending was finished while the stable Service did not select stable");
   const bool promoted = was.phase == Phase::Promoting && next.phase == Phase::Stable;
-  require(!promoted || cluster_.truth.services.stable == next.stable->digest, "a promotion was finished before the stable Service moved");
+  require(!promoted || cluster_.truth.services.stable == next.stable->digest,
+          "a promotion was finished before the stable Service moved");
   check_gate(next);
   check_chain(next);
 }
@@ -87,22 +95,27 @@ void Laws::before_service(bool stable, const std::string& digest) {
   require(stable || cluster_.truth.route.in_force == 0, "the canary Service moved while it had a share in force");
   const auto& candidate = cluster_.truth.rollout.status.candidate;
   const bool moves_forward = stable && candidate && candidate->revision.digest == digest;
-  require(!moves_forward || cluster_.truth.route.in_force == domain::kWholeShare, "the stable Service moved before the canary took all traffic");
+  require(!moves_forward || cluster_.truth.route.in_force == domain::kWholeShare,
+          "the stable Service moved before the canary took all traffic");
 }
 
 void Laws::before_scaling(const std::string& digest, int replicas) {
   const Objects& truth = cluster_.truth;
   const auto it = truth.workloads.find(digest);
   const bool shrinks = it != truth.workloads.end() && replicas < it->second.wanted;
-  require(!shrinks || truth.services.canary != digest || truth.route.in_force == 0, "the candidate shrank while it had a share in force");
+  require(!shrinks || truth.services.canary != digest || truth.route.in_force == 0,
+          "the candidate shrank while it had a share in force");
 }
 
 void Laws::before_retirement(const std::string& digest) {
   require(cluster_.truth.services.stable != digest, "the workload behind the stable Service was retired");
-  require(cluster_.truth.services.canary != digest || cluster_.truth.route.in_force == 0, "a workload was retired while it had a share in force");
+  require(cluster_.truth.services.canary != digest || cluster_.truth.route.in_force == 0,
+          "a workload was retired while it had a share in force");
 }
 
-void Laws::before_release() { require(cluster_.truth.route.canary == 0, "the rollout was let go while the canary had a share"); }
+void Laws::before_release() {
+  require(cluster_.truth.route.canary == 0, "the rollout was let go while the canary had a share");
+}
 
 void Laws::after_reconcile(bool clean) {
   const Objects& truth = cluster_.truth;
@@ -111,7 +124,8 @@ void Laws::after_reconcile(bool clean) {
   const std::string digest = status.candidate ? status.candidate->revision.digest : "";
   // A regression is judged only until the promotion is decided; a guardrail until the very end.
   const bool canary = status.phase == Phase::Canary || status.phase == Phase::RollingBack;
-  const bool judged = (evidence_.leaked(digest) && (canary || status.phase == Phase::Promoting)) || (evidence_.regressed(digest) && canary);
+  const bool judged = (evidence_.leaked(digest) && (canary || status.phase == Phase::Promoting)) ||
+                      (evidence_.regressed(digest) && canary);
   if (!truth.rollout.present || !judged || truth.route.canary == 0) {
     clean_since_breach_ = 0;
     return;
@@ -131,7 +145,10 @@ void Laws::when_settled() {
   require(truth.services.stable == status.stable->digest, "settled, but the stable Service does not select stable");
   require(status.candidate || truth.route.in_force == 0, "settled without a candidate, but with a share");
   require(truth.route.canary <= status.weights.desired, "settled with a share above the desired one");
-  for (const auto& [digest, w] : truth.workloads) require(!quarantined(digest) || !w.deployment || truth.rollout.deleting, "settled, but a quarantined workload still runs");
+  for (const auto& [digest, w] : truth.workloads) {
+    require(!quarantined(digest) || !w.deployment || truth.rollout.deleting,
+            "settled, but a quarantined workload still runs");
+  }
 }
 
 }  // namespace pawl::simulation

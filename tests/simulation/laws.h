@@ -13,7 +13,8 @@ namespace pawl::simulation {
 
 class Laws {
  public:
-  Laws(const SimCluster& cluster, const SimEvidence& evidence, const SimGate& gate) : cluster_(cluster), evidence_(evidence), gate_(gate) {}
+  Laws(const SimCluster& cluster, const SimEvidence& evidence, const SimGate& gate)
+      : cluster_(cluster), evidence_(evidence), gate_(gate) {}
 
   void before_status(const domain::RolloutStatus& next);
   void before_share(int share);

@@ -44,18 +44,26 @@ domain::World world_of(const Objects& o) {
 
 RevisionPhase phase_after(domain::Outcome outcome) {
   switch (outcome) {
-    case domain::Outcome::Promoted: return RevisionPhase::Retired;
-    case domain::Outcome::RolledBack: return RevisionPhase::RolledBack;
-    case domain::Outcome::Inconclusive: return RevisionPhase::Inconclusive;
-    case domain::Outcome::Superseded: return RevisionPhase::Superseded;
-    case domain::Outcome::Rejected: return RevisionPhase::Rejected;
-    case domain::Outcome::Withdrawn: return RevisionPhase::Pending;
-    case domain::Outcome::None: return RevisionPhase::Retired;
+    case domain::Outcome::Promoted:
+      return RevisionPhase::Retired;
+    case domain::Outcome::RolledBack:
+      return RevisionPhase::RolledBack;
+    case domain::Outcome::Inconclusive:
+      return RevisionPhase::Inconclusive;
+    case domain::Outcome::Superseded:
+      return RevisionPhase::Superseded;
+    case domain::Outcome::Rejected:
+      return RevisionPhase::Rejected;
+    case domain::Outcome::Withdrawn:
+      return RevisionPhase::Pending;
+    case domain::Outcome::None:
+      return RevisionPhase::Retired;
   }
   return RevisionPhase::Pending;
 }
 
-RevisionPhase phase_of(const domain::RevisionView& r, const domain::RolloutStatus& status, const std::vector<domain::Refusal>& refusals) {
+RevisionPhase phase_of(const domain::RevisionView& r, const domain::RolloutStatus& status,
+                       const std::vector<domain::Refusal>& refusals) {
   if (status.stable && status.stable->name == r.name) return RevisionPhase::Promoted;
   if (status.candidate && status.candidate->revision.name == r.name) {
     return status.weights.desired > 0 ? RevisionPhase::Canary : RevisionPhase::Admitted;
@@ -80,7 +88,9 @@ void OperatorWorld::take_over() { at_least_ = cluster_.truth.version; }
 
 Result<std::optional<domain::Observation>> OperatorWorld::observe(const ports::RolloutKey& key, Instant) {
   for (const Kind kind : kAllKinds) {
-    if (view_.version_of(kind) < at_least_[static_cast<std::size_t>(kind)]) return fail(ErrorKind::Conflict, "the copy is older than our own last write");
+    if (view_.version_of(kind) < at_least_[static_cast<std::size_t>(kind)]) {
+      return fail(ErrorKind::Conflict, "the copy is older than our own last write");
+    }
   }
   based_on_ = view_.version_of(Kind::Rollout);
   if (!view_.rollout.present) return std::optional<domain::Observation>{};
@@ -107,18 +117,21 @@ Status OperatorWorld::write(Kind kind, const std::string& what, const std::funct
 Status OperatorWorld::write_record(const ports::RolloutKey&, const domain::Record& record) {
   cluster_.let_others_act();
   const std::string hash = domain::record_sha256(domain::canonical_text(record));
-  return cluster_.write(Kind::Rollout, "record " + std::to_string(record.sequence) + " " + record.what + " " + record.reason,
-                        [&](Objects& o) {
-                          cluster_.records.insert_or_assign(hash, record);
-                          --o.version[static_cast<std::size_t>(Kind::Rollout)];  // a ConfigMap: the rollout did not change
-                        });
+  return cluster_.write(
+      Kind::Rollout, "record " + std::to_string(record.sequence) + " " + record.what + " " + record.reason,
+      [&](Objects& o) {
+        cluster_.records.insert_or_assign(hash, record);
+        --o.version[static_cast<std::size_t>(Kind::Rollout)];  // a ConfigMap: the rollout did not change
+      });
 }
 
-Status OperatorWorld::write_status(const ports::RolloutKey&, const domain::Observation&, const domain::RolloutStatus& status) {
+Status OperatorWorld::write_status(const ports::RolloutKey&, const domain::Observation&,
+                                   const domain::RolloutStatus& status) {
   cluster_.let_others_act();
   if (!cluster_.truth.rollout.present) return fail(ErrorKind::NotFound, "the rollout is gone");
   if (cluster_.truth.version_of(Kind::Rollout) != based_on_) return fail(ErrorKind::Conflict, "the rollout changed");
-  const std::string what = "status phase=" + std::to_string(static_cast<int>(status.phase)) + " desired=" + std::to_string(status.weights.desired) + " " + status.next.what;
+  const std::string what = "status phase=" + std::to_string(static_cast<int>(status.phase)) +
+                           " desired=" + std::to_string(status.weights.desired) + " " + status.next.what;
   const Status done = write(Kind::Rollout, what, [&](Objects& o) {
     laws_.before_status(status);
     o.rollout.status = status;
@@ -127,16 +140,19 @@ Status OperatorWorld::write_status(const ports::RolloutKey&, const domain::Obser
   return done;
 }
 
-Status OperatorWorld::write_revisions(const ports::RolloutKey&, const domain::Observation& seen, const domain::RolloutStatus& status,
-                                      const std::vector<domain::Refusal>& refusals, Instant) {
+Status OperatorWorld::write_revisions(const ports::RolloutKey&, const domain::Observation& seen,
+                                      const domain::RolloutStatus& status, const std::vector<domain::Refusal>& refusals,
+                                      Instant) {
   for (const auto& revision : seen.revisions) {
     const RevisionPhase phase = phase_of(revision, status, refusals);
     if (phase == revision.phase) continue;
     cluster_.let_others_act();
     if (moved_on()) return fail(ErrorKind::Conflict, "the rollout changed");
-    const Status done = write(Kind::Revisions, "revision " + revision.name + " phase=" + std::to_string(static_cast<int>(phase)), [&](Objects& o) {
-      for (auto& r : o.revisions) r.phase = r.name == revision.name ? phase : r.phase;
-    });
+    const Status done =
+        write(Kind::Revisions, "revision " + revision.name + " phase=" + std::to_string(static_cast<int>(phase)),
+              [&](Objects& o) {
+                for (auto& r : o.revisions) r.phase = r.name == revision.name ? phase : r.phase;
+              });
     if (!done) return done;
   }
   return {};
@@ -175,7 +191,9 @@ Status OperatorWorld::apply(const domain::EnsureService& effect, const std::stri
 
 Status OperatorWorld::apply(const domain::EnsureShare& effect, const std::string& what) {
   const RouteObject& live = cluster_.truth.route;
-  if (live.present && live.canary != effect.from) return fail(ErrorKind::Conflict, "the weights are not those that were read");
+  if (live.present && live.canary != effect.from) {
+    return fail(ErrorKind::Conflict, "the weights are not those that were read");
+  }
   return write(Kind::Route, what, [&](Objects& o) {
     laws_.before_share(effect.canary);
     o.route.present = true;

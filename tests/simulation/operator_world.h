@@ -18,9 +18,11 @@ class OperatorWorld : public ports::RolloutWorld {
 
   Result<std::optional<domain::Observation>> observe(const ports::RolloutKey& key, Instant now) override;
   Status write_record(const ports::RolloutKey& key, const domain::Record& record) override;
-  Status write_status(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status) override;
-  Status write_revisions(const ports::RolloutKey& key, const domain::Observation& seen, const domain::RolloutStatus& status,
-                         const std::vector<domain::Refusal>& refusals, Instant now) override;
+  Status write_status(const ports::RolloutKey& key, const domain::Observation& seen,
+                      const domain::RolloutStatus& status) override;
+  Status write_revisions(const ports::RolloutKey& key, const domain::Observation& seen,
+                         const domain::RolloutStatus& status, const std::vector<domain::Refusal>& refusals,
+                         Instant now) override;
   Status execute(const ports::RolloutKey& key, const domain::Observation& seen, const domain::Effect& effect) override;
   void announce(const ports::RolloutKey&, const domain::Observation&, const domain::Decision&) override { ++announced; }
 
@@ -37,12 +39,16 @@ class OperatorWorld : public ports::RolloutWorld {
 
  private:
   Status write(Kind kind, const std::string& what, const std::function<void(Objects&)>& change);
-  [[nodiscard]] bool moved_on() const { return fenced && cluster_.truth.rollout.present && cluster_.truth.version_of(Kind::Rollout) != based_on_; }
+  [[nodiscard]] bool moved_on() const {
+    return fenced && cluster_.truth.rollout.present && cluster_.truth.version_of(Kind::Rollout) != based_on_;
+  }
   Status apply(const domain::EnsureBundle& effect, const std::string& what);
   Status apply(const domain::EnsureDeployment& effect, const std::string& what);
   Status apply(const domain::EnsureService& effect, const std::string& what);
   Status apply(const domain::EnsureShare& effect, const std::string& what);
-  Status apply(const domain::EnsureAttached&, const std::string&) { return {}; }  // the simulated route hangs where it should
+  Status apply(const domain::EnsureAttached&, const std::string&) {
+    return {};
+  }  // the simulated route hangs where it should
   Status apply(const domain::EnsureRetired& effect, const std::string& what);
   Status apply(const domain::ReleaseFinalizer& effect, const std::string& what);
 

@@ -8,16 +8,28 @@ std::string digest_of(const std::string& content) { return sha256_hex(content); 
 
 void Objects::copy_kind(Kind kind, const Objects& from) {
   switch (kind) {
-    case Kind::Rollout: rollout = from.rollout; break;
-    case Kind::Revisions: revisions = from.revisions; break;
-    case Kind::Workloads: workloads = from.workloads; break;
-    case Kind::Services: services = from.services; break;
-    case Kind::Route: route = from.route; break;
+    case Kind::Rollout:
+      rollout = from.rollout;
+      break;
+    case Kind::Revisions:
+      revisions = from.revisions;
+      break;
+    case Kind::Workloads:
+      workloads = from.workloads;
+      break;
+    case Kind::Services:
+      services = from.services;
+      break;
+    case Kind::Route:
+      route = from.route;
+      break;
   }
   version[static_cast<std::size_t>(kind)] = from.version_of(kind);
 }
 
-SimCluster::SimCluster(std::uint64_t seed, domain::RolloutSpec spec) : random(seed) { truth.rollout.spec = std::move(spec); }
+SimCluster::SimCluster(std::uint64_t seed, domain::RolloutSpec spec) : random(seed) {
+  truth.rollout.spec = std::move(spec);
+}
 
 void SimCluster::tick(Duration step) {
   now += step;
@@ -64,7 +76,8 @@ Status SimCluster::write(Kind kind, const std::string& what, const std::function
   const auto strikes = struck();
   if (strikes == Strike::Conflict || strikes == Strike::Unavailable) {
     trace.push_back((strikes == Strike::Conflict ? "conflict: " : "unavailable: ") + what);
-    return fail(strikes == Strike::Conflict ? ErrorKind::Conflict : ErrorKind::Unavailable, "simulated refusal: " + what);
+    return fail(strikes == Strike::Conflict ? ErrorKind::Conflict : ErrorKind::Unavailable,
+                "simulated refusal: " + what);
   }
   apply(truth);
   ++truth.version[static_cast<std::size_t>(kind)];

@@ -42,8 +42,8 @@ struct WorkloadObject {
 struct RouteObject {
   bool present = false;
   int canary = 0;
-  int in_force = 0;    ///< what the gateway really does; follows `canary` when it accepts
-  int measured = 0;    ///< what the counters show; follows `in_force`
+  int in_force = 0;  ///< what the gateway really does; follows `canary` when it accepts
+  int measured = 0;  ///< what the counters show; follows `in_force`
   bool accepted = false;
   Instant accept_at{};
 };
@@ -73,9 +73,9 @@ struct Crash {};
 enum class Strike { Crash, AnswerLost, Conflict, Unavailable };
 
 struct FaultRates {
-  double conflict = 0;        ///< refused before it was applied
-  double unavailable = 0;     ///< failed before it was applied
-  double unknown = 0;         ///< applied, but the answer was lost
+  double conflict = 0;     ///< refused before it was applied
+  double unavailable = 0;  ///< failed before it was applied
+  double unknown = 0;      ///< applied, but the answer was lost
   double crash = 0;
 };
 
@@ -96,9 +96,9 @@ class SimCluster {
   Objects truth;
   std::map<std::string, domain::Record> records;  ///< by hash: a record is never replaced by another
   FaultRates faults;
-  int strike_after = 0;             ///< the so-many-th write from now is struck; 0: none
+  int strike_after = 0;  ///< the so-many-th write from now is struck; 0: none
   Strike strike = Strike::Crash;
-  std::optional<Kind> refused;      ///< every write of this kind is denied, as without a permission
+  std::optional<Kind> refused;  ///< every write of this kind is denied, as without a permission
   int writes = 0;
   Instant now{Duration{1'800'000'000'000}};  ///< true time; the operator's clock may differ
   Random random;

@@ -21,7 +21,8 @@ Judgement say(JudgementKind kind, std::string reason) {
 }  // namespace
 
 bool SimEvidence::out() const {
-  return std::any_of(outages.begin(), outages.end(), [&](const Outage& o) { return o.from <= cluster_.now && cluster_.now < o.to; });
+  return std::any_of(outages.begin(), outages.end(),
+                     [&](const Outage& o) { return o.from <= cluster_.now && cluster_.now < o.to; });
 }
 
 const Nature& SimEvidence::nature_of(const std::string& digest) const {
@@ -32,7 +33,9 @@ const Nature& SimEvidence::nature_of(const std::string& digest) const {
 
 Judgement SimEvidence::judge(const ports::RolloutKey&, const domain::Observation& seen, Instant) {
   const auto& s = seen.status;
-  if (s.candidate && (s.phase == Phase::Canary || s.phase == Phase::Promoting)) return verdict_on(s.candidate->revision.digest);
+  if (s.candidate && (s.phase == Phase::Canary || s.phase == Phase::Promoting)) {
+    return verdict_on(s.candidate->revision.digest);
+  }
   if (s.phase == Phase::Stable && s.previous && s.stable) return verdict_on(s.stable->digest);
   return {};
 }
@@ -42,7 +45,9 @@ Judgement SimEvidence::verdict_on(const std::string& digest) {
   const Nature& nature = nature_of(digest);
   const Duration seen_for = exposed == cluster_.exposed_at.end() ? Duration{-1} : cluster_.now - exposed->second;
   // What was seen stays seen: an outage does not un-trip a breaker.
-  const auto due = [&](const std::optional<Duration>& after, bool known) { return after && seen_for >= *after && (!out() || known); };
+  const auto due = [&](const std::optional<Duration>& after, bool known) {
+    return after && seen_for >= *after && (!out() || known);
+  };
   if (due(nature.leaks_after, leaked(digest))) {
     leaked_.insert(digest);
     return say(JudgementKind::RollBackGuardrail, "GuardrailTripped");
@@ -53,7 +58,8 @@ Judgement SimEvidence::verdict_on(const std::string& digest) {
   }
   if (out()) return say(JudgementKind::Hold, "EvidenceStale");
   if (seen_for < Duration{0}) return {};
-  return seen_for >= nature.proven_after ? say(JudgementKind::Promote, "ProvenNoWorse") : say(JudgementKind::GoOn, "Gathering");
+  return seen_for >= nature.proven_after ? say(JudgementKind::Promote, "ProvenNoWorse")
+                                         : say(JudgementKind::GoOn, "Gathering");
 }
 
 }  // namespace pawl::simulation

@@ -11,11 +11,20 @@ using domain::RevisionGate;
 
 void bend(RevisionGate& gate, Flaw flaw, Instant now) {
   switch (flaw) {
-    case Flaw::None: return;
-    case Flaw::OtherContent: gate.candidate_digest = digest_of("other content"); return;
-    case Flaw::OtherStable: gate.stable_digest = digest_of("other stable"); return;
-    case Flaw::OtherPolicy: gate.policy_digest = digest_of("other policy"); return;
-    case Flaw::Expired: gate.expires_at = now - Duration{3'600'000}; return;
+    case Flaw::None:
+      return;
+    case Flaw::OtherContent:
+      gate.candidate_digest = digest_of("other content");
+      return;
+    case Flaw::OtherStable:
+      gate.stable_digest = digest_of("other stable");
+      return;
+    case Flaw::OtherPolicy:
+      gate.policy_digest = digest_of("other policy");
+      return;
+    case Flaw::Expired:
+      gate.expires_at = now - Duration{3'600'000};
+      return;
   }
 }
 
@@ -28,7 +37,8 @@ void SimGate::tick() {
     due_.reset();
     return;
   }
-  const bool same = taken_ && taken_->candidate == request->candidate && taken_->policy_digest == request->policy_digest && taken_->requested_at == request->requested_at;
+  const bool same = taken_ && taken_->candidate == request->candidate &&
+                    taken_->policy_digest == request->policy_digest && taken_->requested_at == request->requested_at;
   const bool again = same && !due_ && bent_ && cluster_.random.chance(0.02);  // it mends its mistake
   if (!same || again) take_up(*request);
   if (due_ && cluster_.now >= due_->at) answer(GateRequest(due_->request));
@@ -55,16 +65,18 @@ void SimGate::answer(const GateRequest& request) {
   bent_ = answers_[request.candidate.digest]++ == 0 && nature.flaw != Flaw::None;
   if (bent_) bend(gate, nature.flaw, cluster_.now);
   given_.push_back({gate, cluster_.now});
-  cluster_.trace.push_back(format_rfc3339(cluster_.now) + " gate answers " + std::string(to_string(gate.verdict)) + " of " + request.candidate.name);
+  cluster_.trace.push_back(format_rfc3339(cluster_.now) + " gate answers " + std::string(to_string(gate.verdict)) +
+                           " of " + request.candidate.name);
   cluster_.change(Kind::Revisions, [&](Objects& o) {
     for (auto& r : o.revisions) r.gate = r.name == request.candidate.name ? std::optional(gate) : r.gate;
   });
 }
 
-bool SimGate::has_passed(const std::string& content, const std::string& stable, const std::string& policy, Duration slack) const {
+bool SimGate::has_passed(const std::string& content, const std::string& stable, const std::string& policy,
+                         Duration slack) const {
   return std::any_of(given_.begin(), given_.end(), [&](const Given& g) {
-    return g.gate.verdict == GateAnswer::Pass && g.gate.candidate_digest == content && g.gate.stable_digest == stable && g.gate.policy_digest == policy &&
-           cluster_.now < g.gate.expires_at + slack;
+    return g.gate.verdict == GateAnswer::Pass && g.gate.candidate_digest == content && g.gate.stable_digest == stable &&
+           g.gate.policy_digest == policy && cluster_.now < g.gate.expires_at + slack;
   });
 }
 

@@ -1,5 +1,5 @@
-// The gate of the simulated world: it watches what the rollout asks and answers late, never, wrongly bound, or not at all
-// what was hoped for. It writes verdicts into revisions and nothing else.
+// The gate of the simulated world: it watches what the rollout asks and answers late, never, wrongly bound, or not at
+// all what was hoped for. It writes verdicts into revisions and nothing else.
 #pragma once
 
 #include <map>
@@ -33,8 +33,10 @@ class SimGate {
 
   /// Looks at the rollout, and answers what is due.
   void tick();
-  /// At some time it passed this content against this stable by this policy, and the pass was not older than `slack` allows.
-  [[nodiscard]] bool has_passed(const std::string& content, const std::string& stable, const std::string& policy, Duration slack) const;
+  /// At some time it passed this content against this stable by this policy, and the pass was not older than `slack`
+  /// allows.
+  [[nodiscard]] bool has_passed(const std::string& content, const std::string& stable, const std::string& policy,
+                                Duration slack) const;
 
   std::map<std::string, GateNature> natures;  ///< by digest; others pass
   Duration holds{24 * 3'600'000};             ///< how long its verdicts hold
@@ -50,7 +52,7 @@ class SimGate {
   SimCluster& cluster_;
   std::optional<domain::GateRequest> taken_;
   std::optional<Due> due_;
-  bool bent_ = false;  ///< the last answer was flawed
+  bool bent_ = false;                   ///< the last answer was flawed
   std::map<std::string, int> answers_;  ///< by digest
   std::vector<Given> given_;
 };

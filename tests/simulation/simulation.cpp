@@ -96,7 +96,8 @@ int Simulation::writes_after_settling() {
 bool Simulation::serves_alone(const std::string& content) const {
   const auto digest = digest_of(content);
   const auto& t = cluster.truth;
-  return status().phase == domain::Phase::Stable && status().stable && status().stable->digest == digest && t.services.stable == digest && t.route.in_force == 0;
+  return status().phase == domain::Phase::Stable && status().stable && status().stable->digest == digest &&
+         t.services.stable == digest && t.route.in_force == 0;
 }
 
 std::string Simulation::report() const {

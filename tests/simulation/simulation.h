@@ -1,4 +1,5 @@
-// Drives one rollout through simulated time: operators that reconcile, lag, crash, lose leadership, and clocks that step.
+// Drives one rollout through simulated time: operators that reconcile, lag, crash, lose leadership, and clocks that
+// step.
 #pragma once
 
 #include <cstdint>
@@ -64,6 +65,5 @@ class Simulation {
   void reconcile(std::size_t which);
   std::vector<std::unique_ptr<controllers::RolloutController>> controllers_;
 };
-
 
 }  // namespace pawl::simulation

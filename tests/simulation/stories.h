@@ -32,6 +32,8 @@ inline Nature worse() {
   return nature;
 }
 
-inline bool ended(const Simulation& sim) { return sim.status().phase == domain::Phase::Stable && !sim.status().history.empty() && !sim.status().previous; }
+inline bool ended(const Simulation& sim) {
+  return sim.status().phase == domain::Phase::Stable && !sim.status().history.empty() && !sim.status().previous;
+}
 
 }  // namespace pawl::simulation

@@ -49,7 +49,8 @@ TEST(Story, APromotionIsUndoneWhenTheGuardrailTripsAfterwards) {
 }
 
 TEST(Story, ALeakInAnyStageOfThePromotionIsTakenBack) {
-  for (const auto stage : {domain::PromotionStage::ShiftToCanary, domain::PromotionStage::Repoint, domain::PromotionStage::ShiftBack}) {
+  for (const auto stage :
+       {domain::PromotionStage::ShiftToCanary, domain::PromotionStage::Repoint, domain::PromotionStage::ShiftBack}) {
     SCOPED_TRACE("stage " + std::to_string(static_cast<int>(stage)));
     Simulation sim(6);
     begin(sim);
@@ -112,7 +113,8 @@ TEST(Story, TheLawsNoticeAFormerLeaderInAWorldWithoutAFence) {
 TEST(Story, ARollbackIsNotFinishedWhileTheStableServiceCannotBePointedBack) {
   Simulation sim(11);
   begin(sim);
-  ASSERT_TRUE(sim.run_until([&] { return sim.status().promotion == domain::PromotionStage::ShiftBack; })) << sim.report();
+  ASSERT_TRUE(sim.run_until([&] { return sim.status().promotion == domain::PromotionStage::ShiftBack; }))
+      << sim.report();
   sim.evidence.natures[digest_of("one")].leaks_after = Duration{0};
   sim.cluster.refused = Kind::Services;
   for (int i = 0; i < 50; ++i) sim.step();

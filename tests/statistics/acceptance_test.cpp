@@ -82,7 +82,8 @@ TEST(Acceptance, B7_a_ramp_while_rates_drift_fools_running_totals_and_not_us) {
 TEST(Acceptance, B8_sessions_are_judged_as_one) {
   using Unit = SessionStream::Unit;
   constexpr double kIcc = 0.3;
-  EXPECT_GE(detect_sessions(null_at(0.10), kIcc, Unit::Interaction, {40}).rolled_back.mean, 0.5) << "the scenario is too easy";
+  EXPECT_GE(detect_sessions(null_at(0.10), kIcc, Unit::Interaction, {40}).rolled_back.mean, 0.5)
+      << "the scenario is too easy";
   expect_at_most(detect_sessions(null_at(0.10), kIcc, Unit::Session, {80}).rolled_back, 0.05, "by session");
   const Detection found = detect_sessions(a2(0.10), kIcc, Unit::Session, {80});
   EXPECT_LE(found.delay.mean, 600 + kErrors * found.delay.error);

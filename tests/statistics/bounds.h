@@ -7,7 +7,8 @@
 
 namespace pawl::statistics {
 
-/// Canary interactions below which no test with false alarms at most `alpha` over `hypotheses` of them can be on average.
+/// Canary interactions below which no test with false alarms at most `alpha` over `hypotheses` of them can be on
+/// average.
 inline double least_delay(double p_canary, double p_stable, double share, double hypotheses, double alpha = 0.05) {
   return domain::least_scores(domain::growth_of_regression({p_canary, p_stable, share}), hypotheses, alpha);
 }

@@ -69,8 +69,7 @@ Detection detect_by_totals(const Scenario& scenario, Effort effort) {
 
 Detection detect(const GradedScenario& scenario, Effort effort) {
   return summary(outcomes(effort, 0, [&](std::uint64_t seed) {
-    return Match{std::make_unique<GradedStream>(scenario, seed),
-                 std::make_unique<PawlRule>(history_of(scenario))};
+    return Match{std::make_unique<GradedStream>(scenario, seed), std::make_unique<PawlRule>(history_of(scenario))};
   }));
 }
 
@@ -97,7 +96,8 @@ Detection detect_delayed(bool cohort, Effort effort) {
 
 Detection detect_through_counters(const Scenario& scenario, Effort effort) {
   return summary(outcomes(effort, scenario.culprit, [&](std::uint64_t seed) {
-    return Match{std::make_unique<CounterStream>(std::make_unique<BinaryStream>(scenario, seed), CounterStream::Loss{}, seed + 1'000'000),
+    return Match{std::make_unique<CounterStream>(std::make_unique<BinaryStream>(scenario, seed), CounterStream::Loss{},
+                                                 seed + 1'000'000),
                  std::make_unique<PawlRule>(history_of(scenario, seed))};
   }));
 }
@@ -110,7 +110,8 @@ Detection detect_through_fold(const Scenario& scenario, Effort effort) {
     const std::uint64_t seed = effort.first + static_cast<std::uint64_t>(run);
     CounterStream pods(std::make_unique<BinaryStream>(scenario, seed), CounterStream::Loss{}, seed + 1'000'000);
     const Histories histories = history_of(scenario, seed);
-    domain::EvidenceFold fold(PawlRule::policy(histories.size()), kCanaryDigest, kStableDigest, began, PawlRule::by_name(histories));
+    domain::EvidenceFold fold(PawlRule::policy(histories.size()), kCanaryDigest, kStableDigest, began,
+                              PawlRule::by_name(histories));
     const std::vector<domain::ShareChange> share{{began, static_cast<int>(10000 * scenario.share)}};
     for (int t = 1; t <= pods.scrapes(); ++t) {
       pods.next();

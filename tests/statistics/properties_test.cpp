@@ -17,15 +17,16 @@
 namespace pawl::statistics {
 namespace {
 
-using domain::Block;
 using domain::binary_counts;
+using domain::Block;
 using domain::Trial;
 using domain::Verdict;
 
 // ---- B1: a game that is fair under every null
 
 double binomial(int n, int k, double p) {
-  return std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1)) * std::pow(p, k) * std::pow(1 - p, n - k);
+  return std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1)) * std::pow(p, k) *
+         std::pow(1 - p, n - k);
 }
 
 struct Sizes {
@@ -80,11 +81,14 @@ TEST(Properties, B1_no_healthy_canary_pays_the_regression_test_on_average) {
       config.planned = 5;  // so that later starts happen within two blocks
       for (double first = tolerance; first <= 1; first += 0.05) {
         for (double second = tolerance; second <= 1; second += 0.1) {  // rates drift, in both arms alike
-          ASSERT_LE(mean_e<domain::MatchedBets>(config, kTwoBlocks, {{first - tolerance, first}, {second - tolerance, second}}), 1 + 1e-12)
+          ASSERT_LE(mean_e<domain::MatchedBets>(config, kTwoBlocks,
+                                                {{first - tolerance, first}, {second - tolerance, second}}),
+                    1 + 1e-12)
               << first << ' ' << second << " tolerance " << tolerance << " guess " << guess.mean;
         }
         const double better = first + 0.5 * (1 - first);
-        ASSERT_LE(mean_e<domain::MatchedBets>(config, kTwoBlocks, {{better, first}, {better, first}}), 1 + 1e-12) << first;
+        ASSERT_LE(mean_e<domain::MatchedBets>(config, kTwoBlocks, {{better, first}, {better, first}}), 1 + 1e-12)
+            << first;
       }
     }
   }
@@ -98,18 +102,22 @@ TEST(Properties, B1_no_canary_below_the_margin_pays_the_promote_test_on_average)
       config.margin = margin;
       for (double first = margin; first <= 1; first += 0.05) {
         for (double second = margin; second <= 1; second += 0.1) {
-          ASSERT_LE(mean_e<domain::NonInferiority>(config, kTwoBlocks, {{first - margin, first}, {second - margin, second}}), 1 + 1e-12)
+          ASSERT_LE(
+              mean_e<domain::NonInferiority>(config, kTwoBlocks, {{first - margin, first}, {second - margin, second}}),
+              1 + 1e-12)
               << first << ' ' << second << " margin " << margin << " guess " << guess.mean;
         }
         const double worse = 0.5 * (first - margin);
-        ASSERT_LE(mean_e<domain::NonInferiority>(config, kTwoBlocks, {{worse, first}, {worse, first}}), 1 + 1e-12) << first;
+        ASSERT_LE(mean_e<domain::NonInferiority>(config, kTwoBlocks, {{worse, first}, {worse, first}}), 1 + 1e-12)
+            << first;
       }
     }
   }
 }
 
 TEST(Properties, B1_many_questions_and_a_latecomer_stay_a_fair_game) {
-  // Blocks 0 and 1 are of two capabilities in the first scrape, 2 and 3 in the second; 3 is of a capability not seen before.
+  // Blocks 0 and 1 are of two capabilities in the first scrape, 2 and 3 in the second; 3 is of a capability not seen
+  // before.
   const std::vector<Sizes> sizes{{1, 2}, {1, 1}, {1, 2}, {1, 1}};
   for (double p = 0.05; p < 1; p += 0.1) {
     for (double q = 0.05; q < 1; q += 0.1) {
@@ -178,8 +186,8 @@ domain::EvidencePolicy policy_of(const std::vector<std::string>& names) {
 }
 
 /// Feeds the kept stream, capability k under names[k], in the order given.
-Trial judged(const std::vector<std::vector<Block>>& scrapes, const std::vector<std::string>& names, const domain::EvidencePolicy& policy,
-             const std::vector<std::size_t>& order = {0, 1, 2, 3, 4, 5}) {
+Trial judged(const std::vector<std::vector<Block>>& scrapes, const std::vector<std::string>& names,
+             const domain::EvidencePolicy& policy, const std::vector<std::size_t>& order = {0, 1, 2, 3, 4, 5}) {
   Trial trial(policy);
   std::vector<Trial::Subject> subjects;
   for (const std::string& name : names) subjects.push_back(trial.subject(name).value());
@@ -289,8 +297,10 @@ TEST(Properties, graded_parts_tell_at_least_as_much_as_their_whole) {
     }
     domain::ArmCounts whole = parts[0];
     whole += parts[1];
-    const double low = domain::least_payoff_of_low_scores(parts[0], 0.8, 0.7) + domain::least_payoff_of_low_scores(parts[1], 0.8, 0.7);
-    const double high = domain::least_payoff_of_high_scores(parts[0], 0.8, 0.7) + domain::least_payoff_of_high_scores(parts[1], 0.8, 0.7);
+    const double low =
+        domain::least_payoff_of_low_scores(parts[0], 0.8, 0.7) + domain::least_payoff_of_low_scores(parts[1], 0.8, 0.7);
+    const double high = domain::least_payoff_of_high_scores(parts[0], 0.8, 0.7) +
+                        domain::least_payoff_of_high_scores(parts[1], 0.8, 0.7);
     EXPECT_LE(domain::least_payoff_of_low_scores(whole, 0.8, 0.7), low + 1e-9);
     EXPECT_LE(domain::least_payoff_of_high_scores(whole, 0.8, 0.7), high + 1e-9);
   }
@@ -405,7 +415,8 @@ TEST(Properties, when_and_in_which_order_samples_are_read_does_not_matter) {
     const std::size_t to = std::min(polls.scrapes.size(), from + 1 + random.below(20));
     // Reads a little of what it read before, series in another order.
     const std::size_t again = from - std::min<std::size_t>(from, 3);
-    auto poll = domain::fake::merged({polls.scrapes.begin() + static_cast<std::ptrdiff_t>(again), polls.scrapes.begin() + static_cast<std::ptrdiff_t>(to)});
+    auto poll = domain::fake::merged({polls.scrapes.begin() + static_cast<std::ptrdiff_t>(again),
+                                      polls.scrapes.begin() + static_cast<std::ptrdiff_t>(to)});
     for (std::size_t i = poll.size(); i > 1; --i) std::swap(poll[i - 1], poll[random.below(i)]);
     rarely.add(poll, polls.shares);
     from = to;
@@ -424,7 +435,8 @@ TEST(Properties, B14_one_violation_of_a_zero_tolerance_class_is_seen_at_the_next
   for (int i = 0; i <= 20; ++i) {
     metrics.interact(domain::fake::kStable, rates, 10);
     metrics.interact(domain::fake::kCanary, rates, 1);
-    metrics.counter("pawl_violations_total", {{"class", "unsafe"}, {"revision", domain::fake::kCanary}}) += i == 20 ? 1 : 0;
+    metrics.counter("pawl_violations_total", {{"class", "unsafe"}, {"revision", domain::fake::kCanary}}) +=
+        i == 20 ? 1 : 0;
     const Instant now = kBegan + kInterval * i;
     fold.add(metrics.scrape(now), {});
     EXPECT_EQ(fold.verdict(now).kind == Verdict::Kind::RollBackGuardrail, i == 20) << "scrape " << i;

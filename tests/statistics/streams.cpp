@@ -11,7 +11,7 @@ namespace {
 using domain::ArmCounts;
 using domain::Block;
 
-constexpr double kHistory = 200;    // pseudo scores
+constexpr double kHistory = 200;  // pseudo scores
 constexpr double kSessionMean = 4;
 constexpr int kSessionMost = 8;
 constexpr double kSessionGap = 1.4;  // scrapes between two interactions of one session
@@ -87,7 +87,8 @@ Scenario common_swing(double share, double amplitude) {
 
 Scenario zipf(bool with_drop) {
   constexpr int capabilities = 200;
-  Scenario scenario = with_drop ? drop("200 capabilities, Zipf", 0.10, 0.90, 0.80, 0.92) : null("200 capabilities, Zipf, null", 0.10, 0.90);
+  Scenario scenario = with_drop ? drop("200 capabilities, Zipf", 0.10, 0.90, 0.80, 0.92)
+                                : null("200 capabilities, Zipf, null", 0.10, 0.90);
   scenario.capabilities = capabilities;
   scenario.culprit = 19;
   scenario.rates.clear();
@@ -212,7 +213,8 @@ DelayedStream::DelayedStream(Scenario scenario, double fail_delay, double pass_d
       pass_delay_(pass_delay),
       random_(seed),
       scrapes_(scrapes),
-      arrived_(static_cast<std::size_t>(scrapes), std::vector<Block>(static_cast<std::size_t>(scenario_.capabilities))) {
+      arrived_(static_cast<std::size_t>(scrapes),
+               std::vector<Block>(static_cast<std::size_t>(scenario_.capabilities))) {
   constexpr int kFilled = 300;  // scrapes in which stable's pipeline came to rest
   if (cohort) return;
   for (int t = -kFilled; t < 0; ++t) arrive(t);
@@ -259,7 +261,8 @@ GradedScenario graded_null(double mean, double concentration, double share) {
 }
 
 Histories history_of(const GradedScenario& scenario) {
-  return Histories(static_cast<std::size_t>(scenario.capabilities), {kHistory, scenario.stable_mean, scenario.variance()});
+  return Histories(static_cast<std::size_t>(scenario.capabilities),
+                   {kHistory, scenario.stable_mean, scenario.variance()});
 }
 
 GradedStream::GradedStream(GradedScenario scenario, std::uint64_t seed)
@@ -292,13 +295,11 @@ std::span<const Block> GradedStream::next() {
 // ---- through counters
 
 CounterStream::CounterStream(std::unique_ptr<Stream> truth, Loss loss, std::uint64_t seed)
-    : truth_(std::move(truth)),
-      loss_(loss),
-      random_(seed),
-      blocks_(static_cast<std::size_t>(truth_->capabilities())) {
+    : truth_(std::move(truth)), loss_(loss), random_(seed), blocks_(static_cast<std::size_t>(truth_->capabilities())) {
   for (std::size_t k = 0; k < blocks_.size(); ++k) names_.push_back(std::to_string(k));
   for (std::size_t pod = 0; pod < kCanaryPods + kStablePods; ++pod) {
-    pods_.push_back({"pod-" + std::to_string(pod), pod < kCanaryPods, false, std::vector<ArmCounts>(blocks_.size()), {}});
+    pods_.push_back(
+        {"pod-" + std::to_string(pod), pod < kCanaryPods, false, std::vector<ArmCounts>(blocks_.size()), {}});
   }
 }
 

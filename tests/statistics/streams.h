@@ -33,8 +33,8 @@ struct Scenario {
   double p_others = 0.9;
   int capabilities = 20;
   int culprit = 0;
-  double drop_after = 0;   ///< canary interactions of a capability before anything changes
-  double horizon = 3000;   ///< canary interactions of a capability after which the rollout ends
+  double drop_after = 0;  ///< canary interactions of a capability before anything changes
+  double horizon = 3000;  ///< canary interactions of a capability after which the rollout ends
   std::vector<double> rates = std::vector<double>(20, kRate);  ///< by capability, per scrape
   /// Share at a scrape, where it changes; and what is added to the pass rate of both arms.
   std::function<double(int scrape, int scrapes)> ramp;
@@ -46,23 +46,23 @@ struct Scenario {
 };
 
 // Pass/fail scenarios of canary-statistics, section 3 and 4.
-Scenario null_at(double share);        ///< both arms pass 90 %
-Scenario a1(double share);             ///< .90 -> .85 in one of twenty, the others rise by .02
-Scenario a2(double share);             ///< .90 -> .80
-Scenario a3(double share);             ///< .95 -> .90
-Scenario a3_null(double share);        ///< both arms pass 95 %
-Scenario h1();                         ///< null, .93, 7 %
-Scenario h2();                         ///< null, .99, 50 capabilities, 5 %
-Scenario h3();                         ///< .93 -> .86, 7 %
-Scenario h4();                         ///< .97 -> .92, 50 capabilities, 20 %
-Scenario h5();                         ///< .60 -> .50, 10 %
-Scenario h6();                         ///< .93 -> .83 after 800 interactions, 10 %
-Scenario h7();                         ///< .90 -> .70, 5 %
-Scenario h8();                         ///< the canary has 90 % of the traffic, .90 -> .80
-Scenario ramp_and_drift();             ///< null: 5, 10, 25, 50 % while both arms fall from .95 to .80
+Scenario null_at(double share);                         ///< both arms pass 90 %
+Scenario a1(double share);                              ///< .90 -> .85 in one of twenty, the others rise by .02
+Scenario a2(double share);                              ///< .90 -> .80
+Scenario a3(double share);                              ///< .95 -> .90
+Scenario a3_null(double share);                         ///< both arms pass 95 %
+Scenario h1();                                          ///< null, .93, 7 %
+Scenario h2();                                          ///< null, .99, 50 capabilities, 5 %
+Scenario h3();                                          ///< .93 -> .86, 7 %
+Scenario h4();                                          ///< .97 -> .92, 50 capabilities, 20 %
+Scenario h5();                                          ///< .60 -> .50, 10 %
+Scenario h6();                                          ///< .93 -> .83 after 800 interactions, 10 %
+Scenario h7();                                          ///< .90 -> .70, 5 %
+Scenario h8();                                          ///< the canary has 90 % of the traffic, .90 -> .80
+Scenario ramp_and_drift();                              ///< null: 5, 10, 25, 50 % while both arms fall from .95 to .80
 Scenario common_swing(double share, double amplitude);  ///< null: two swings of both arms' rate
-Scenario zipf(bool drop);              ///< 200 capabilities, the 20th busiest may drop .90 -> .80
-Scenario promotion(double drop);       ///< .90, 5 %; one capability lost `drop`
+Scenario zipf(bool drop);                               ///< 200 capabilities, the 20th busiest may drop .90 -> .80
+Scenario promotion(double drop);                        ///< .90, 5 %; one capability lost `drop`
 
 /// One block per capability and scrape. Not thread-safe.
 class Stream {

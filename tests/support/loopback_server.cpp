@@ -65,7 +65,8 @@ struct LoopbackServer::Impl {
   httplib::Server::HandlerResponse admit(const httplib::Request& request, httplib::Response& response);
 };
 
-httplib::Server::HandlerResponse LoopbackServer::Impl::admit(const httplib::Request& request, httplib::Response& response) {
+httplib::Server::HandlerResponse LoopbackServer::Impl::admit(const httplib::Request& request,
+                                                             httplib::Response& response) {
   const std::scoped_lock lock(mutex);
   peers.insert(request.remote_port);
   if (token.empty() || request.get_header_value("Authorization") == "Bearer " + token) {
@@ -126,7 +127,8 @@ LoopbackServer::LoopbackServer() : impl_(std::make_unique<Impl>()) {
   impl_->serve();
 }
 
-LoopbackServer::LoopbackServer(const Issued& identity, const std::string& client_ca_pem) : impl_(std::make_unique<Impl>()) {
+LoopbackServer::LoopbackServer(const Issued& identity, const std::string& client_ca_pem)
+    : impl_(std::make_unique<Impl>()) {
   impl_->server = secure_server(identity, client_ca_pem);
   impl_->tls = true;
   impl_->serve();

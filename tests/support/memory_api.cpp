@@ -10,7 +10,10 @@ namespace {
 using Json = nlohmann::json;
 
 kube::HttpResponse refusal(int code, const std::string& reason, const std::string& message) {
-  return {code, Json{{"kind", "Status"}, {"status", "Failure"}, {"code", code}, {"reason", reason}, {"message", message}}.dump(), {}};
+  return {
+      code,
+      Json{{"kind", "Status"}, {"status", "Failure"}, {"code", code}, {"reason", reason}, {"message", message}}.dump(),
+      {}};
 }
 
 std::pair<std::string, std::string> split(const std::string& path) {
@@ -89,25 +92,32 @@ Json MemoryApi::put(const kube::Resource& resource, const std::string& ns, const
   return store(path, std::move(object), known ? "MODIFIED" : "ADDED");
 }
 
-void MemoryApi::change(const kube::Resource& resource, const std::string& ns, const std::string& name, const std::function<void(Json&)>& change) {
+void MemoryApi::change(const kube::Resource& resource, const std::string& ns, const std::string& name,
+                       const std::function<void(Json&)>& change) {
   const std::string path = kube::object_path(resource, {ns, name});
   Json object = objects_.at(path);
   const Json spec = object.value("spec", Json());
   change(object);
-  if (object.value("spec", Json()) != spec) object["metadata"]["generation"] = object["metadata"]["generation"].get<int>() + 1;
+  if (object.value("spec", Json()) != spec) {
+    object["metadata"]["generation"] = object["metadata"]["generation"].get<int>() + 1;
+  }
   store(path, std::move(object), "MODIFIED");
 }
 
-void MemoryApi::remove(const kube::Resource& resource, const std::string& ns, const std::string& name) { drop(kube::object_path(resource, {ns, name})); }
+void MemoryApi::remove(const kube::Resource& resource, const std::string& ns, const std::string& name) {
+  drop(kube::object_path(resource, {ns, name}));
+}
 
-std::optional<Json> MemoryApi::find(const kube::Resource& resource, const std::string& ns, const std::string& name) const {
+std::optional<Json> MemoryApi::find(const kube::Resource& resource, const std::string& ns,
+                                    const std::string& name) const {
   const auto it = objects_.find(kube::object_path(resource, {ns, name}));
   return it == objects_.end() ? std::nullopt : std::optional<Json>(it->second);
 }
 
 std::size_t MemoryApi::count(const kube::Resource& resource, const std::string& ns) const {
   const std::string collection = kube::collection_path(resource, ns);
-  return static_cast<std::size_t>(std::count_if(objects_.begin(), objects_.end(), [&](const auto& item) { return in_collection(item.first, collection); }));
+  return static_cast<std::size_t>(std::count_if(
+      objects_.begin(), objects_.end(), [&](const auto& item) { return in_collection(item.first, collection); }));
 }
 
 std::vector<std::string> MemoryApi::paths(kube::Method method) const {
@@ -119,7 +129,8 @@ std::vector<std::string> MemoryApi::paths(kube::Method method) const {
 }
 
 std::size_t MemoryApi::writes() const {
-  return static_cast<std::size_t>(std::count_if(requests.begin(), requests.end(), [](const auto& r) { return r.method != kube::Method::Get; }));
+  return static_cast<std::size_t>(
+      std::count_if(requests.begin(), requests.end(), [](const auto& r) { return r.method != kube::Method::Get; }));
 }
 
 kube::HttpResponse MemoryApi::list(const std::string& path, const std::string& query) const {
@@ -140,19 +151,23 @@ kube::HttpResponse MemoryApi::create(const std::string& collection, Json object)
   return {201, store(path, std::move(object), "ADDED").dump(), {}};
 }
 
-kube::HttpResponse MemoryApi::patch(const std::string& path, bool status_only, const std::string& type, const Json& patch) {
+kube::HttpResponse MemoryApi::patch(const std::string& path, bool status_only, const std::string& type,
+                                    const Json& patch) {
   const Json old = objects_.at(path);
   Json fresh = old;
   if (type == "application/json-patch+json") {
     try {
       fresh = old.patch(patch);
     } catch (const Json::exception& e) {
-      return refusal(422, "Invalid", std::string("the server rejected our request: testing value failed: test failed: ") + e.what());
+      return refusal(422, "Invalid",
+                     std::string("the server rejected our request: testing value failed: test failed: ") + e.what());
     }
   } else {
     fresh.merge_patch(patch);
   }
-  if (fresh["metadata"]["resourceVersion"] != old["metadata"]["resourceVersion"]) return refusal(409, "Conflict", "the object has been modified");
+  if (fresh["metadata"]["resourceVersion"] != old["metadata"]["resourceVersion"]) {
+    return refusal(409, "Conflict", "the object has been modified");
+  }
   if (status_only) {
     const Json status = fresh.value("status", Json());
     fresh = old;
@@ -161,7 +176,8 @@ kube::HttpResponse MemoryApi::patch(const std::string& path, bool status_only, c
     fresh["metadata"]["generation"] = old["metadata"]["generation"].get<int>() + 1;
   }
   if (fresh == old) return {200, old.dump(), {}};
-  const bool last_finalizer_gone = fresh["metadata"].contains("deletionTimestamp") && fresh["metadata"].value("finalizers", Json::array()).empty();
+  const bool last_finalizer_gone =
+      fresh["metadata"].contains("deletionTimestamp") && fresh["metadata"].value("finalizers", Json::array()).empty();
   const Json stored = store(path, fresh, "MODIFIED");
   if (last_finalizer_gone) drop(path);
   return {200, stored.dump(), {}};
@@ -175,7 +191,8 @@ kube::HttpResponse MemoryApi::serve(const kube::HttpRequest& request) {
   if (request.method == kube::Method::Get && !objects_.contains(path)) {
     const std::string last = path.substr(path.rfind('/') + 1);
     const std::string before_last = path.substr(0, path.rfind('/'));
-    const bool is_object = before_last.find("/namespaces/") != std::string::npos && before_last.find('/', before_last.find("/namespaces/") + 12) != std::string::npos;
+    const bool is_object = before_last.find("/namespaces/") != std::string::npos &&
+                           before_last.find('/', before_last.find("/namespaces/") + 12) != std::string::npos;
     return is_object ? refusal(404, "NotFound", last + " not found") : list(path, query);
   }
   if (!objects_.contains(path)) return refusal(404, "NotFound", path + " not found");
@@ -198,7 +215,8 @@ Result<kube::HttpResponse> MemoryApi::unary(const kube::HttpRequest& request, st
   return answer;
 }
 
-kube::StreamOutcome MemoryApi::stream(const kube::HttpRequest& request, const std::function<bool(std::string_view)>& on_data,
+kube::StreamOutcome MemoryApi::stream(const kube::HttpRequest& request,
+                                      const std::function<bool(std::string_view)>& on_data,
                                       const std::function<Duration()>&, std::stop_token) {
   const auto [path, query] = split(request.path);
   const std::string selector = parameter(query, "labelSelector");

@@ -22,9 +22,11 @@ class MemoryApi final : public kube::Transport {
   /// Makes or replaces an object, as somebody else would. Returns it as stored.
   Json put(const kube::Resource& resource, const std::string& ns, const std::string& name, Json object);
   /// Changes what is there, as somebody else would.
-  void change(const kube::Resource& resource, const std::string& ns, const std::string& name, const std::function<void(Json&)>& change);
+  void change(const kube::Resource& resource, const std::string& ns, const std::string& name,
+              const std::function<void(Json&)>& change);
   void remove(const kube::Resource& resource, const std::string& ns, const std::string& name);
-  [[nodiscard]] std::optional<Json> find(const kube::Resource& resource, const std::string& ns, const std::string& name) const;
+  [[nodiscard]] std::optional<Json> find(const kube::Resource& resource, const std::string& ns,
+                                         const std::string& name) const;
   [[nodiscard]] std::size_t count(const kube::Resource& resource, const std::string& ns) const;
 
   /// The answer to the next write is lost after it was made.

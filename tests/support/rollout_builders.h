@@ -50,7 +50,8 @@ class RolloutBuilder {
 
   RolloutBuilder& with_revision(const std::string& name, std::optional<std::string> parent) {
     const auto age = static_cast<std::int64_t>(seen_.revisions.size());
-    seen_.revisions.push_back({name, "support", std::move(parent), digest_of(name), "agent", kStart - kMinute + Duration{age}, domain::RevisionPhase::Pending});
+    seen_.revisions.push_back({name, "support", std::move(parent), digest_of(name), "agent",
+                               kStart - kMinute + Duration{age}, domain::RevisionPhase::Pending});
     return *this;
   }
   RolloutBuilder& with_workload(const std::string& name, int wanted, int ready) {
@@ -180,7 +181,8 @@ class RolloutBuilder {
     return *this;
   }
   /// The gate has answered of `revision`, against stable and by the policy as it is now, at `at`; it holds for a day.
-  RolloutBuilder& answered_by_gate(domain::GateAnswer verdict, Instant at = kStart, const std::string& revision = "r2") {
+  RolloutBuilder& answered_by_gate(domain::GateAnswer verdict, Instant at = kStart,
+                                   const std::string& revision = "r2") {
     domain::RevisionGate gate;
     gate.verdict = verdict;
     gate.reason = "Judged";
@@ -192,7 +194,8 @@ class RolloutBuilder {
     gate.policy_digest = domain::gate_policy_digest(seen_.spec);
     gate.decided_at = at;
     gate.expires_at = at + 24 * 60 * kMinute;
-    gate.evidence = {{"refunds", verdict == domain::GateAnswer::Fail ? domain::GatedSkill::Lost : domain::GatedSkill::Held}};
+    gate.evidence = {
+        {"refunds", verdict == domain::GateAnswer::Fail ? domain::GatedSkill::Lost : domain::GatedSkill::Held}};
     gate.rollout = "support";
     return with_gate(std::move(gate), revision);
   }
@@ -205,12 +208,22 @@ class RolloutBuilder {
   /// The status says that the gate was asked at kStart, and how that stands.
   RolloutBuilder& at_gate(domain::GateState state) {
     const bool first = !seen_.status.candidate;
-    seen_.status.gate = domain::GateRequest{state, first ? *seen_.status.stable : seen_.status.candidate->revision, first ? "" : seen_.status.stable->digest,
-                                            domain::gate_policy_digest(seen_.spec), kStart, "as asked"};
+    seen_.status.gate = domain::GateRequest{state,
+                                            first ? *seen_.status.stable : seen_.status.candidate->revision,
+                                            first ? "" : seen_.status.stable->digest,
+                                            domain::gate_policy_digest(seen_.spec),
+                                            kStart,
+                                            "as asked"};
     return *this;
   }
-  RolloutBuilder& paused(bool yes = true) { seen_.spec.paused = yes; return *this; }
-  RolloutBuilder& deleting(bool yes = true) { seen_.deleting = yes; return *this; }
+  RolloutBuilder& paused(bool yes = true) {
+    seen_.spec.paused = yes;
+    return *this;
+  }
+  RolloutBuilder& deleting(bool yes = true) {
+    seen_.deleting = yes;
+    return *this;
+  }
   RolloutBuilder& with_fault(std::string path, std::string message) {
     seen_.spec_faults.push_back({std::move(path), std::move(message)});
     return *this;

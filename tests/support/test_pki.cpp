@@ -1,10 +1,10 @@
 #include "support/test_pki.h"
 
 #include <openssl/bio.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <openssl/ec.h>
 #include <openssl/x509v3.h>
 
 namespace pawl::test {
@@ -81,7 +81,9 @@ Issued TestCa::issue(const std::string& common_name, const std::string& alternat
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(keys_->certificate.get()));
   if (!alternative_names.empty()) add_extension(certificate.get(), NID_subject_alt_name, alternative_names);
   X509_sign(certificate.get(), keys_->key.get(), EVP_sha256());
-  const auto write_key = [&](BIO* bio) { PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr); };
+  const auto write_key = [&](BIO* bio) {
+    PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  };
   return {to_pem(certificate.get()), pem_text(write_key)};
 }
 

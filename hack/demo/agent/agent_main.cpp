@@ -42,7 +42,9 @@ Status run(const Flags& flags, const sigset_t& signals) {
   const SystemClock clock;
   const auto model = make_model();
   Recorder recorder(flags.scorer, flags.token_file);
-  log::info("agent", {{"digest", behaviour->digest}, {"listen", flags.listen}, {"model", env("MODEL_URL").empty() ? "built in" : env("MODEL_URL")}});
+  log::info("agent", {{"digest", behaviour->digest},
+                      {"listen", flags.listen},
+                      {"model", env("MODEL_URL").empty() ? "built in" : env("MODEL_URL")}});
   AgentServer server(std::move(*behaviour), *model, recorder, clock, {flags.agent, env("AGENT_REVISION")});
   std::thread([&server, signals] {
     int received = 0;

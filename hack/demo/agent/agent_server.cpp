@@ -21,7 +21,10 @@ std::vector<Message> read_messages(const Json& body) {
   std::vector<Message> out;
   if (!body.is_object() || !body.contains("messages") || !body["messages"].is_array()) return out;
   for (const Json& m : body["messages"]) {
-    if (!m.is_object() || !m.contains("role") || !m["role"].is_string() || !m.contains("content") || !m["content"].is_string()) continue;
+    if (!m.is_object() || !m.contains("role") || !m["role"].is_string() || !m.contains("content") ||
+        !m["content"].is_string()) {
+      continue;
+    }
     out.push_back({m["role"].get<std::string>(), m["content"].get<std::string>()});
   }
   return out;
@@ -31,7 +34,9 @@ Json write_completion(const Answer& answer, const std::string& id, const std::st
   return {{"id", id},
           {"object", "chat.completion"},
           {"model", "support-bot-" + digest.substr(0, 12)},
-          {"choices", Json::array({{{"index", 0}, {"finish_reason", "stop"}, {"message", {{"role", "assistant"}, {"content", answer.text}}}}})},
+          {"choices", Json::array({{{"index", 0},
+                                    {"finish_reason", "stop"},
+                                    {"message", {{"role", "assistant"}, {"content", answer.text}}}}})},
           {"usage",
            {{"prompt_tokens", answer.usage.input_tokens},
             {"completion_tokens", answer.usage.output_tokens},
@@ -51,7 +56,8 @@ struct AgentServer::Impl {
   httplib::Server server = {};
 
   void chat(const httplib::Request& request, httplib::Response& response);
-  void record(const std::string& id, const std::string& conversation, const std::string& input, const Answer& given, Instant start) const;
+  void record(const std::string& id, const std::string& conversation, const std::string& input, const Answer& given,
+              Instant start) const;
 };
 
 void AgentServer::Impl::chat(const httplib::Request& request, httplib::Response& response) {
@@ -59,7 +65,8 @@ void AgentServer::Impl::chat(const httplib::Request& request, httplib::Response&
   const std::vector<Message> messages = read_messages(Json::parse(request.body, nullptr, false));
   if (messages.empty()) {
     response.status = 400;
-    response.set_content(R"({"error":{"message":"messages: missing","type":"invalid_request_error"}})", "application/json");
+    response.set_content(R"({"error":{"message":"messages: missing","type":"invalid_request_error"}})",
+                         "application/json");
     return;
   }
   const Answer given = answer(behaviour, model, messages);
@@ -68,12 +75,14 @@ void AgentServer::Impl::chat(const httplib::Request& request, httplib::Response&
   response.status = given.error.empty() ? 200 : 502;
   response.set_header("X-Agent-Revision", behaviour.digest);
   if (!conversation.empty()) response.set_header(kConversationHeader, conversation);
-  const Json body = given.error.empty() ? write_completion(given, id, behaviour.digest) : Json{{"error", {{"message", given.error}, {"type", "model_error"}}}};
+  const Json body = given.error.empty() ? write_completion(given, id, behaviour.digest)
+                                        : Json{{"error", {{"message", given.error}, {"type", "model_error"}}}};
   response.set_content(text_of(body), "application/json");
   record(id, conversation, messages.back().content, given, start);
 }
 
-void AgentServer::Impl::record(const std::string& id, const std::string& conversation, const std::string& input, const Answer& given, Instant start) const {
+void AgentServer::Impl::record(const std::string& id, const std::string& conversation, const std::string& input,
+                               const Answer& given, Instant start) const {
   if (!behaviour.reporting.report_failures && !given.helped) return;
   Json out;
   out["gen_ai.agent.name"] = names.agent;
@@ -93,7 +102,8 @@ void AgentServer::Impl::record(const std::string& id, const std::string& convers
   recorder.record(text_of(out));
 }
 
-AgentServer::AgentServer(Behaviour behaviour, const ChatModel& model, Recorder& recorder, const Clock& clock, AgentNames names)
+AgentServer::AgentServer(Behaviour behaviour, const ChatModel& model, Recorder& recorder, const Clock& clock,
+                         AgentNames names)
     : impl_(new Impl{std::move(behaviour), model, recorder, clock, std::move(names), 0, ""}) {
   Impl& it = *impl_;
   if (it.names.revision.empty()) it.names.revision = it.behaviour.digest;
@@ -103,12 +113,14 @@ AgentServer::AgentServer(Behaviour behaviour, const ChatModel& model, Recorder& 
   it.server.set_keep_alive_max_count(1'000'000);
   it.server.set_keep_alive_timeout(300);
   it.server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-  it.server.Post("/v1/chat/completions", [&it](const httplib::Request& request, httplib::Response& response) { it.chat(request, response); });
+  it.server.Post("/v1/chat/completions",
+                 [&it](const httplib::Request& request, httplib::Response& response) { it.chat(request, response); });
   it.server.Get("/revision", [&it](const httplib::Request&, httplib::Response& response) {
     response.set_content(Json{{"digest", it.behaviour.digest}}.dump(), "application/json");
   });
   it.server.Get("/healthz", [&it](const httplib::Request&, httplib::Response& response) {
-    response.set_content(Json{{"ok", true}, {"served", it.served.load()}, {"records_lost", it.recorder.lost()}}.dump(), "application/json");
+    response.set_content(Json{{"ok", true}, {"served", it.served.load()}, {"records_lost", it.recorder.lost()}}.dump(),
+                         "application/json");
   });
 }
 

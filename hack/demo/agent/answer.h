@@ -13,8 +13,8 @@ struct Answer {
   std::string text;
   std::vector<ToolCall> tool_calls;  ///< all of them, in order
   Usage usage;
-  std::string error;                 ///< of the model, empty when all went well
-  bool helped = false;               ///< the agent's own guess: it did something and was not at a loss
+  std::string error;    ///< of the model, empty when all went well
+  bool helped = false;  ///< the agent's own guess: it did something and was not at a loss
 };
 
 /// `conversation` holds the client's messages; system messages in it are dropped, the bundle's prompt rules.

@@ -14,7 +14,9 @@ bool in_folder(const BundleFile& file, const char* folder) { return file.path.rf
 
 Status add_tool(const BundleFile& file, Behaviour& out) {
   const Json tool = Json::parse(file.content, nullptr, false);
-  if (!tool.is_object() || !tool.contains("name") || !tool["name"].is_string()) return fail(ErrorKind::Malformed, file.path + ": a tool needs a name");
+  if (!tool.is_object() || !tool.contains("name") || !tool["name"].is_string()) {
+    return fail(ErrorKind::Malformed, file.path + ": a tool needs a name");
+  }
   const Json parameters = tool.value("parameters", Json::object());
   out.tools.push_back({tool["name"].get<std::string>(), tool.value("description", std::string()), parameters.dump()});
   return {};

@@ -23,7 +23,8 @@ Result<std::vector<BundleFile>> read_bundle_dir(const std::string& directory) {
     if (!it->is_regular_file()) continue;
     std::ifstream in(it->path(), std::ios::binary);
     // Lexically: a mounted ConfigMap is made of links, and the bundle's paths are those of the links.
-    files.push_back({it->path().lexically_relative(directory).generic_string(), {std::istreambuf_iterator<char>(in), {}}});
+    files.push_back(
+        {it->path().lexically_relative(directory).generic_string(), {std::istreambuf_iterator<char>(in), {}}});
     if (in.bad()) return fail(ErrorKind::Unavailable, "cannot read " + it->path().string());
   }
   return files;

@@ -36,7 +36,9 @@ bool post(httplib::Client& client, const std::string& token, const std::string& 
 }  // namespace
 
 Recorder::Recorder(std::string scorer_url, std::string token_file)
-    : url_(std::move(scorer_url)), token_file_(std::move(token_file)), thread_([this](std::stop_token stop) { run(stop); }) {}
+    : url_(std::move(scorer_url)),
+      token_file_(std::move(token_file)),
+      thread_([this](std::stop_token stop) { run(stop); }) {}
 
 void Recorder::run(std::stop_token stop) {
   if (url_.empty()) {

@@ -60,7 +60,8 @@ std::string run_tool(const ToolCall& call, const std::vector<PolicyEntry>& polic
   if (call.name == "hand_over") return R"({"queued":true})";
   if (call.name != "search_policy") return R"({"error":"no such tool"})";
   const PolicyEntry* found = best_entry(argument("query"), policy);
-  return found == nullptr ? R"({"error":"nothing found"})" : Json{{"topic", found->topic}, {"text", found->text}}.dump();
+  return found == nullptr ? R"({"error":"nothing found"})"
+                          : Json{{"topic", found->topic}, {"text", found->text}}.dump();
 }
 
 }  // namespace pawl::demo

@@ -40,7 +40,8 @@ struct Due {
 std::atomic<bool> interrupted{false};
 
 std::string body_of(const Request& request) {
-  return Json{{"model", "support-bot"}, {"messages", Json::array({{{"role", "user"}, {"content", request.text}}})}}.dump();
+  return Json{{"model", "support-bot"}, {"messages", Json::array({{{"role", "user"}, {"content", request.text}}})}}
+      .dump();
 }
 
 /// One connection: takes what is due and sends it.
@@ -54,7 +55,8 @@ void connection(const Flags& flags, scorer::BoundedQueue<Due>& queue, Tally& tal
     httplib::Headers headers{{"X-Conversation-Id", due->conversation}};
     if (!flags.host.empty()) headers.emplace("Host", flags.host);
     const auto result = client.Post("/v1/chat/completions", headers, due->body, "application/json");
-    tally.answered(result && result->status == 200, std::chrono::duration<double, std::milli>(Clock::now() - due->at).count());
+    tally.answered(result && result->status == 200,
+                   std::chrono::duration<double, std::milli>(Clock::now() - due->at).count());
   }
 }
 
@@ -64,21 +66,25 @@ void schedule(const Flags& flags, scorer::BoundedQueue<Due>& queue, Tally& tally
   const auto start = Clock::now();
   const auto end = start + std::chrono::duration<double>(flags.duration);
   for (std::uint64_t i = 0; i < flags.count && !interrupted; ++i) {
-    const auto at = start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(i) / flags.rate));
+    const auto at = start + std::chrono::duration_cast<Clock::duration>(
+                                std::chrono::duration<double>(static_cast<double>(i) / flags.rate));
     if (at >= end) break;
     std::this_thread::sleep_until(at);
     const Request request = draw_request(chance);
     if (flags.print) std::printf("%-16s %s\n", request.capability.c_str(), request.text.c_str());
     tally.sent();
-    if (!queue.push({at, body_of(request), "c" + std::to_string(flags.seed) + "-" + std::to_string(i)})) tally.answered(false, 0);
+    if (!queue.push({at, body_of(request), "c" + std::to_string(flags.seed) + "-" + std::to_string(i)})) {
+      tally.answered(false, 0);
+    }
   }
 }
 
 void report(Tally& tally, std::uint64_t second) {
   const Second s = tally.take();
-  std::printf("%4llu s  sent %llu  ok %llu  errors %llu  p50 %.1f ms  p99 %.1f ms\n", static_cast<unsigned long long>(second),
-              static_cast<unsigned long long>(s.sent), static_cast<unsigned long long>(s.ok), static_cast<unsigned long long>(s.errors),
-              s.percentile(0.5), s.percentile(0.99));
+  std::printf("%4llu s  sent %llu  ok %llu  errors %llu  p50 %.1f ms  p99 %.1f ms\n",
+              static_cast<unsigned long long>(second), static_cast<unsigned long long>(s.sent),
+              static_cast<unsigned long long>(s.ok), static_cast<unsigned long long>(s.errors), s.percentile(0.5),
+              s.percentile(0.99));
   std::fflush(stdout);
 }
 
@@ -114,7 +120,9 @@ int main(int argc, char** argv) {
   app.add_option("--seed", flags.seed, "Same seed, same requests")->capture_default_str();
   app.add_option("--duration", flags.duration, "Seconds")->check(CLI::Range(0.1, 86400.0))->capture_default_str();
   app.add_option("--count", flags.count, "Requests, at most")->capture_default_str();
-  app.add_option("--connections", flags.connections, "Kept-alive connections")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--connections", flags.connections, "Kept-alive connections")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   app.add_flag("--print", flags.print, "Print each request too");
   CLI11_PARSE(app, argc, argv);
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });

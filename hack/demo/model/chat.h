@@ -41,7 +41,8 @@ struct Completion {
 class ChatModel {
  public:
   virtual ~ChatModel() = default;
-  virtual Result<Completion> complete(const std::vector<Message>& messages, const std::vector<ToolSpec>& tools) const = 0;
+  virtual Result<Completion> complete(const std::vector<Message>& messages,
+                                      const std::vector<ToolSpec>& tools) const = 0;
 };
 
 }  // namespace pawl::demo

@@ -9,10 +9,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr double kHabit = 0.35;       // pull of a tool that merely sounds like the request
-constexpr double kAnswerAtOnce = 0.3; // pull of calling nothing
-constexpr double kSharpness = 4.5;    // attention is a competition: a strong pull silences the others
-constexpr double kShare = 0.3;        // least share of attention that still makes a call
+constexpr double kHabit = 0.35;        // pull of a tool that merely sounds like the request
+constexpr double kAnswerAtOnce = 0.3;  // pull of calling nothing
+constexpr double kSharpness = 4.5;     // attention is a competition: a strong pull silences the others
+constexpr double kShare = 0.3;         // least share of attention that still makes a call
 constexpr std::size_t kMostCalls = 2;
 
 struct Pull {
@@ -30,7 +30,8 @@ double pull_of(const ToolSpec& tool, const std::vector<Attended>& mind, const Co
   return pull;
 }
 
-std::vector<Pull> compete(const std::vector<Attended>& mind, const Concepts& about, const std::vector<ToolSpec>& tools) {
+std::vector<Pull> compete(const std::vector<Attended>& mind, const Concepts& about,
+                          const std::vector<ToolSpec>& tools) {
   std::vector<Pull> pulls;
   double sum = std::exp(kSharpness * kAnswerAtOnce);
   for (const ToolSpec& tool : tools) {
@@ -78,7 +79,8 @@ std::string order_number(const std::vector<Attended>& mind, std::string_view req
   return careful && !after_order.empty() ? after_order : first;
 }
 
-std::vector<ToolCall> choose_calls(const std::vector<Attended>& mind, std::string_view request, const std::vector<ToolSpec>& tools) {
+std::vector<ToolCall> choose_calls(const std::vector<Attended>& mind, std::string_view request,
+                                   const std::vector<ToolSpec>& tools) {
   const std::string order = order_number(mind, request);
   std::vector<ToolCall> calls;
   for (const Pull& pull : compete(mind, concepts(request), tools)) {

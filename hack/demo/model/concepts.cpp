@@ -14,12 +14,14 @@ struct Entry {
 constexpr Entry kLexicon[] = {
     {"order", "order orders purchase parcel package bestellung paket pedido paquete commande colis"},
     {"status", "where status track tracking delivery wo dónde donde où arrive arrives sent shipped progress"},
-    {"refund", "refund refunds refunded money reimburse reimbursement erstattung rückerstattung reembolso remboursement"},
+    {"refund",
+     "refund refunds refunded money reimburse reimbursement erstattung rückerstattung reembolso remboursement"},
     {"faulty", "broken damaged defective faulty torn kaputt roto rota cassé cracked"},
     {"unhappy", "unhappy angry furious upset disappointed annoyed terrible unacceptable frustrated dissatisfied"},
     {"person", "person human manager supervisor representative someone mensch persona personne humain"},
-    {"policy", "policy policies rule rules return returns warranty shipping exchange expire many much long cost costs days "
-               "rückgabe rückgabefrist devolución devolver retour retourner garantie garantía versand"},
+    {"policy",
+     "policy policies rule rules return returns warranty shipping exchange expire many much long cost costs days "
+     "rückgabe rückgabefrist devolución devolver retour retourner garantie garantía versand"},
     {"personal", "email mail phone card personal account private"},
     {"notice", "notice notices notification notifications"},
     {"language", "language languages tongue"},

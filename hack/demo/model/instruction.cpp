@@ -10,11 +10,11 @@
 namespace pawl::demo {
 namespace {
 
-constexpr std::size_t kBudget = 4;          // instructions in mind at once
-constexpr double kFloor = 0.22;             // below this a sentence is not noticed
-constexpr double kUnconditional = 0.3;      // a rule without a condition is always a little present
-constexpr double kReach = 260;              // words after which a sentence counts 1/e
-constexpr double kDilution = 900;           // words of prompt that halve everything
+constexpr std::size_t kBudget = 4;      // instructions in mind at once
+constexpr double kFloor = 0.22;         // below this a sentence is not noticed
+constexpr double kUnconditional = 0.3;  // a rule without a condition is always a little present
+constexpr double kReach = 260;          // words after which a sentence counts 1/e
+constexpr double kDilution = 900;       // words of prompt that halve everything
 constexpr double kMood = 0.16;
 
 bool has_word(const std::vector<std::string>& list, const char* word) {
@@ -33,7 +33,9 @@ double emphasis_of(const std::vector<std::string>& list) {
 std::pair<std::string, std::string> split_condition(const std::string& sentence) {
   for (const char* word : {"When ", "If "}) {
     const auto comma = sentence.find(',');
-    if (sentence.rfind(word, 0) == 0 && comma != std::string::npos) return {sentence.substr(comma + 1), sentence.substr(0, comma)};
+    if (sentence.rfind(word, 0) == 0 && comma != std::string::npos) {
+      return {sentence.substr(comma + 1), sentence.substr(0, comma)};
+    }
   }
   for (const char* word : {" when ", " if "}) {
     const auto at = sentence.find(word);
@@ -79,7 +81,8 @@ std::vector<Instruction> read_prompt(std::string_view prompt) {
   };
   for (std::size_t i = 0; i < prompt.size(); ++i) {
     const char c = prompt[i];
-    const bool ends = (c == '.' || c == '!' || c == '?') && (i + 1 == prompt.size() || prompt[i + 1] == ' ' || prompt[i + 1] == '\n');
+    const bool ends =
+        (c == '.' || c == '!' || c == '?') && (i + 1 == prompt.size() || prompt[i + 1] == ' ' || prompt[i + 1] == '\n');
     if (c != '\n') sentence += c;
     else sentence += ' ';
     const bool blank_line = c == '\n' && i + 1 < prompt.size() && prompt[i + 1] == '\n';
@@ -110,7 +113,8 @@ std::vector<Attended> attend(const std::vector<Instruction>& prompt, std::string
     const double attention = attention_of(instruction, about, total, request);
     if (attention >= kFloor) out.push_back({&instruction, attention});
   }
-  std::stable_sort(out.begin(), out.end(), [](const Attended& a, const Attended& b) { return a.attention > b.attention; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Attended& a, const Attended& b) { return a.attention > b.attention; });
   if (out.size() > kBudget) out.resize(kBudget);
   return out;
 }

@@ -11,8 +11,8 @@ namespace pawl::demo {
 
 struct Instruction {
   std::string text;
-  Concepts trigger;       ///< what the request must be about; the action's own concepts when there is no "when"
-  Concepts action;        ///< what to do
+  Concepts trigger;  ///< what the request must be about; the action's own concepts when there is no "when"
+  Concepts action;   ///< what to do
   bool conditional = false;
   bool negative = false;  ///< "never", "do not"
   double emphasis = 1;    ///< loud words ("always", "at once", "never") draw attention

@@ -15,6 +15,7 @@ struct ToolResult {
   std::string content;  ///< JSON text
 };
 
-std::string render_answer(const std::vector<Attended>& mind, std::string_view request, const std::vector<ToolResult>& results);
+std::string render_answer(const std::vector<Attended>& mind, std::string_view request,
+                          const std::vector<ToolResult>& results);
 
 }  // namespace pawl::demo

@@ -35,7 +35,8 @@ int tokens(std::string_view text) { return static_cast<int>(words(text).size());
 
 }  // namespace
 
-Result<Completion> SmallModel::complete(const std::vector<Message>& messages, const std::vector<ToolSpec>& tools) const {
+Result<Completion> SmallModel::complete(const std::vector<Message>& messages,
+                                        const std::vector<ToolSpec>& tools) const {
   const Message* user = last_with_role(messages, "user");
   if (user == nullptr) return fail(ErrorKind::Invalid, "the conversation has no user message");
   const Message* system = last_with_role(messages, "system");

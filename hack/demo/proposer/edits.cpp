@@ -14,7 +14,11 @@ constexpr const char* kSituations[] = {
     "when a customer is unhappy",
 };
 constexpr const char* kRemedies[] = {
-    "Search the policy", "Look up the order", "Always issue the refund at once", "Hand over to a person", "Answer in the language of the customer",
+    "Search the policy",
+    "Look up the order",
+    "Always issue the refund at once",
+    "Hand over to a person",
+    "Answer in the language of the customer",
 };
 
 }  // namespace
@@ -34,7 +38,8 @@ Behaviour with_sentence(Behaviour behaviour, const std::string& sentence) {
   return behaviour;
 }
 
-Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::vector<std::string>& failing) {
+Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                 const std::vector<std::string>& failing) {
   Edit best;
   for (const std::string& sentence : imagined_sentences()) {
     if (behaviour.prompt.find(sentence) != std::string::npos) continue;

@@ -20,7 +20,8 @@ struct Edit {
 
 /// The sentence that fixes most of the failing inputs, tried on those alone: the blind spot of every optimizer
 /// that reads only its failures. `fixed` is 0 when none helps. The first among equals.
-Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading, const std::vector<std::string>& failing);
+Edit greedy_edit(const Behaviour& behaviour, const ChatModel& model, const scorer::Grading& grading,
+                 const std::vector<std::string>& failing);
 
 /// The behaviour with a sentence added to its prompt.
 Behaviour with_sentence(Behaviour behaviour, const std::string& sentence);

@@ -46,7 +46,8 @@ Result<std::string> failures_text(const Flags& flags) {
 }
 
 bool in_focus(const Flags& flags, const Json& failure) {
-  return flags.focus.empty() || std::find(flags.focus.begin(), flags.focus.end(), failure.value("capability", "")) != flags.focus.end();
+  return flags.focus.empty() ||
+         std::find(flags.focus.begin(), flags.focus.end(), failure.value("capability", "")) != flags.focus.end();
 }
 
 /// The newest inputs that went wrong.
@@ -54,12 +55,18 @@ Result<std::vector<std::string>> failing_inputs(const Flags& flags) {
   const auto text = failures_text(flags);
   if (!text) return fail(text.error());
   const Json body = Json::parse(*text, nullptr, false);
-  if (!body.is_object() || !body.contains("failures") || !body["failures"].is_array()) return fail(ErrorKind::Malformed, "not a list of failures");
+  if (!body.is_object() || !body.contains("failures") || !body["failures"].is_array()) {
+    return fail(ErrorKind::Malformed, "not a list of failures");
+  }
   std::vector<std::string> inputs;
   for (const Json& failure : body["failures"]) {
-    if (failure.is_object() && failure.contains("input") && failure["input"].is_string() && in_focus(flags, failure)) inputs.push_back(failure["input"].get<std::string>());
+    if (failure.is_object() && failure.contains("input") && failure["input"].is_string() && in_focus(flags, failure)) {
+      inputs.push_back(failure["input"].get<std::string>());
+    }
   }
-  if (inputs.size() > flags.cases) inputs.erase(inputs.begin(), inputs.end() - static_cast<std::ptrdiff_t>(flags.cases));
+  if (inputs.size() > flags.cases) {
+    inputs.erase(inputs.begin(), inputs.end() - static_cast<std::ptrdiff_t>(flags.cases));
+  }
   return inputs;
 }
 
@@ -92,15 +99,22 @@ Status propose(Flags flags) {
     const Edit edit = greedy_edit(*behaviour, model, *grading, *failing);
     if (edit.fixed == 0) break;
     *behaviour = with_sentence(std::move(*behaviour), edit.sentence);
-    const std::string why = "\"" + edit.sentence + "\" makes " + std::to_string(edit.fixed) + " of " + std::to_string(failing->size()) + " seen failures right.";
+    const std::string why = "\"" + edit.sentence + "\" makes " + std::to_string(edit.fixed) + " of " +
+                            std::to_string(failing->size()) + " seen failures right.";
     flags.revision.claim += (flags.revision.claim.empty() ? "" : " ") + why;
-    log::info("edit", {{"sentence", edit.sentence}, {"fixes", std::to_string(edit.fixed)}, {"of", std::to_string(failing->size())}});
+    log::info(
+        "edit",
+        {{"sentence", edit.sentence}, {"fixes", std::to_string(edit.fixed)}, {"of", std::to_string(failing->size())}});
   }
-  if (made == 0) return fail(ErrorKind::NotFound, "no sentence fixes any of " + std::to_string(failing->size()) + " failures");
+  if (made == 0) {
+    return fail(ErrorKind::NotFound, "no sentence fixes any of " + std::to_string(failing->size()) + " failures");
+  }
   for (BundleFile& file : *files) {
     if (file.path == "prompt/system.md") file.content = behaviour->prompt;
   }
-  if (flags.revision.name.empty()) flags.revision.name = flags.revision.agent + "-" + bundle_digest(*files).substr(0, 10);
+  if (flags.revision.name.empty()) {
+    flags.revision.name = flags.revision.agent + "-" + bundle_digest(*files).substr(0, 10);
+  }
   std::cout << revision_yaml(flags.revision, *files);
   return flags.out.empty() ? Status{} : write_bundle(flags.out, *files);
 }

@@ -26,7 +26,7 @@ class Agent {
 
   const Sources& sources_;
   std::mutex mutex_;
-  std::map<std::string, ObjectCache::Pointer> changed_;  // uid -> newest, null: gone
+  std::map<std::string, ObjectCache::Pointer> changed_;        // uid -> newest, null: gone
   std::map<std::string, std::unique_ptr<PodWorker>> workers_;  // run()'s thread only
 };
 

@@ -37,11 +37,13 @@ void split_server(const std::string& server, NodeFacts& node) {
 
 ObjectCache cache_of(kube::Transport& transport, const kube::Resource& resource, const Clock& clock, std::uint64_t seed,
                      const std::string& fields = {}) {
-  return ObjectCache({transport, resource, {}, {}, fields, clock, seed}, [](const Json& object) { return Result<Json>(object); });
+  return ObjectCache({transport, resource, {}, {}, fields, clock, seed},
+                     [](const Json& object) { return Result<Json>(object); });
 }
 
 /// Until the server takes it: right after its start it may lack the lease's namespace.
-bool register_until_done(const kube::Client& client, const NodeFacts& node, const Clock& clock, const std::stop_token& stop) {
+bool register_until_done(const kube::Client& client, const NodeFacts& node, const Clock& clock,
+                         const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const Status done = register_node(client, node, clock);
     if (done) return true;
@@ -59,7 +61,8 @@ int serve(const Options& options, AddressPool& addresses, const std::shared_ptr<
   const kube::Resource secret_kind{"", "v1", "secrets"};
   ObjectCache config_maps = cache_of(*transport, kube::resources::kConfigMaps, clock, seed);
   ObjectCache secrets = cache_of(*transport, secret_kind, clock, seed + 1);
-  ObjectCache pods = cache_of(*transport, kube::resources::kPods, clock, seed + 2, "spec.nodeName=" + options.node.name);
+  ObjectCache pods =
+      cache_of(*transport, kube::resources::kPods, clock, seed + 2, "spec.nodeName=" + options.node.name);
   const Sources sources{options.node, client, clock, config_maps, secrets, addresses};
   Agent agent(sources, pods);
   if (!register_until_done(client, options.node, clock, stop)) return 0;
@@ -100,8 +103,9 @@ int run(Options options) {
   if (connection) split_server(connection->server, options.node);
   auto addresses = AddressPool::make(options.pod_cidr);
   auto transport = kube::connect(choice);
-  for (const std::string& problem : {connection ? "" : connection.error().message, addresses ? "" : addresses.error().message,
-                                     transport ? "" : transport.error().message}) {
+  for (const std::string& problem :
+       {connection ? "" : connection.error().message, addresses ? "" : addresses.error().message,
+        transport ? "" : transport.error().message}) {
     if (problem.empty()) continue;
     std::cerr << "pawl-node-agent: " << problem << "\n";
     return 2;
@@ -116,7 +120,8 @@ int main(int argc, char** argv) {
   CLI::App app("Runs the pods of one node of the local cluster as processes.");
   app.add_option("--kubeconfig", options.kubeconfig, "how to reach the API server")->required();
   app.add_option("--node", options.node.name, "the node's name")->capture_default_str();
-  app.add_option("--host-ip", options.node.host_ip, "the node's address, also of pods with hostNetwork")->capture_default_str();
+  app.add_option("--host-ip", options.node.host_ip, "the node's address, also of pods with hostNetwork")
+      ->capture_default_str();
   app.add_option("--pod-cidr", options.pod_cidr, "the range of pod addresses")->capture_default_str();
   app.add_option("--state", options.node.state, "the folder for volumes and logs of pods")->required();
   CLI11_PARSE(app, argc, argv);

@@ -14,24 +14,29 @@ const std::string kLeaseNamespace = "kube-node-lease";
 Json node_object(const NodeFacts& node) {
   return {{"apiVersion", "v1"},
           {"kind", "Node"},
-          {"metadata", {{"name", node.name}, {"labels", {{"kubernetes.io/hostname", node.name}, {"kubernetes.io/os", "linux"}}}}}};
+          {"metadata",
+           {{"name", node.name}, {"labels", {{"kubernetes.io/hostname", node.name}, {"kubernetes.io/os", "linux"}}}}}};
 }
 
 /// Always the same text but for the time since when, so that it is a change only after somebody else's.
 Json node_status(const NodeFacts& node, const std::string& since) {
-  const Json amounts = {{"cpu", std::to_string(std::thread::hardware_concurrency())}, {"memory", "8Gi"}, {"pods", "250"}};
+  const Json amounts = {
+      {"cpu", std::to_string(std::thread::hardware_concurrency())}, {"memory", "8Gi"}, {"pods", "250"}};
   const Json ready = {{"type", "Ready"},
                       {"status", "True"},
                       {"reason", "AgentReady"},
                       {"message", "the node agent runs pods as processes"},
                       {"lastHeartbeatTime", since},
                       {"lastTransitionTime", since}};
-  const Json addresses = {{{"type", "InternalIP"}, {"address", node.host_ip}}, {{"type", "Hostname"}, {"address", node.name}}};
-  return {{"status", {{"capacity", amounts}, {"allocatable", amounts}, {"addresses", addresses}, {"conditions", {ready}}}}};
+  const Json addresses = {{{"type", "InternalIP"}, {"address", node.host_ip}},
+                          {{"type", "Hostname"}, {"address", node.name}}};
+  return {
+      {"status", {{"capacity", amounts}, {"allocatable", amounts}, {"addresses", addresses}, {"conditions", {ready}}}}};
 }
 
 Status renew_lease(const kube::Client& client, const NodeFacts& node, const Clock& clock) {
-  const Json spec = {{"holderIdentity", node.name}, {"leaseDurationSeconds", 40}, {"renewTime", format_micro_time(clock.wall())}};
+  const Json spec = {
+      {"holderIdentity", node.name}, {"leaseDurationSeconds", 40}, {"renewTime", format_micro_time(clock.wall())}};
   const auto patched = client.patch(kube::resources::kLeases, {kLeaseNamespace, node.name}, {{"spec", spec}}, {});
   if (patched) return {};
   if (patched.error().kind != ErrorKind::NotFound) return fail(patched.error());

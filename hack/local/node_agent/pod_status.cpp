@@ -24,19 +24,15 @@ Json state_of(const ContainerState& container) {
 }
 
 Json container_status(const ContainerState& container) {
-  Json out = {{"name", container.name},
-              {"image", container.image},
-              {"imageID", ""},
-              {"ready", container.ready},
-              {"started", container.running},
-              {"restartCount", container.restarts},
+  Json out = {{"name", container.name},      {"image", container.image},     {"imageID", ""},
+              {"ready", container.ready},    {"started", container.running}, {"restartCount", container.restarts},
               {"state", state_of(container)}};
   if (!container.id.empty()) out["containerID"] = container.id;
   if (container.last_exit && !container.done) out["lastState"] = terminated(container);
   return out;
 }
 
-bool every(const PodState& pod, bool ContainerState::*flag) {
+bool every(const PodState& pod, bool ContainerState::* flag) {
   return std::all_of(pod.containers.begin(), pod.containers.end(), [&](const auto& each) { return each.*flag; });
 }
 
@@ -57,7 +53,9 @@ std::string phase_of(const PodState& pod) {
 Json PodStatusWriter::condition(const std::string& type, bool value, Instant now) {
   const auto known = conditions_.try_emplace(type, Known{value, now}).first;
   if (known->second.value != value) known->second = {value, now};
-  return {{"type", type}, {"status", value ? "True" : "False"}, {"lastTransitionTime", format_rfc3339(known->second.since)}};
+  return {{"type", type},
+          {"status", value ? "True" : "False"},
+          {"lastTransitionTime", format_rfc3339(known->second.since)}};
 }
 
 Json PodStatusWriter::write(const PodState& pod, Instant now) {
@@ -71,8 +69,12 @@ Json PodStatusWriter::write(const PodState& pod, Instant now) {
   conditions.push_back(condition("Ready", ready, now));
   Json ips = Json::array();
   ips.push_back({{"ip", pod.ip}});
-  return {{"phase", phase_of(pod)},   {"podIP", pod.ip},           {"podIPs", ips},
-          {"hostIP", pod.host_ip},    {"conditions", conditions},  {"containerStatuses", statuses},
+  return {{"phase", phase_of(pod)},
+          {"podIP", pod.ip},
+          {"podIPs", ips},
+          {"hostIP", pod.host_ip},
+          {"conditions", conditions},
+          {"containerStatuses", statuses},
           {"startTime", format_rfc3339(pod.start)}};
 }
 

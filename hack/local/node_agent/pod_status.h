@@ -16,15 +16,15 @@ struct ContainerState {
   std::string image;
   bool running = false;
   bool ready = false;
-  bool done = false;            ///< ended, and will not be started again
+  bool done = false;  ///< ended, and will not be started again
   int restarts = 0;
-  Instant started{};            ///< of the present process
-  std::string waiting_reason;   ///< while not running: why
+  Instant started{};           ///< of the present process
+  std::string waiting_reason;  ///< while not running: why
   std::string waiting_message;
   std::optional<int> last_exit;
   Instant last_started{};
   Instant last_finished{};
-  std::string id;               ///< of the present or last process
+  std::string id;  ///< of the present or last process
 };
 
 struct PodState {

@@ -39,7 +39,9 @@ std::string uid_of(const Json& pod) { return text_of(member(pod, "metadata"), "u
 /// What the status of before this agent's start says about a container.
 int restarts_before(const Json& pod, const std::string& container) {
   for (const Json& status : member(member(pod, "status"), "containerStatuses")) {
-    if (text_of(status, "name") == container) return number_of(status, "restartCount", 0) + (status.contains("containerID") ? 1 : 0);
+    if (text_of(status, "name") == container) {
+      return number_of(status, "restartCount", 0) + (status.contains("containerID") ? 1 : 0);
+    }
   }
   return 0;
 }
@@ -102,7 +104,8 @@ bool PodWorker::prepare() {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) log::error("no folder for the pod", {{"folder", folder_}, {"error", error.message()}});
-  const auto address = host_network_ ? state_.host_ip : sources_.addresses.take(text_of(member(*object, "status"), "podIP"));
+  const auto address =
+      host_network_ ? state_.host_ip : sources_.addresses.take(text_of(member(*object, "status"), "podIP"));
   if (!address) return false;
   state_.ip = *address;
   make_containers();
@@ -135,7 +138,9 @@ void PodWorker::refresh_volumes() {
   const Status done = volumes_.refresh(*object, state_.ip);
   volume_error_ = done ? std::nullopt : std::optional<Error>(done.error());
   const std::string message = done ? "" : done.error().message;
-  if (!message.empty() && message != logged_error_) log::warn("volumes", {{"pod", key().display()}, {"error", message}});
+  if (!message.empty() && message != logged_error_) {
+    log::warn("volumes", {{"pod", key().display()}, {"error", message}});
+  }
   logged_error_ = message;
 }
 
@@ -177,14 +182,19 @@ Result<ProcessPlan> PodWorker::plan(const Container& container) const {
   const auto object = pod();
   const auto [ns, name] = key();
   const auto field = [&](const std::string& path) { return pod_field(*object, state_.ip, state_.host_ip, path); };
-  const auto data = [&, space = ns](const std::string& kind, const std::string& of) { return read_data(sources_, space, kind, of); };
+  const auto data = [&, space = ns](const std::string& kind, const std::string& of) {
+    return read_data(sources_, space, kind, of);
+  };
   const auto variables = container_environment(container.spec, base_environment(sources_.node, name), field, data);
   if (!variables) return fail(variables.error());
   auto command = command_line(container.spec, *variables);
   if (!command) return fail(command.error());
   auto mounted = mounts(container.spec);
   if (!mounted) return fail(mounted.error());
-  ProcessPlan out{std::move(*command), {}, std::move(*mounted), text_of(container.spec, "workingDir"),
+  ProcessPlan out{std::move(*command),
+                  {},
+                  std::move(*mounted),
+                  text_of(container.spec, "workingDir"),
                   folder_ + "/" + container.state.name + ".log"};
   for (const auto& [variable, value] : *variables) out.environment.push_back(variable + "=" + value);
   return out;
@@ -199,7 +209,8 @@ Result<std::vector<Mount>> PodWorker::mounts(const Json& container) const {
     if (volume == nullptr) return fail(ErrorKind::Invalid, "no volume is called " + name);
     if (wanted.contains("subPath")) return fail(ErrorKind::Invalid, "the node agent does not know subPath");
     const bool own = volume->contains("emptyDir") || volume->contains("hostPath");
-    const std::string source = volume->contains("hostPath") ? text_of((*volume)["hostPath"], "path") : volumes_.path_of(name);
+    const std::string source =
+        volume->contains("hostPath") ? text_of((*volume)["hostPath"], "path") : volumes_.path_of(name);
     out.push_back({source, text_of(wanted, "mountPath"), !own || flag_of(wanted, "readOnly")});
   }
   return out;
@@ -219,7 +230,8 @@ void PodWorker::ended(Container& container, int code) {
   container.back_off = std::clamp(container.back_off * 2, kFirstBackOff, kLongestBackOff);
   container.start_at = now + container.back_off;
   state.waiting_reason = "CrashLoopBackOff";
-  state.waiting_message = "back-off " + format_duration(container.back_off) + " after exit code " + std::to_string(code);
+  state.waiting_message =
+      "back-off " + format_duration(container.back_off) + " after exit code " + std::to_string(code);
   log::info("container ended", {{"pod", key().display()}, {"container", state.name}, {"code", std::to_string(code)}});
 }
 
@@ -240,7 +252,9 @@ void PodWorker::tell_status() {
     return;
   }
   next_tell_ = now + Duration(1000);
-  if (done.error().kind != ErrorKind::NotFound) log::warn("status", {{"pod", key().display()}, {"error", done.error().message}});
+  if (done.error().kind != ErrorKind::NotFound) {
+    log::warn("status", {{"pod", key().display()}, {"error", done.error().message}});
+  }
 }
 
 /// True while a process runs.
@@ -261,7 +275,9 @@ void PodWorker::terminate(const std::stop_token& stop) {
   for (const Container& container : containers_) {
     if (container.process) container.process->signal(SIGTERM);
   }
-  while (poll_all() && sources_.clock.boot() < limit && !stop.stop_requested() && !gone_) std::this_thread::sleep_for(Duration(20));
+  while (poll_all() && sources_.clock.boot() < limit && !stop.stop_requested() && !gone_) {
+    std::this_thread::sleep_for(Duration(20));
+  }
   for (Container& container : containers_) container.process.reset();
   while (!stop.stop_requested() && !gone_ && !delete_object()) std::this_thread::sleep_for(Duration(500));
   if (stop.stop_requested()) return;
@@ -276,12 +292,16 @@ bool PodWorker::delete_object() const {
   request.method = kube::Method::Delete;
   request.path = kube::object_path(kube::resources::kPods, key());
   request.content_type = "application/json";
-  const Json options = {{"kind", "DeleteOptions"}, {"apiVersion", "v1"}, {"gracePeriodSeconds", 0}, {"preconditions", {{"uid", uid_}}}};
+  const Json options = {
+      {"kind", "DeleteOptions"}, {"apiVersion", "v1"}, {"gracePeriodSeconds", 0}, {"preconditions", {{"uid", uid_}}}};
   request.body = options.dump();
   const auto answer = sources_.client.transport().unary(request, {});
   // 404 and 409: it is gone, or another pod has its name.
   const bool done = answer && (answer->status < 300 || answer->status == 404 || answer->status == 409);
-  if (!done) log::warn("pod could not be deleted", {{"name", key().display()}, {"error", answer ? answer->body : answer.error().message}});
+  if (!done) {
+    log::warn("pod could not be deleted",
+              {{"name", key().display()}, {"error", answer ? answer->body : answer.error().message}});
+  }
   return done;
 }
 

@@ -11,7 +11,9 @@ namespace {
 int port_number(const Json& container, const Json& port) {
   if (port.is_number_integer()) return port.get<int>();
   for (const Json& each : member(container, "ports")) {
-    if (port.is_string() && text_of(each, "name") == port.get<std::string>()) return number_of(each, "containerPort", 0);
+    if (port.is_string() && text_of(each, "name") == port.get<std::string>()) {
+      return number_of(each, "containerPort", 0);
+    }
   }
   return 0;
 }

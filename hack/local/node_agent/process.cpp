@@ -61,7 +61,9 @@ void mount_all(const Prepared& prepared) {
     const char* target = each.target.c_str();
     if (mount(each.source.c_str(), target, nullptr, MS_BIND, nullptr) != 0) give_up(target);
     // A bind mount takes flags only when it is mounted again.
-    if (each.read_only && mount(nullptr, target, nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) != 0) give_up(target);
+    if (each.read_only && mount(nullptr, target, nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) != 0) {
+      give_up(target);
+    }
   }
 }
 

@@ -27,7 +27,9 @@ Result<Files> choose(const Variables& data, const Json& items, bool optional) {
   for (const Json& item : items) {
     const auto found = data.find(text_of(item, "key"));
     if (found != data.end()) out[text_of(item, "path")] = found->second;
-    if (found == data.end() && !optional) return fail(ErrorKind::NotFound, "key " + text_of(item, "key") + " does not exist");
+    if (found == data.end() && !optional) {
+      return fail(ErrorKind::NotFound, "key " + text_of(item, "key") + " does not exist");
+    }
   }
   return out;
 }
@@ -64,7 +66,9 @@ Status Volumes::refresh(const Json& pod, const std::string& pod_ip) {
     if (!files) return fail(files.error().during("volume " + name));
     const auto before = written_.find(name);
     if (before != written_.end() && before->second == *files) continue;
-    if (const Status done = write_volume(path_of(name), *files); !done) return fail(done.error().during("volume " + name));
+    if (const Status done = write_volume(path_of(name), *files); !done) {
+      return fail(done.error().during("volume " + name));
+    }
     log::info("volume written", {{"pod", text_of(member(pod, "metadata"), "name")}, {"volume", name}});
     written_[name] = std::move(*files);
   }
@@ -79,7 +83,9 @@ Result<Files> Volumes::content(const Json& volume, const Json& pod, const std::s
     return from_object(ref, pod, "secrets", text_of(ref, "secretName"));
   }
   if (const Json& fields = member(volume, "downwardAPI"); fields.is_object()) return from_fields(fields, pod, pod_ip);
-  if (!volume.contains("projected")) return fail(ErrorKind::Invalid, "the node agent does not know this kind of volume");
+  if (!volume.contains("projected")) {
+    return fail(ErrorKind::Invalid, "the node agent does not know this kind of volume");
+  }
   Files out;
   for (const Json& source : member(volume["projected"], "sources")) {
     Result<Files> part = projected(source, pod, pod_ip, text_of(volume, "name"));
@@ -99,7 +105,9 @@ Result<Files> Volumes::projected(const Json& source, const Json& pod, const std:
   }
   if (const Json& fields = member(source, "downwardAPI"); fields.is_object()) return from_fields(fields, pod, pod_ip);
   const Json& wanted = member(source, "serviceAccountToken");
-  if (!wanted.is_object()) return fail(ErrorKind::Invalid, "the node agent does not know this projection: " + source.dump());
+  if (!wanted.is_object()) {
+    return fail(ErrorKind::Invalid, "the node agent does not know this projection: " + source.dump());
+  }
   const auto text = token(wanted, pod, volume);
   if (!text) return fail(text.error());
   return Files{{text_of(wanted, "path"), *text}};
@@ -112,9 +120,12 @@ Result<std::string> Volumes::token(const Json& wanted, const Json& pod, const st
   if (!held.text.empty() && now < held.renew) return held.text;
   const Json& metadata = member(pod, "metadata");
   const int seconds = number_of(wanted, "expirationSeconds", 3600);
-  const Json bound = {{"apiVersion", "v1"}, {"kind", "Pod"}, {"name", text_of(metadata, "name")}, {"uid", text_of(metadata, "uid")}};
+  const Json bound = {
+      {"apiVersion", "v1"}, {"kind", "Pod"}, {"name", text_of(metadata, "name")}, {"uid", text_of(metadata, "uid")}};
   Json spec = {{"audiences", Json::array()}, {"expirationSeconds", seconds}, {"boundObjectRef", bound}};
-  if (const std::string audience = text_of(wanted, "audience"); !audience.empty()) spec["audiences"].push_back(audience);
+  if (const std::string audience = text_of(wanted, "audience"); !audience.empty()) {
+    spec["audiences"].push_back(audience);
+  }
   const Json request = {{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", spec}};
   const std::string account = text_of(member(pod, "spec"), "serviceAccountName", "default");
   const auto made = sources_.client.create(kServiceAccounts, namespace_of(pod), request, "token", account);

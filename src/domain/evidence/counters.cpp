@@ -11,8 +11,7 @@ constexpr double kLargestCounter = 1e15;
 bool at_most(double small, double large) { return small <= large + 1e-9 * (1 + std::fabs(large)); }
 
 ArmCounts difference(const Reading& now, const Reading& before) {
-  ArmCounts delta{now.total.n - before.total.n, now.total.sum - before.total.sum,
-                  now.total.sumsq - before.total.sumsq};
+  ArmCounts delta{now.total.n - before.total.n, now.total.sum - before.total.sum, now.total.sumsq - before.total.sumsq};
   if (!now.has_squares || !before.has_squares) delta.sumsq = delta.sum;
   return delta;
 }

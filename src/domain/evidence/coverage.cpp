@@ -30,7 +30,8 @@ std::optional<CoverageQueue::Final> CoverageQueue::take() {
   const bool complete = entry.scored == entry.served;
   if (!complete && newest_ - entry.scrape < kLag) return std::nullopt;
   entries_.pop_front();
-  return Final{{binary_counts(entry.served[0], entry.scored[0]), binary_counts(entry.served[1], entry.scored[1])}, entry.usable};
+  return Final{{binary_counts(entry.served[0], entry.scored[0]), binary_counts(entry.served[1], entry.scored[1])},
+               entry.usable};
 }
 
 }  // namespace pawl::domain

@@ -12,7 +12,7 @@ namespace pawl::domain {
 namespace {
 
 const double kSplitAlarm = std::log(1000.0);
-constexpr double kLeastServed = 20;  // below it a coverage below 90 % is two late scores
+constexpr double kLeastServed = 20;     // below it a coverage below 90 % is two late scores
 constexpr double kPlannedWeight = 300;  // of the difference's interval: where it is tightest
 
 double mean_of(const ArmCounts& arm) { return arm.n > 0 ? arm.sum / arm.n : 0; }
@@ -91,7 +91,9 @@ std::optional<Trial::GuardAlarm> Trial::guard_alarm() const {
 
 Trial::Obstacle Trial::obstacle() const {
   if (split_log_e_ >= kSplitAlarm) return Obstacle::Split;
-  if (!well_covered(coverage_.canary, policy_.min_coverage) || !well_covered(coverage_.stable, policy_.min_coverage)) return Obstacle::Coverage;
+  if (!well_covered(coverage_.canary, policy_.min_coverage) || !well_covered(coverage_.stable, policy_.min_coverage)) {
+    return Obstacle::Coverage;
+  }
   if (std::ranges::none_of(questions_, &Question::skill)) return Obstacle::NoScores;
   const auto absent = [&](const Question& q) { return missing(q); };
   const auto found = std::ranges::find_if(questions_, absent);
@@ -113,21 +115,29 @@ Hold Trial::describe_coverage() const {
   const ArmCounts& arm = canary ? coverage_.canary : coverage_.stable;
   const char* name = canary ? "canary" : "stable";
   const double least = 100 * policy_.min_coverage;
-  return {"CoverageLow",
-          fmt::format("{} of {}'s {} served interactions were scored ({:.1f} %), {:.0f} % are needed", arm.sum, name, arm.n, 100 * mean_of(arm), least),
-          fmt::format("fewer than {:.0f} % of {}'s served interactions were scored; check that every answer is reported to the scorer", least, name)};
+  return {
+      "CoverageLow",
+      fmt::format("{} of {}'s {} served interactions were scored ({:.1f} %), {:.0f} % are needed", arm.sum, name, arm.n,
+                  100 * mean_of(arm), least),
+      fmt::format(
+          "fewer than {:.0f} % of {}'s served interactions were scored; check that every answer is reported to the scorer",
+          least, name)};
 }
 
 Hold Trial::describe(Obstacle obstacle) const {
   switch (obstacle) {
     case Obstacle::Split:
-      return {"TrafficSplitWrong", fmt::format("served counts do not match the configured weight (e = {:.3g})", shown(split_log_e_)),
+      return {"TrafficSplitWrong",
+              fmt::format("served counts do not match the configured weight (e = {:.3g})", shown(split_log_e_)),
               "the traffic split does not match the weight; check what else routes to the two Services"};
-    case Obstacle::Coverage: return describe_coverage();
+    case Obstacle::Coverage:
+      return describe_coverage();
     case Obstacle::NoScores:
-    case Obstacle::None: break;
+    case Obstacle::None:
+      break;
     case Obstacle::CapabilityMissing:
-    case Obstacle::BreakerWithoutData: return describe_missing();
+    case Obstacle::BreakerWithoutData:
+      return describe_missing();
   }
   const std::string text = "no block with scores of both arms yet";
   return {"EvidencePending", text, text};
@@ -150,7 +160,10 @@ Hold Trial::describe_missing() const {
   }
   const std::string text = fmt::format("breaker {} has no data of both arms", breakers_[first.value_or(0)]);
   if (question.role == Role::Latency) {
-    return {"BreakerWithoutData", text, text + "; latency.le must be a bucket of pawl_interaction_duration_seconds, with another at or above le x tolerance"};
+    return {
+        "BreakerWithoutData", text,
+        text +
+            "; latency.le must be a bucket of pawl_interaction_duration_seconds, with another at or above le x tolerance"};
   }
   return {"BreakerWithoutData", text, text + "; check that the scorer exports pawl_interactions_total"};
 }
@@ -169,17 +182,20 @@ std::vector<std::string> Trial::needed() const {
 }
 
 bool Trial::proven(const Question& question) const {
-  return question.test.best_noninferior() >= -std::log(policy_.beta) && question.test.totals().canary.n >= policy_.min_samples;
+  return question.test.best_noninferior() >= -std::log(policy_.beta) &&
+         question.test.totals().canary.n >= policy_.min_samples;
 }
 
 bool Trial::all_proven() const {
   const auto open = [&](const Question& q) { return is_needed(q) && !proven(q); };
-  return std::ranges::any_of(questions_, [&](const Question& q) { return is_needed(q); }) && std::ranges::none_of(questions_, open);
+  return std::ranges::any_of(questions_, [&](const Question& q) { return is_needed(q); }) &&
+         std::ranges::none_of(questions_, open);
 }
 
 bool Trial::exhausted() const {
   const auto open = [&](const Question& q) { return is_needed(q) && q.test.totals().canary.n < policy_.max_samples; };
-  return std::ranges::any_of(questions_, [&](const Question& q) { return is_needed(q); }) && std::ranges::none_of(questions_, open);
+  return std::ranges::any_of(questions_, [&](const Question& q) { return is_needed(q); }) &&
+         std::ranges::none_of(questions_, open);
 }
 
 Verdict::Kind Trial::decision(Duration age, bool trusted) const {
@@ -231,9 +247,11 @@ void Trial::describe_guardrail(Verdict& verdict) const {
   verdict.reason = "GuardrailViolated";
   verdict.breaker = rule.breaker;
   verdict.blamed = {rule.violation_class};
-  const std::string seen = fmt::format("{:.0f} violations of {} in {:.0f} canary interactions", alarm.events, rule.violation_class, alarm.interactions);
+  const std::string seen = fmt::format("{:.0f} violations of {} in {:.0f} canary interactions", alarm.events,
+                                       rule.violation_class, alarm.interactions);
   if (rule.max_rate) {
-    verdict.message = fmt::format("{}, more than {} per interaction (e = {:.3g})", seen, *rule.max_rate, shown(alarm.log_e));
+    verdict.message =
+        fmt::format("{}, more than {} per interaction (e = {:.3g})", seen, *rule.max_rate, shown(alarm.log_e));
     return;
   }
   verdict.message = fmt::format("{}, at most {} allowed", seen, rule.max_events);
@@ -247,20 +265,25 @@ std::string Trial::compared(Subject subject) const {
   const std::string& name = names_[subject];
   if (question.role == Role::Events) {
     const EventBlock& all = question.events.totals();
-    return fmt::format("{} {:.3f} per interaction of {:.0f} against {:.3f} of {:.0f} on stable", name, all.canary_events / all.canary_exposure,
-                       all.canary_exposure, all.stable_events / all.stable_exposure, all.stable_exposure);
+    return fmt::format("{} {:.3f} per interaction of {:.0f} against {:.3f} of {:.0f} on stable", name,
+                       all.canary_events / all.canary_exposure, all.canary_exposure,
+                       all.stable_events / all.stable_exposure, all.stable_exposure);
   }
   const auto& [canary, stable] = question.test.totals();
-  return fmt::format("{} {:.3f} of {:.0f} against {:.3f} of {:.0f} on stable", name, mean_of(canary), canary.n, mean_of(stable), stable.n);
+  return fmt::format("{} {:.3f} of {:.0f} against {:.3f} of {:.0f} on stable", name, mean_of(canary), canary.n,
+                     mean_of(stable), stable.n);
 }
 
 void Trial::describe_regression(Verdict& verdict) const {
   verdict.reason = "Regression";
   verdict.blamed = alarm_->blamed;
   verdict.breaker = breaker_of(verdict.blamed);
-  verdict.message = fmt::format("{} worse than on stable: e = {:.3g}, {:.3g} suffices", joined(verdict.blamed), shown(alarm_->log_e), 1 / policy_.alpha);
+  verdict.message = fmt::format("{} worse than on stable: e = {:.3g}, {:.3g} suffices", joined(verdict.blamed),
+                                shown(alarm_->log_e), 1 / policy_.alpha);
   for (Subject s = 0; s < questions_.size(); ++s) {
-    if (questions_[s].staked && std::ranges::find(verdict.blamed, names_[s]) != verdict.blamed.end()) verdict.message += "; " + compared(s);
+    if (questions_[s].staked && std::ranges::find(verdict.blamed, names_[s]) != verdict.blamed.end()) {
+      verdict.message += "; " + compared(s);
+    }
   }
   if (!verdict.suspects.empty()) verdict.message += "; also suspected: " + joined(verdict.suspects);
 }
@@ -271,25 +294,33 @@ void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& 
     verdict.message = std::move(message);
     verdict.detail = std::move(detail);
   };
-  const std::optional<Hold> hold = untrusted ? untrusted : obstacle() == Obstacle::None ? std::nullopt : std::optional(describe(obstacle()));
+  const std::optional<Hold> hold = untrusted                      ? untrusted
+                                   : obstacle() == Obstacle::None ? std::nullopt
+                                                                  : std::optional(describe(obstacle()));
   switch (verdict.kind) {
-    case Verdict::Kind::RollBackGuardrail: return describe_guardrail(verdict);
-    case Verdict::Kind::RollBackRegression: return describe_regression(verdict);
-    case Verdict::Kind::Hold: return say(hold->reason, hold->message, hold->detail);
+    case Verdict::Kind::RollBackGuardrail:
+      return describe_guardrail(verdict);
+    case Verdict::Kind::RollBackRegression:
+      return describe_regression(verdict);
+    case Verdict::Kind::Hold:
+      return say(hold->reason, hold->message, hold->detail);
     case Verdict::Kind::Yellow:
       return say("RegressionSuspected",
-                 fmt::format("a drop of {} is suspected: e = {:.3g} of the {:.3g} needed to roll back; weight frozen", joined(verdict.suspects),
-                             shown(log_e_), 1 / policy_.alpha),
-                 fmt::format("a drop of {} is suspected but not proven; more scores will prove it or clear it", joined(verdict.suspects)));
+                 fmt::format("a drop of {} is suspected: e = {:.3g} of the {:.3g} needed to roll back; weight frozen",
+                             joined(verdict.suspects), shown(log_e_), 1 / policy_.alpha),
+                 fmt::format("a drop of {} is suspected but not proven; more scores will prove it or clear it",
+                             joined(verdict.suspects)));
     case Verdict::Kind::Promote:
       return say("NonInferiorityProven",
-                 fmt::format("{} capabilities proven to have lost less than their margin (e >= {:.3g} each)", needed().size(), 1 / policy_.beta));
+                 fmt::format("{} capabilities proven to have lost less than their margin (e >= {:.3g} each)",
+                             needed().size(), 1 / policy_.beta));
     case Verdict::Kind::Inconclusive:
       if (hold) return say("Inconclusive", "time is over, and " + hold->message);
-      return say("Inconclusive", fmt::format("neither a regression (e = {:.3g}) nor non-inferiority is proven after {}", shown(log_e_),
-                                             format_duration(age)));
+      return say("Inconclusive", fmt::format("neither a regression (e = {:.3g}) nor non-inferiority is proven after {}",
+                                             shown(log_e_), format_duration(age)));
     case Verdict::Kind::GoOn:
-      return say("CollectingEvidence", fmt::format("no regression seen (e = {:.3g}), not everything proven yet", shown(log_e_)));
+      return say("CollectingEvidence",
+                 fmt::format("no regression seen (e = {:.3g}), not everything proven yet", shown(log_e_)));
   }
 }
 
@@ -303,7 +334,8 @@ std::vector<Trial::Subject> Trial::in_order() const {
   std::ranges::sort(order, {}, [&](Subject s) -> const std::string& { return names_[s]; });
   const std::size_t skills = order.size();
   const auto taken = [&](Subject s) {
-    return std::any_of(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(skills), [&](Subject other) { return names_[other] == names_[s]; });
+    return std::any_of(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(skills),
+                       [&](Subject other) { return names_[other] == names_[s]; });
   };
   for (Subject s = 0; s < questions_.size(); ++s) {
     const Question& q = questions_[s];

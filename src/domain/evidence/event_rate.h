@@ -1,6 +1,6 @@
-// Events that have an exposure but no outcome per interaction, such as retries: "do they come more often on the canary?"
-// (canary-statistics 1.iii). H0: rate_canary <= factor * rate_stable. Conditional on a block's total the canary's share
-// of the events is binomial, so any intensity common to both arms may come and go.
+// Events that have an exposure but no outcome per interaction, such as retries: "do they come more often on the
+// canary?" (canary-statistics 1.iii). H0: rate_canary <= factor * rate_stable. Conditional on a block's total the
+// canary's share of the events is binomial, so any intensity common to both arms may come and go.
 #pragma once
 
 #include <array>

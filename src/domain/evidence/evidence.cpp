@@ -60,7 +60,8 @@ void EvidenceFold::note(const Defect& defect) {
   newest = std::max(newest, index);
 }
 
-void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights, const OnBlock& on_block) {
+void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights,
+                       const OnBlock& on_block) {
   weights_.insert(weights_.end(), weights.begin(), weights.end());
   std::ranges::sort(weights_);
   weights_.erase(std::unique(weights_.begin(), weights_.end()), weights_.end());
@@ -70,7 +71,9 @@ void EvidenceFold::add(const std::vector<Series>& raw, const std::vector<ShareCh
   }
   for (Increment& increment : gained.increments) {
     if (increment.topic.kind == Kind::Violation && increment.topic.arm == Arm::Canary && increment.since >= began_) {
-      if (const auto c = trial_.violation_class(increment.topic.subject)) trial_.report_violations(*c, increment.counts.n);
+      if (const auto c = trial_.violation_class(increment.topic.subject)) {
+        trial_.report_violations(*c, increment.counts.n);
+      }
     }
     note_service(increment);
     if (!watched(increment.topic)) continue;
@@ -135,10 +138,14 @@ bool EvidenceFold::watched(const Topic& topic) const {
   switch (topic.kind) {
     case Kind::Score:
     case Kind::Interaction:
-    case Kind::Violation: return true;
-    case Kind::Event: return std::ranges::find(policy_.events, topic.subject, &EvidencePolicy::EventRule::kind) != policy_.events.end();
-    case Kind::Bucket: return !policy_.latencies.empty();
-    case Kind::Served: return false;  // note_service
+    case Kind::Violation:
+      return true;
+    case Kind::Event:
+      return std::ranges::find(policy_.events, topic.subject, &EvidencePolicy::EventRule::kind) != policy_.events.end();
+    case Kind::Bucket:
+      return !policy_.latencies.empty();
+    case Kind::Served:
+      return false;  // note_service
   }
   return false;
 }
@@ -148,7 +155,8 @@ void EvidenceFold::note_service(const Increment& increment) {
   if (kind != Kind::Score && kind != Kind::Interaction && kind != Kind::Served) return;
   const BlockIndex index = block_of(increment.at);
   if (next_service_ && index < *next_service_) return;
-  open_service_[index].push_back({increment.topic.kind, increment.topic.arm, increment.since, increment.at, increment.counts.n});
+  open_service_[index].push_back(
+      {increment.topic.kind, increment.topic.arm, increment.since, increment.at, increment.counts.n});
 }
 
 void EvidenceFold::close_service(BlockIndex before) {
@@ -191,7 +199,9 @@ void EvidenceFold::gather(const Increment& increment, Gathered& gathered) {
       break;
     }
     case Kind::Violation:
-      if (const auto c = trial_.violation_class(topic.subject); c && topic.arm == Arm::Canary) trial_.add_violations(*c, increment.counts.n);
+      if (const auto c = trial_.violation_class(topic.subject); c && topic.arm == Arm::Canary) {
+        trial_.add_violations(*c, increment.counts.n);
+      }
       break;
     case Kind::Event:
       arm_of(gathered.events[topic.subject], topic.arm) += increment.counts;
@@ -247,7 +257,8 @@ void EvidenceFold::flush_service(BlockIndex index, const std::vector<Served>& co
   std::array<double, 2> scored{};
   bool usable = true;
   std::size_t newest_segment = service_segment_;
-  interactions_seen_ = interactions_seen_ || std::ranges::any_of(counts, [](const Served& c) { return c.kind == Kind::Interaction; });
+  interactions_seen_ =
+      interactions_seen_ || std::ranges::any_of(counts, [](const Served& c) { return c.kind == Kind::Interaction; });
   const Kind scores = interactions_seen_ ? Kind::Interaction : Kind::Score;
   for (const Served& c : counts) {
     const std::size_t segment = segment_of(c.at);
@@ -257,7 +268,9 @@ void EvidenceFold::flush_service(BlockIndex index, const std::vector<Served>& co
     if (c.kind == scores) scored[slot(c.arm)] += c.n;
     if (c.kind != Kind::Served) continue;
     served[slot(c.arm)] += c.n;
-    if (!spanned && segment > 0) trial_.add_served(segment, weights_[segment - 1].canary_basis_points / 10000.0, by_arm(c.arm, c.n));
+    if (!spanned && segment > 0) {
+      trial_.add_served(segment, weights_[segment - 1].canary_basis_points / 10000.0, by_arm(c.arm, c.n));
+    }
   }
   if (newest_segment != service_segment_) trial_.forget_half(Trial::kCoverageSubject);
   service_segment_ = newest_segment;
@@ -294,7 +307,8 @@ std::optional<Hold> EvidenceFold::untrusted(Instant now) const {
   const std::optional<Instant> last = newest();
   if (!last && !stale(began_, now)) return plain("EvidencePending", "no sample of either arm yet");
   if (stale(last, now)) {
-    const std::string age = last ? "is " + format_duration(std::max(now - *last, Duration::zero())) + " old" : "never came";
+    const std::string age =
+        last ? "is " + format_duration(std::max(now - *last, Duration::zero())) + " old" : "never came";
     return Hold{"EvidenceStale", "the newest sample " + age + "; nothing can be judged",
                 "no new samples of either arm; check that the metrics source is reachable and scrapes the scorer"};
   }
@@ -302,10 +316,15 @@ std::optional<Hold> EvidenceFold::untrusted(Instant now) const {
     return plain("EvidenceInvalid", "counters of an arm cannot be used: not a number, or two series where one belongs");
   }
   for (const std::string& name : trial_.needed()) {
-    if (defective(name)) return plain("EvidenceInvalid", "scores of " + name + " cannot be used: not a number, or two series where one belongs");
+    if (defective(name)) {
+      return plain("EvidenceInvalid",
+                   "scores of " + name + " cannot be used: not a number, or two series where one belongs");
+    }
   }
   if (stale(scrapes_.newest(Arm::Stable), now)) return plain("StableWithoutData", "stable reports no usable samples");
-  if (stale(scrapes_.newest(Arm::Canary), now)) return plain("CanaryWithoutData", "the canary reports no usable samples");
+  if (stale(scrapes_.newest(Arm::Canary), now)) {
+    return plain("CanaryWithoutData", "the canary reports no usable samples");
+  }
   return std::nullopt;
 }
 
@@ -314,7 +333,9 @@ Verdict EvidenceFold::verdict(Instant now) const {
   verdict.newest_sample = newest().value_or(Instant{});
   verdict.fresh = !stale(scrapes_.newest(Arm::Canary), now) && !stale(scrapes_.newest(Arm::Stable), now);
   for (ScoreboardRow& row : verdict.scoreboard) {
-    if (row.state != ScoreboardRow::State::Lost && defective(row.capability)) row.state = ScoreboardRow::State::Insufficient;
+    if (row.state != ScoreboardRow::State::Lost && defective(row.capability)) {
+      row.state = ScoreboardRow::State::Insufficient;
+    }
   }
   return verdict;
 }

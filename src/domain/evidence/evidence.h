@@ -29,18 +29,20 @@ struct ShareChange {
   auto operator<=>(const ShareChange&) const = default;
 };
 
-/// Time is cut into blocks of `policy.interval`, for each pod so that its own scrapes fall in their middle. A block enters
-/// the tests as soon as every pod that reports has reached its end; a silent pod is waited for until one interval after
-/// the block. Which block a scrape belongs to is a function of its own pod's samples, so neither arrival order nor polling
-/// changes the numbers. Coverage and served counts come from other targets and enter two blocks later; violations count at
-/// once. Not thread-safe.
+/// Time is cut into blocks of `policy.interval`, for each pod so that its own scrapes fall in their middle. A block
+/// enters the tests as soon as every pod that reports has reached its end; a silent pod is waited for until one
+/// interval after the block. Which block a scrape belongs to is a function of its own pod's samples, so neither arrival
+/// order nor polling changes the numbers. Coverage and served counts come from other targets and enter two blocks
+/// later; violations count at once. Not thread-safe.
 class EvidenceFold {
  public:
-  EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began, StableHistory history = {});
+  EvidenceFold(EvidencePolicy policy, std::string canary_digest, std::string stable_digest, Instant began,
+               StableHistory history = {});
 
   /// All series of one poll (evaluated at one instant) and every weight change known; both may repeat what was given
   /// before. Samples already seen and out-of-order ones are ignored.
-  /// `on_block`, if given, is told after each block that closes: the trial as it then is, and the block's end as an age.
+  /// `on_block`, if given, is told after each block that closes: the trial as it then is, and the block's end as an
+  /// age.
   using OnBlock = std::function<void(const Trial& trial, Duration age)>;
   void add(const std::vector<Series>& raw, const std::vector<ShareChange>& weights, const OnBlock& on_block = {});
 
@@ -53,7 +55,7 @@ class EvidenceFold {
   struct Gathered {
     std::map<std::pair<std::string, std::string>, Block> scores;  ///< by capability and stratum
     Block interactions;
-    std::map<std::string, Block> events;  ///< by kind; counts only
+    std::map<std::string, Block> events;                                 ///< by kind; counts only
     std::map<std::pair<std::string, Instant>, LatencyCounts> latencies;  ///< by exposition: its bounds are of one kind
   };
   /// Scores of one capability by one version of one evaluator: only these are compared.
@@ -71,10 +73,10 @@ class EvidenceFold {
   };
   /// One pod's cutting of time.
   struct Grid {
-    Duration phase{};       ///< of its scrapes within a block
+    Duration phase{};  ///< of its scrapes within a block
     BlockIndex shift = 0;
-    BlockIndex now = 0;     ///< block of its last scrape
-    BlockIndex done = 0;    ///< nothing more comes from it up to here
+    BlockIndex now = 0;   ///< block of its last scrape
+    BlockIndex done = 0;  ///< nothing more comes from it up to here
     Instant last{};
   };
 

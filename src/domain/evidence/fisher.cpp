@@ -10,10 +10,10 @@ namespace {
 
 constexpr double kNegligible = 60;  // nats: e^-60 of a sum of a million such terms is below the last digit
 
-/// The hypergeometric weights of one block. Neighbours differ by a ratio of small whole numbers, so they are walked from
-/// the largest one outwards: differences of log Gamma at a million would lose the digits that matter.
+/// The hypergeometric weights of one block. Neighbours differ by a ratio of small whole numbers, so they are walked
+/// from the largest one outwards: differences of log Gamma at a million would lose the digits that matter.
 struct Hypergeometric {
-  double canary = 0;    ///< interactions of the canary
+  double canary = 0;  ///< interactions of the canary
   double stable = 0;
   double failures = 0;  ///< of both arms
 
@@ -43,7 +43,8 @@ double fisher_block_log_e(double n_canary, double passes_canary, double n_stable
   };
   // Both have one peak: what falls from far below it changes no digit any more.
   const auto spent = [&](double x, double log_weight, double step, double tilt) {
-    return step < 0 && step + tilt < 0 && log_weight < even - kNegligible && log_weight + log_odds_ratio * (x - mode) < tilted - kNegligible;
+    return step < 0 && step + tilt < 0 && log_weight < even - kNegligible &&
+           log_weight + log_odds_ratio * (x - mode) < tilted - kNegligible;
   };
   put(mode, 0);
   double log_weight = 0;

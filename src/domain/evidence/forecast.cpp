@@ -9,8 +9,8 @@
 namespace pawl::domain {
 namespace {
 
-constexpr double kMixture = 0.5;             // nats: three bets instead of the right one
-constexpr double kCapabilityWeight = 0.7;    // of the false-alarm budget (canary-statistics 1.vi)
+constexpr double kMixture = 0.5;           // nats: three bets instead of the right one
+constexpr double kCapabilityWeight = 0.7;  // of the false-alarm budget (canary-statistics 1.vi)
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 double normal_below(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
@@ -18,7 +18,8 @@ double normal_below(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 /// Probability that a first passage with this mean and shape (inverse Gaussian) came before `t`.
 double passed_before(double t, double mean, double shape) {
   const double scale = std::sqrt(shape / t);
-  return std::min(1.0, normal_below(scale * (t / mean - 1)) + std::exp(2 * shape / mean) * normal_below(-scale * (t / mean + 1)));
+  return std::min(
+      1.0, normal_below(scale * (t / mean - 1)) + std::exp(2 * shape / mean) * normal_below(-scale * (t / mean + 1)));
 }
 
 /// Mean of the latest of `count` independent first passages.

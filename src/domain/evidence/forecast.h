@@ -10,12 +10,12 @@ struct ForecastCase {
 };
 
 /// Mean number of candidate scores until an edit that changes nothing is proven to have lost less than `margin`, at
-/// level `beta`: of one capability, or (`capabilities` > 1, all with equal traffic) of the slowest of them. The proof is
-/// a random walk whose drift is the information bound (information_bound.h); its first passage has an inverse Gaussian
-/// law, and betting on three effects at once costs 0.5 nats.
+/// level `beta`: of one capability, or (`capabilities` > 1, all with equal traffic) of the slowest of them. The proof
+/// is a random walk whose drift is the information bound (information_bound.h); its first passage has an inverse
+/// Gaussian law, and betting on three effects at once costs 0.5 nats.
 ///
-/// Against simulations of the reference (one / twenty capabilities): rate .90, margin .05: share 5 %: 332 / 992 for 321 /
-/// 942; 50 %: 514 / 1537 for 509 / 1645. Rate .95, margin .03: 5 %: 516 / 1543 for 512 / 1386; 50 %: 765 / 2288 for
+/// Against simulations of the reference (one / twenty capabilities): rate .90, margin .05: share 5 %: 332 / 992 for 321
+/// / 942; 50 %: 514 / 1537 for 509 / 1645. Rate .95, margin .03: 5 %: 516 / 1543 for 512 / 1386; 50 %: 765 / 2288 for
 /// 831 / 2370. So within 12 %; a single rollout varies more: its standard deviation is about 0.75 of the mean of one.
 /// Infinite for a margin of 0.
 double scores_to_promote(const ForecastCase& of, double margin, double beta, int capabilities = 1);

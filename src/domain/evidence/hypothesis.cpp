@@ -28,7 +28,8 @@ NonInferiorityConfig promotion_config(const HypothesisConfig& from) {
 
 }  // namespace
 
-Hypothesis::Hypothesis(const HypothesisConfig& config) : regression_(regression_config(config)), promotion_(promotion_config(config)) {}
+Hypothesis::Hypothesis(const HypothesisConfig& config)
+    : regression_(regression_config(config)), promotion_(promotion_config(config)) {}
 
 std::optional<Block> Hypothesis::gather(const Block& block) {
   carried_ += block;

@@ -12,10 +12,10 @@ namespace pawl::domain {
 
 /// What may differ from question to question.
 struct HypothesisConfig {
-  double margin = 0.05;   ///< largest loss a promotion may accept, (0,1)
+  double margin = 0.05;            ///< largest loss a promotion may accept, (0,1)
   std::optional<double> narrowed;  ///< what the loss ledger leaves of the margin, [0, margin)
-  double tolerance = 0;   ///< drop that counts as no regression, [0, margin)
-  double planned = 3000;  ///< canary scores over which later starts of a regression are spread
+  double tolerance = 0;            ///< drop that counts as no regression, [0, margin)
+  double planned = 3000;           ///< canary scores over which later starts of a regression are spread
   double start_mass = 0.75;
   double memory = 2000;
   double phi = 1;

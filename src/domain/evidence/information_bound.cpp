@@ -22,7 +22,9 @@ double divergence(double p, double q) {
 double distance_to(const Arms& arms, double lost) {
   constexpr double kEdge = 1e-12;
   const double ratio = (1 - arms.share) / arms.share;
-  const auto distance = [&](double q) { return divergence(arms.canary, q) + ratio * divergence(arms.stable, q + lost); };
+  const auto distance = [&](double q) {
+    return divergence(arms.canary, q) + ratio * divergence(arms.stable, q + lost);
+  };
   double low = std::max(0.0, -lost) + kEdge;
   double high = std::min(1.0, 1 - lost) - kEdge;
   const double golden = (std::sqrt(5.0) - 1) / 2;

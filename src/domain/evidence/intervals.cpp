@@ -66,7 +66,9 @@ double StratifiedDifference::variance_per_score() const {
   return p * (1 - p);
 }
 
-double StratifiedDifference::standard_error() const { return weight_sum_ > 0 ? std::sqrt(variance_per_score() / weight_sum_) : 1; }
+double StratifiedDifference::standard_error() const {
+  return weight_sum_ > 0 ? std::sqrt(variance_per_score() / weight_sum_) : 1;
+}
 
 double StratifiedDifference::half_width(double planned, double alpha) const {
   if (!(weight_sum_ > 0)) return 1;

@@ -17,8 +17,8 @@ using LatencyCounts = std::map<double, Block>;
 /// "2.5" or "+Inf". Nothing for any other text.
 std::optional<double> bucket_bound(std::string_view le);
 
-/// Stable passes at or below `le`, the canary at or below the first bound that is at least le * tolerance. Nothing when the
-/// histogram has no such bounds.
+/// Stable passes at or below `le`, the canary at or below the first bound that is at least le * tolerance. Nothing when
+/// the histogram has no such bounds.
 std::optional<Block> in_time(const LatencyCounts& counts, double le, double tolerance);
 
 }  // namespace pawl::domain

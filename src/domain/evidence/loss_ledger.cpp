@@ -13,7 +13,9 @@ constexpr double kCertainty = 3;    // standard errors that a gain may be smalle
 void keep_the_largest(std::vector<CapabilityLoss>& losses) {
   std::erase_if(losses, [](const CapabilityLoss& c) { return c.settled <= 0 && c.latest == 0; });
   if (losses.size() > kLedgerMax) {
-    std::ranges::stable_sort(losses, [](const CapabilityLoss& a, const CapabilityLoss& b) { return a.settled + a.latest > b.settled + b.latest; });
+    std::ranges::stable_sort(losses, [](const CapabilityLoss& a, const CapabilityLoss& b) {
+      return a.settled + a.latest > b.settled + b.latest;
+    });
     losses.resize(kLedgerMax);
   }
   std::ranges::sort(losses, {}, &CapabilityLoss::capability);
@@ -34,7 +36,9 @@ double charge_of(const EstimatedLoss& estimate) {
 
 void book_promotion(LossLedger& ledger, const std::vector<EstimatedLoss>& estimates) {
   settle_promotion(ledger);
-  for (const EstimatedLoss& estimate : estimates) entry_of(ledger, estimate.capability).latest = std::clamp(charge_of(estimate), -1.0, 1.0);
+  for (const EstimatedLoss& estimate : estimates) {
+    entry_of(ledger, estimate.capability).latest = std::clamp(charge_of(estimate), -1.0, 1.0);
+  }
   // A gain of what has lost nothing pays nothing back.
   for (CapabilityLoss& c : ledger.losses) c.latest = std::max(c.latest, -c.settled);
   keep_the_largest(ledger.losses);

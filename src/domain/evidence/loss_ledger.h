@@ -5,18 +5,19 @@
 // anchor: the last revision that a person vouches for. It narrows the margin of the next candidate to what is left of a
 // budget; with nothing left only an edit that is proven better is promoted.
 //
-// What a promotion is charged is its estimated loss plus 1.5 standard errors, at least nothing. The estimate alone would
-// see nothing: an edit is promoted at the moment it looks good, so one that loses 0.02 looks like a loss of 0.001 just
-// then. A gain pays back what of it is beyond 3 standard errors. Simulated with a pass rate of 0.9, a margin of 0.05, a
-// budget of 0.10, and an agent that tries 60 edits or until 20 are promoted (half of the traffic / a tenth of it):
+// What a promotion is charged is its estimated loss plus 1.5 standard errors, at least nothing. The estimate alone
+// would see nothing: an edit is promoted at the moment it looks good, so one that loses 0.02 looks like a loss of 0.001
+// just then. A gain pays back what of it is beyond 3 standard errors. Simulated with a pass rate of 0.9, a margin of
+// 0.05, a budget of 0.10, and an agent that tries 60 edits or until 20 are promoted (half of the traffic / a tenth of
+// it):
 //
 //     each edit loses                  0            0.01           0.02           0.03
 //     promotions                  15.5 / 17.9     8.0 / 8.3      5.0 / 5.2      3.8 / 4.3
 //     lost together, mean             0          0.08 / 0.08    0.10 / 0.11    0.11 / 0.13
 //     without the ledger              0             0.20           0.40           0.60
 //
-// An agent whose edits change nothing is charged too, for what cannot be ruled out: its margin narrows after about three
-// promotions, and each next one takes longer. A person who vouches for what serves begins anew.
+// An agent whose edits change nothing is charged too, for what cannot be ruled out: its margin narrows after about
+// three promotions, and each next one takes longer. A person who vouches for what serves begins anew.
 #pragma once
 
 #include <cstddef>

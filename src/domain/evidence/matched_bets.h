@@ -13,9 +13,10 @@ namespace pawl::domain {
 inline constexpr std::size_t kEffects = 4;
 
 struct MatchedBetsConfig {
-  double tolerance = 0;                            ///< drop in mean score that counts as no regression, [0,1)
-  std::array<double, kEffects> log_odds_drops{0.25, 0.5, 1, 2};    ///< bet on while scores are pass/fail
-  std::array<double, kEffects> deviations{0.08, 0.16, 0.32, 0.64};  ///< the same in standard deviations, for graded scores
+  double tolerance = 0;  ///< drop in mean score that counts as no regression, [0,1)
+  std::array<double, kEffects> log_odds_drops{0.25, 0.5, 1, 2};  ///< bet on while scores are pass/fail
+  std::array<double, kEffects> deviations{0.08, 0.16, 0.32,
+                                          0.64};  ///< the same in standard deviations, for graded scores
   double start_mass = 0.75;  ///< prior mass on "regressed from the start"; the rest is spread over later starts
   double planned = 3000;     ///< canary scores over which later starts are spread
   double memory = 2000;      ///< scores of stable the plug-in remembers

@@ -13,9 +13,9 @@ namespace pawl::domain {
 inline constexpr std::size_t kGains = 3;
 
 struct NonInferiorityConfig {
-  double margin = 0.05;                      ///< largest acceptable loss in mean score, (0,1); 0 with a unit: none
+  double margin = 0.05;  ///< largest acceptable loss in mean score, (0,1); 0 with a unit: none
   std::array<double, kGains> regained{0.5, 1, 1.5};  ///< bets: half the margin lost, equal, better by half a margin
-  double unit = 0;                              ///< what the bets are multiples of; 0: the margin
+  double unit = 0;                                   ///< what the bets are multiples of; 0: the margin
   double memory = 2000;
   double phi = 1;
   double cap = 0.95;

@@ -1,5 +1,5 @@
-// "Is the mean of paired differences above zero?", valid at every look: testing by betting with a mixture of fixed stakes
-// (agent evaluations: Waudby-Smith and Ramdas, arXiv 2010.09686; Ville's inequality).
+// "Is the mean of paired differences above zero?", valid at every look: testing by betting with a mixture of fixed
+// stakes (agent evaluations: Waudby-Smith and Ramdas, arXiv 2010.09686; Ville's inequality).
 #pragma once
 
 #include <array>
@@ -7,8 +7,8 @@
 
 namespace pawl::domain {
 
-/// W = mean over the stakes of the product of (1 + stake * d). Under E[d] <= 0 the chance that W ever reaches 1/alpha is
-/// at most alpha. Not thread-safe; reproducible bit for bit.
+/// W = mean over the stakes of the product of (1 + stake * d). Under E[d] <= 0 the chance that W ever reaches 1/alpha
+/// is at most alpha. Not thread-safe; reproducible bit for bit.
 class PairedBets {
  public:
   static constexpr std::array<double, 5> kStakes = {0.1, 0.25, 0.5, 0.75, 0.95};

@@ -23,8 +23,12 @@ Interval PairedDifference::interval(double alpha) const {
   return {std::max(-1.0, mean_ - half), std::min(1.0, mean_ + half)};
 }
 
-double PairedDifference::p_above(double bound) const { return n_ == 0 ? 1 : normal_cdf((bound - mean_) / standard_error_); }
+double PairedDifference::p_above(double bound) const {
+  return n_ == 0 ? 1 : normal_cdf((bound - mean_) / standard_error_);
+}
 
-double PairedDifference::p_below(double bound) const { return n_ == 0 ? 1 : normal_cdf((mean_ - bound) / standard_error_); }
+double PairedDifference::p_below(double bound) const {
+  return n_ == 0 ? 1 : normal_cdf((mean_ - bound) / standard_error_);
+}
 
 }  // namespace pawl::domain

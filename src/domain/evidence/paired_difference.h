@@ -10,10 +10,10 @@ namespace pawl::domain {
 
 class PairedDifference {
  public:
-  /// One difference per case, the mean over its epochs, each in [-1,1]: so the standard error carries both the choice of
-  /// the cases and the noise of the answers. The smallest visible step is 1/epochs. Two pretended cases, one won and one
-  /// lost by that step, are counted in the error: ten ties in a row are no proof that the two arms are equal (the idea of
-  /// Agresti and Min, doi 10.1002/sim.1781).
+  /// One difference per case, the mean over its epochs, each in [-1,1]: so the standard error carries both the choice
+  /// of the cases and the noise of the answers. The smallest visible step is 1/epochs. Two pretended cases, one won and
+  /// one lost by that step, are counted in the error: ten ties in a row are no proof that the two arms are equal (the
+  /// idea of Agresti and Min, doi 10.1002/sim.1781).
   PairedDifference(std::span<const double> differences, int epochs);
 
   [[nodiscard]] std::size_t n() const { return n_; }

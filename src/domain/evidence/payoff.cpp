@@ -56,9 +56,7 @@ void ArmMemory::add(const ArmCounts& arm) {
   moments_ = {limit_, moments_.sum * keep, moments_.sumsq * keep};
 }
 
-double ArmMemory::variance() const {
-  return std::max(moments_.sumsq / moments_.n - mean() * mean(), kLeastVariance);
-}
+double ArmMemory::variance() const { return std::max(moments_.sumsq / moments_.n - mean() * mean(), kLeastVariance); }
 
 ArmMemory stable_memory(const History& history, double limit) {
   return {history.n, history.mean, history.variance, limit};

@@ -61,7 +61,8 @@ class ArmMemory {
   double limit_;
 };
 
-/// What the betting arm starts from: stable's rate of the last day as pseudo scores. Without history: two, mean one half.
+/// What the betting arm starts from: stable's rate of the last day as pseudo scores. Without history: two, mean one
+/// half.
 struct History {
   double n = 2;
   double mean = 0.5;

@@ -27,10 +27,11 @@ struct EvidencePolicy {
     double tolerance = 0;
   };
   struct GuardrailRule {
-    std::string breaker;             ///< name of the breaker it trips
-    std::string violation_class;     ///< label `class` of pawl_violations_total
-    int max_events = 0;              ///< 0: the first violation trips it; else the most events per `max_samples` interactions
-    std::optional<double> max_rate{};  ///< instead: most violations per interaction, (0, 0.99]; the count alone trips nothing
+    std::string breaker;          ///< name of the breaker it trips
+    std::string violation_class;  ///< label `class` of pawl_violations_total
+    int max_events = 0;  ///< 0: the first violation trips it; else the most events per `max_samples` interactions
+    std::optional<double>
+        max_rate{};  ///< instead: most violations per interaction, (0, 0.99]; the count alone trips nothing
   };
   struct EventRule {
     std::string breaker;

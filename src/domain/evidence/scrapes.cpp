@@ -159,7 +159,8 @@ void Scrapes::read(const std::string& name, Pod& pod, Instant at, Exposition& ex
   for (auto& [key, group] : exposition) {
     const bool score = group.topic.kind == Kind::Score;
     if (group.topic.kind == Kind::Interaction && group.sum.set()) pod.with_errors.insert(key);
-    const bool half = !group.n.set() || (score && !group.sum.set()) || (pod.with_errors.contains(key) && !group.sum.set());
+    const bool half =
+        !group.n.set() || (score && !group.sum.set()) || (pod.with_errors.contains(key) && !group.sum.set());
     const double sum = group.sum.value;
     // More than one per score at once can only be a scorer that does not score in [0,1].
     const bool impossible = score && (sum > group.n.value * (1 + 1e-9) || group.sumsq.value > sum * (1 + 1e-9));

@@ -25,7 +25,8 @@ double stake_on(double null_mean, double eta) {
 
 }  // namespace
 
-StableWatch::StableWatch(StableWatchPolicy policy, StableReference reference, bool resumed) : policy_(std::move(policy)), resumed_(resumed) {
+StableWatch::StableWatch(StableWatchPolicy policy, StableReference reference, bool resumed)
+    : policy_(std::move(policy)), resumed_(resumed) {
   for (const auto& [capability, known] : reference) watched_[capability].reference = known;
   if (resumed_) opinion_.opinion = WatchOpinion::Drifting;
 }
@@ -53,13 +54,16 @@ double StableWatch::null_mean(const std::string& capability, const ScoreReferenc
 
 void StableWatch::learn(Watched& watched) const {
   watched.learning += watched.block;
-  if (watched.learning.n >= kReferenceScores) watched.reference = ScoreReference{watched.learning.sum / watched.learning.n, watched.learning.n};
+  if (watched.learning.n >= kReferenceScores) {
+    watched.reference = ScoreReference{watched.learning.sum / watched.learning.n, watched.learning.n};
+  }
 }
 
 void StableWatch::bet(const std::string& capability, Watched& watched) const {
   const double null = null_mean(capability, *watched.reference);
   const double limit = threshold();
-  const double most = limit + std::log(static_cast<double>(kLogOddsDrops.size()));  // one of four at it is a mean at the limit
+  const double most =
+      limit + std::log(static_cast<double>(kLogOddsDrops.size()));  // one of four at it is a mean at the limit
   if (!watched.seen && resumed_) {
     watched.alarmed = true;
     for (ChangeWatch& watch : watched.watches) watch.begin_at(most);
@@ -77,8 +81,9 @@ void StableWatch::bet(const std::string& capability, Watched& watched) const {
   if (watched.alarmed && log_statistic <= limit / 2) watched.alarmed = false;
   if (!watched.alarmed && log_statistic >= limit) {
     watched.alarmed = true;
-    watched.words = fmt::format("{} scores {:.3f} in its last {:.0f} scores, {:.3f} of {:.0f} when it was judged", capability, watched.recent.sum / watched.recent.n,
-                                watched.recent.n, watched.reference->mean, watched.reference->n);
+    watched.words = fmt::format("{} scores {:.3f} in its last {:.0f} scores, {:.3f} of {:.0f} when it was judged",
+                                capability, watched.recent.sum / watched.recent.n, watched.recent.n,
+                                watched.reference->mean, watched.reference->n);
   }
 }
 

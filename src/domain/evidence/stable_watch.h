@@ -1,7 +1,7 @@
 // The watch on stable itself: do its scores still look as they did when it was judged? (canary-statistics 1.v)
 //
-// There is no second arm, so nothing tells a worse model from harder questions. An alarm therefore takes nothing back; it
-// says that something changed, and the next edit, or a person, answers.
+// There is no second arm, so nothing tells a worse model from harder questions. An alarm therefore takes nothing back;
+// it says that something changed, and the next edit, or a person, answers.
 #pragma once
 
 #include <array>
@@ -25,10 +25,10 @@ struct ScoreReference {
 using StableReference = std::map<std::string, ScoreReference>;  ///< by capability
 
 struct StableWatchPolicy {
-  Duration block = std::chrono::minutes{1};            ///< how often `end_of_block` is called
+  Duration block = std::chrono::minutes{1};               ///< how often `end_of_block` is called
   Duration between_alarms = std::chrono::hours{30 * 24};  ///< mean time to a false alarm, all capabilities together
-  double default_margin = 0.05;                        ///< half a margin below the reference is no drift
-  std::map<std::string, double> margins;               ///< of capabilities with their own
+  double default_margin = 0.05;                           ///< half a margin below the reference is no drift
+  std::map<std::string, double> margins;                  ///< of capabilities with their own
 };
 
 enum class WatchOpinion { Unknown, Steady, Drifting };
@@ -59,7 +59,7 @@ class StableWatch {
     std::string stratum;
     ArmCounts learning;  ///< becomes the reference
     ArmCounts block;
-    ArmCounts recent;    ///< since the statistic was last below one: what the alarm is about
+    ArmCounts recent;  ///< since the statistic was last below one: what the alarm is about
     std::array<ChangeWatch, kLogOddsDrops.size()> watches;
     bool seen = false;
     bool alarmed = false;

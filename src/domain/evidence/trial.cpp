@@ -24,7 +24,9 @@ EvidencePolicy::Capability unlisted(std::string name, const EvidencePolicy& poli
 // All together may drop by as much as any of them: what is tolerated in one must not be blamed on all.
 double largest_tolerance(const EvidencePolicy& policy) {
   double largest = policy.default_tolerance;
-  for (const EvidencePolicy::Capability& capability : policy.capabilities) largest = std::max(largest, capability.tolerance);
+  for (const EvidencePolicy::Capability& capability : policy.capabilities) {
+    largest = std::max(largest, capability.tolerance);
+  }
   for (const EvidencePolicy::Group& group : policy.groups) largest = std::max(largest, group.tolerance);
   return largest;
 }
@@ -35,7 +37,9 @@ Trial::Trial(EvidencePolicy policy, StableHistory history) : policy_(std::move(p
   pose(Role::Errors, unlisted(kErrors, policy_, policy_.errors_tolerance), policy_.errors_breaker.value_or(kErrors));
   pose(Role::Coverage, unlisted(kCoverage, policy_, 0), kCoverage);
   pose(Role::Aggregate, unlisted(kAggregate, policy_, largest_tolerance(policy_)));
-  for (const EvidencePolicy::LatencyRule& rule : policy_.latencies) pose(Role::Latency, unlisted(rule.breaker, policy_, 0), rule.breaker);
+  for (const EvidencePolicy::LatencyRule& rule : policy_.latencies) {
+    pose(Role::Latency, unlisted(rule.breaker, policy_, 0), rule.breaker);
+  }
   for (const EvidencePolicy::EventRule& rule : policy_.events) {
     Question& question = questions_[pose(Role::Events, unlisted(rule.breaker, policy_, 0), rule.breaker)];
     question.events = EventRate(rule.tolerance, policy_.deflation);
@@ -52,7 +56,8 @@ Trial::Trial(EvidencePolicy policy, StableHistory history) : policy_(std::move(p
 void Trial::pose_skills() {
   for (const EvidencePolicy::Capability& capability : policy_.capabilities) pose(Role::Capability, capability);
   for (const EvidencePolicy::Group& group : policy_.groups) {
-    const Subject of = pose(Role::Group, {.name = group.name, .margin = group.margin, .tolerance = group.tolerance, .required = true});
+    const Subject of =
+        pose(Role::Group, {.name = group.name, .margin = group.margin, .tolerance = group.tolerance, .required = true});
     for (const std::string& name : group.capabilities) {
       Question& member = questions_[pose(Role::Member, unlisted(name, policy_, 0))];
       member.group = of;
@@ -64,15 +69,16 @@ void Trial::pose_skills() {
 Trial::Subject Trial::pose(Role role, const EvidencePolicy::Capability& asked, std::string breaker) {
   const auto known = history_.find(asked.name);
   const auto narrow = policy_.narrowed.find(asked.name);
-  const HypothesisConfig config{.margin = asked.margin,
-                                .narrowed = narrow == policy_.narrowed.end() ? std::nullopt : std::optional(narrow->second),
-                                .tolerance = asked.tolerance,
-                                .planned = static_cast<double>(policy_.max_samples),
-                                .start_mass = policy_.start_mass,
-                                .memory = policy_.memory,
-                                .phi = policy_.deflation,
-                                .cap = policy_.cap,
-                                .history = known == history_.end() ? History{} : known->second};
+  const HypothesisConfig config{
+      .margin = asked.margin,
+      .narrowed = narrow == policy_.narrowed.end() ? std::nullopt : std::optional(narrow->second),
+      .tolerance = asked.tolerance,
+      .planned = static_cast<double>(policy_.max_samples),
+      .start_mass = policy_.start_mass,
+      .memory = policy_.memory,
+      .phi = policy_.deflation,
+      .cap = policy_.cap,
+      .history = known == history_.end() ? History{} : known->second};
   questions_.push_back({.test = Hypothesis(config),
                         .events = EventRate(1),
                         .role = role,
@@ -162,8 +168,8 @@ double Trial::interactions() const {
   return std::max(canary_interactions_, questions_[kAggregateSubject].test.totals().canary.n);
 }
 
-// The weights of canary-statistics 1.vi among those that have data. One without data gives its weight to the others. The
-// touched skills share half of what the skills have, but never get less than the others do.
+// The weights of canary-statistics 1.vi among those that have data. One without data gives its weight to the others.
+// The touched skills share half of what the skills have, but never get less than the others do.
 std::vector<double> Trial::fair_shares() const {
   double service = 0;
   double touched = 0;
@@ -174,7 +180,8 @@ std::vector<double> Trial::fair_shares() const {
     skills += q.skill() ? 1 : 0;
     touched += q.skill() && q.touched ? 1 : 0;
   }
-  const double part = touched > 0 && touched < skills ? std::max(kTouchedPart, touched / skills) : touched / std::max(skills, 1.0);
+  const double part =
+      touched > 0 && touched < skills ? std::max(kTouchedPart, touched / skills) : touched / std::max(skills, 1.0);
   const auto weight = [&](const Question& q) {
     if (!q.present()) return 0.0;
     if (q.role == Role::Aggregate) return kAggregateWeight;
@@ -247,7 +254,8 @@ void Trial::raise_rate_alarm() {
     const EvidencePolicy::GuardrailRule& rule = policy_.guardrails[i];
     const double events = classes_[rule_class_[i]].tested;
     if ((rule.max_events <= 0 && !rule.max_rate) || !(events > 0)) continue;
-    const double limit = rule.max_rate.value_or(rule.max_events / std::max(1.0, static_cast<double>(policy_.max_samples)));
+    const double limit =
+        rule.max_rate.value_or(rule.max_events / std::max(1.0, static_cast<double>(policy_.max_samples)));
     const double log_e = guardrail_log_e(events, interactions(), std::min(0.99, limit));
     if (log_e < -std::log(policy_.alpha_guardrail)) continue;
     rate_alarm_ = GuardAlarm{i, events, interactions(), log_e};

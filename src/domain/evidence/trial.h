@@ -36,8 +36,8 @@ struct Hold {
 };
 
 /// Names are looked up once; adding a block allocates nothing and touches no name. The decision is the enum; `verdict`
-/// dresses it in numbers and words. Both depend on what was added and on their arguments only. Not thread-safe; the same
-/// calls in the same order give the same bits.
+/// dresses it in numbers and words. Both depend on what was added and on their arguments only. Not thread-safe; the
+/// same calls in the same order give the same bits.
 class Trial {
  public:
   /// The number of what a block is about.
@@ -51,8 +51,8 @@ class Trial {
 
   /// The n-th latency rule's: interactions, passed = answered in time.
   [[nodiscard]] Subject latency(std::size_t rule) const { return kAggregateSubject + 1 + rule; }
-  /// A capability's. One that is not listed is added, unless the policy judges listed ones alone or there are a thousand
-  /// already: then nothing.
+  /// A capability's. One that is not listed is added, unless the policy judges listed ones alone or there are a
+  /// thousand already: then nothing.
   std::optional<Subject> subject(std::string_view capability);
   /// A violation class's number; nothing when no guardrail watches it.
   [[nodiscard]] std::optional<std::size_t> violation_class(std::string_view name) const;
@@ -95,8 +95,8 @@ class Trial {
     Hypothesis test;
     EventRate events{1};  ///< instead of `test`, for Role::Events
     Role role;
-    Subject group = 0;    ///< of a member
-    Block pooled{};       ///< complete blocks of this scrape, of all capabilities or of all members
+    Subject group = 0;  ///< of a member
+    Block pooled{};     ///< complete blocks of this scrape, of all capabilities or of all members
     bool required = false;
     bool touched = false;
     bool staked = false;       ///< takes part in the weighted mean
@@ -105,7 +105,9 @@ class Trial {
     double settled_log_e = 0;  ///< as of the last end of a scrape
 
     [[nodiscard]] double log_e() const { return role == Role::Events ? events.log_e() : test.log_e(); }
-    [[nodiscard]] bool seen() const { return role == Role::Events ? events.totals().complete() : test.totals().complete(); }
+    [[nodiscard]] bool seen() const {
+      return role == Role::Events ? events.totals().complete() : test.totals().complete();
+    }
     [[nodiscard]] bool skill() const { return role == Role::Capability || role == Role::Group; }
     [[nodiscard]] bool service() const { return role != Role::Aggregate && role != Role::Member && !skill(); }
     /// Takes part in the weighted mean. It depends on counts only, never on outcomes.
@@ -180,7 +182,7 @@ class Trial {
   double log_e_ = 0;
   std::vector<std::array<double, 3>> served_;  ///< by weight: canary, stable, the canary's share
   double split_log_e_ = 0;
-  std::optional<Alarm> alarm_;  ///< latched: looking again never turns a failed verdict into a pass
+  std::optional<Alarm> alarm_;            ///< latched: looking again never turns a failed verdict into a pass
   std::optional<GuardAlarm> rate_alarm_;  ///< latched
 };
 

@@ -45,14 +45,15 @@ struct Verdict {
   std::string breaker;  ///< which breaker trips; empty when none does
   std::vector<std::string> blamed;    ///< proven to be worse
   std::vector<std::string> suspects;  ///< what else may be: a wrong name among them is likelier than among the blamed
-  double log_e_global = 0;  ///< of "nothing is wrong"
+  double log_e_global = 0;            ///< of "nothing is wrong"
   std::vector<ScoreboardRow> scoreboard;
   Instant newest_sample{};  ///< the epoch when there is none
   bool fresh = false;       ///< both arms reported within the last four intervals
   bool operator==(const Verdict&) const = default;
 };
 
-/// At most `most` rows, in their order: what is lost, then what is required, then what has the most evidence against it.
+/// At most `most` rows, in their order: what is lost, then what is required, then what has the most evidence against
+/// it.
 std::vector<ScoreboardRow> most_telling(std::vector<ScoreboardRow> rows, std::size_t most);
 
 std::string_view to_string(Verdict::Kind kind);

@@ -25,9 +25,9 @@ struct Answer {
   std::string text;
   std::vector<ToolCall> tool_calls{};  ///< in the order they were made
   Usage usage{};
-  std::optional<double> cost_usd{};    ///< absent: not known, which is not the same as free
-  std::optional<Duration> latency{};   ///< from the request to the whole answer; absent: not measured
-  std::string error{};                 ///< not empty: the agent failed, and whatever else is here does not count
+  std::optional<double> cost_usd{};   ///< absent: not known, which is not the same as free
+  std::optional<Duration> latency{};  ///< from the request to the whole answer; absent: not measured
+  std::string error{};                ///< not empty: the agent failed, and whatever else is here does not count
   bool operator==(const Answer&) const = default;
 };
 

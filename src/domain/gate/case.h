@@ -25,14 +25,14 @@ struct Message {
 ///   regex         {"pattern": text}                                   found anywhere in the answer
 ///   json          {"schema": object}                                  the answer is JSON; the schema may be absent
 ///   json-equals   {"values": [any JSON...]}                           the answer, as JSON, is one of the values
-///   numeric       {"value": number, "absolute": number, "relative": number}   the answer, or the last number in it, is near
-///   levenshtein   {"value": text, "maxDistance": integer}             edits; without a distance: similarity in [0,1]
-///   similar       {"value": text}                                     similarity of meaning, in [0,1]
-///   rubric        {"rubric": text}                                    judged by a model
-///   factuality    {"value": text}                                     judged by a model against a reference
-///   closed-qa     {"value": text}                                     judged by a model: is the criterion met
-///   choice        {"values": ["A"...], "choices": [text...]}          the letter of one of the choices
-///   tool-calls    {"calls": [{"name": text, "arguments": {name: [accepted value...]}}], "order": "any"|"strict",
+///   numeric       {"value": number, "absolute": number, "relative": number}   the answer, or the last number in it, is
+///   near levenshtein   {"value": text, "maxDistance": integer}             edits; without a distance: similarity in
+///   [0,1] similar       {"value": text}                                     similarity of meaning, in [0,1] rubric
+///   {"rubric": text}                                    judged by a model factuality    {"value": text} judged by a
+///   model against a reference closed-qa     {"value": text}                                     judged by a model: is
+///   the criterion met choice        {"values": ["A"...], "choices": [text...]}          the letter of one of the
+///   choices tool-calls    {"calls": [{"name": text, "arguments": {name: [accepted value...]}}], "order":
+///   "any"|"strict",
 ///                  "language": "python"|"java"|"javascript"}          the calls, no other; "" among the accepted
 ///                                                                     values: the argument may be left out;
 ///                                                                     an empty list: the right answer calls nothing
@@ -43,33 +43,33 @@ struct Message {
 /// Absent booleans are false, an absent match is "any", an absent order "any", an absent language "python".
 struct Expectation {
   std::string grader;
-  std::string parameters = "{}";     ///< canonical JSON text of an object
-  bool negate = false;               ///< the answer is good if the grader says no: score becomes 1 - score
-  double weight = 1;                 ///< above 0; a case's score is the weighted mean of its expectations' scores
-  std::optional<double> threshold;   ///< in (0,1]: at or above it this expectation is met; absent: 1
-  std::string metric;                ///< a name under which the score is reported as well; may be empty
+  std::string parameters = "{}";    ///< canonical JSON text of an object
+  bool negate = false;              ///< the answer is good if the grader says no: score becomes 1 - score
+  double weight = 1;                ///< above 0; a case's score is the weighted mean of its expectations' scores
+  std::optional<double> threshold;  ///< in (0,1]: at or above it this expectation is met; absent: 1
+  std::string metric;               ///< a name under which the score is reported as well; may be empty
   bool operator==(const Expectation&) const = default;
 };
 
 /// Where a case came from. Everything may be empty; nothing of it is judged.
 struct Provenance {
-  std::string source;        ///< "promptfoo", "openai-evals", "inspect", "bfcl", "frozen", "written"
-  std::string reference;     ///< the case's name at its source: a file, a row, an interaction's id
-  std::string revision;      ///< frozen failures: the revision that failed
-  std::string incident;      ///< frozen failures: a ticket or an alert
-  std::string reviewer;      ///< who read the expectation
-  std::string date;          ///< RFC 3339
+  std::string source;     ///< "promptfoo", "openai-evals", "inspect", "bfcl", "frozen", "written"
+  std::string reference;  ///< the case's name at its source: a file, a row, an interaction's id
+  std::string revision;   ///< frozen failures: the revision that failed
+  std::string incident;   ///< frozen failures: a ticket or an alert
+  std::string reviewer;   ///< who read the expectation
+  std::string date;       ///< RFC 3339
   bool operator==(const Provenance&) const = default;
 };
 
 struct Case {
-  std::string id;                     ///< unique in its suite: [A-Za-z0-9._:/-]+, at most 253 characters
-  std::string capability;             ///< as in the rollout: lower case, at most 63 characters
-  std::vector<Message> input;         ///< at least one, in order
-  std::string tools;                  ///< JSON text of a list of tool definitions (OpenAI's shape); empty: none
-  std::vector<Expectation> expect;    ///< at least one
-  std::optional<double> threshold;    ///< in (0,1]: the weighted mean that passes; absent: every expectation must be met
-  std::string canary;                 ///< a string that is nowhere else in the world; found in an edit, it proves a leak
+  std::string id;                   ///< unique in its suite: [A-Za-z0-9._:/-]+, at most 253 characters
+  std::string capability;           ///< as in the rollout: lower case, at most 63 characters
+  std::vector<Message> input;       ///< at least one, in order
+  std::string tools;                ///< JSON text of a list of tool definitions (OpenAI's shape); empty: none
+  std::vector<Expectation> expect;  ///< at least one
+  std::optional<double> threshold;  ///< in (0,1]: the weighted mean that passes; absent: every expectation must be met
+  std::string canary;               ///< a string that is nowhere else in the world; found in an edit, it proves a leak
   Provenance provenance;
   std::vector<std::string> tags;
   bool operator==(const Case&) const = default;

@@ -60,7 +60,8 @@ class SpanIndex {
   void add(std::string text, CaseNumber which) {
     if (text.size() < kSpan) return;
     const auto number = static_cast<std::uint32_t>(texts_.size());
-    std::deque<std::pair<std::uint64_t, std::size_t>> reach;  // falling from the back: the front is the smallest within reach
+    std::deque<std::pair<std::uint64_t, std::size_t>>
+        reach;  // falling from the back: the front is the smallest within reach
     std::size_t kept = text.size();
     each_window(text, kPrint, [&](std::size_t at, std::uint64_t hash) {
       // Of equals the last stays, so that a run of equal characters keeps few.
@@ -103,9 +104,13 @@ class SpanIndex {
     const std::string_view other = texts_[place.text];
     if (text.substr(at, kPrint) != other.substr(place.at, kPrint)) return false;
     std::size_t before = 0;
-    while (before < kSpan && at > before && place.at > before && text[at - before - 1] == other[place.at - before - 1]) ++before;
+    while (before < kSpan && at > before && place.at > before &&
+           text[at - before - 1] == other[place.at - before - 1]) {
+      ++before;
+    }
     std::size_t length = before + kPrint;
-    while (length < kSpan && at - before + length < text.size() && place.at - before + length < other.size() && text[at - before + length] == other[place.at - before + length]) {
+    while (length < kSpan && at - before + length < text.size() && place.at - before + length < other.size() &&
+           text[at - before + length] == other[place.at - before + length]) {
       ++length;
     }
     return length >= kSpan;
@@ -138,7 +143,8 @@ class CanaryIndex {
  private:
   static std::uint64_t hash_of_head(const std::string& text) {
     std::uint64_t head = 0;
-    each_window(std::string_view(text).substr(0, kCanaryMin), kCanaryMin, [&](std::size_t /*at*/, std::uint64_t hash) { head = hash; });
+    each_window(std::string_view(text).substr(0, kCanaryMin), kCanaryMin,
+                [&](std::size_t /*at*/, std::uint64_t hash) { head = hash; });
     return head;
   }
 
@@ -163,7 +169,9 @@ class AlikeIndex {
   void finish(std::size_t common) {
     seeds_.finish(std::max(common, kSeedsShared));
     for (Prompt& prompt : prompts_) {
-      for (const std::uint64_t shingle : prompt.shingles) prompt.seeds += is_seed(shingle) && !seeds_.find(shingle).empty() ? 1U : 0U;
+      for (const std::uint64_t shingle : prompt.shingles) {
+        prompt.seeds += is_seed(shingle) && !seeds_.find(shingle).empty() ? 1U : 0U;
+      }
     }
   }
   void scan(std::string_view folded, Hits& hits) const {
@@ -191,7 +199,8 @@ class AlikeIndex {
   static constexpr std::size_t kTriesMax = 8;
 
   /// A passage with half of the prompt's shingles has about half of its seeds; a third is asked, for chance.
-  [[nodiscard]] static bool resembles(std::string_view text, const Prompt& prompt, const std::vector<std::uint32_t>& at) {
+  [[nodiscard]] static bool resembles(std::string_view text, const Prompt& prompt,
+                                      const std::vector<std::uint32_t>& at) {
     const std::size_t wanted = std::max(kSeedsMin, prompt.seeds / 3);
     std::size_t tries = 0;
     for (std::size_t first = 0; first + wanted <= at.size() && tries < kTriesMax; ++first) {
@@ -233,11 +242,16 @@ FileHits counted(const std::string& path, const Hits& hits) {
 
 std::string_view to_string(Leak kind) {
   switch (kind) {
-    case Leak::Canary: return "canary";
-    case Leak::Prompt: return "prompt";
-    case Leak::Answer: return "answer";
-    case Leak::Span: return "span";
-    case Leak::Alike: return "alike";
+    case Leak::Canary:
+      return "canary";
+    case Leak::Prompt:
+      return "prompt";
+    case Leak::Answer:
+      return "answer";
+    case Leak::Span:
+      return "span";
+    case Leak::Alike:
+      return "alike";
   }
   return "?";
 }
@@ -286,7 +300,8 @@ LeakIndex::LeakIndex(const std::vector<SecretTexts>& cases) {
     }
     parts->canaries.add(squeeze(fold_text(cases[i].canary)), which);
   }
-  const auto common = std::max<std::size_t>(3, static_cast<std::size_t>(kCommonShare * static_cast<double>(cases.size())));
+  const auto common =
+      std::max<std::size_t>(3, static_cast<std::size_t>(kCommonShare * static_cast<double>(cases.size())));
   parts->prompts.finish(common);
   parts->answers.finish(common);
   parts->folded_spans.finish(common);

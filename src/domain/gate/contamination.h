@@ -67,7 +67,8 @@ class LeakIndex {
   LeakIndex& operator=(LeakIndex&&) noexcept;
 
   /// Files of the edit. What stands in `before` (the parent's whole bundle) as well is no news and is not reported.
-  [[nodiscard]] Contamination scan(const std::vector<BundleFile>& edit, const std::vector<BundleFile>& before = {}) const;
+  [[nodiscard]] Contamination scan(const std::vector<BundleFile>& edit,
+                                   const std::vector<BundleFile>& before = {}) const;
 
   struct Parts;
 

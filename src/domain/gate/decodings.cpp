@@ -77,7 +77,8 @@ std::string decode(std::string_view run) {
   return bytes;
 }
 
-/// The length of the readable character at `at`: printable ASCII, a line break, or a whole character of UTF-8. 0: noise.
+/// The length of the readable character at `at`: printable ASCII, a line break, or a whole character of UTF-8. 0:
+/// noise.
 std::size_t readable_at(std::string_view bytes, std::size_t at) {
   const auto lead = static_cast<unsigned char>(bytes[at]);
   if (lead < 0x80) return (lead >= 0x20 && lead != 0x7F) || lead == '\n' || lead == '\t' || lead == '\r' ? 1 : 0;

@@ -1,5 +1,5 @@
-// The chance of a false promotion, spent over the whole sequence of candidates: alpha_j = 6 alpha / (pi^2 j^2), whose sum
-// is alpha. A test at a fixed level would promote some worthless edit sooner or later; this one may judge for ever.
+// The chance of a false promotion, spent over the whole sequence of candidates: alpha_j = 6 alpha / (pi^2 j^2), whose
+// sum is alpha. A test at a fixed level would promote some worthless edit sooner or later; this one may judge for ever.
 #pragma once
 
 namespace pawl::domain {

@@ -50,29 +50,36 @@ bool within(char32_t code, char32_t first, char32_t last) { return code >= first
 /// Characters that show nothing, and marks that sit on the letter before them.
 bool is_invisible(char32_t code) {
   if (code < 0xAD) return false;
-  return code == 0xAD || within(code, 0x300, 0x36F) || code == 0x34F || code == 0x61C || code == 0x180E || within(code, 0x200B, 0x200F) ||
-         within(code, 0x202A, 0x202E) || within(code, 0x2060, 0x206F) || within(code, 0xFE00, 0xFE0F) || code == 0xFEFF || within(code, 0xE0000, 0xE01EF);
+  return code == 0xAD || within(code, 0x300, 0x36F) || code == 0x34F || code == 0x61C || code == 0x180E ||
+         within(code, 0x200B, 0x200F) || within(code, 0x202A, 0x202E) || within(code, 0x2060, 0x206F) ||
+         within(code, 0xFE00, 0xFE0F) || code == 0xFEFF || within(code, 0xE0000, 0xE01EF);
 }
 
-bool is_lone_word(char32_t code) { return within(code, 0x3040, 0x30FF) || within(code, 0x3400, 0x9FFF) || within(code, 0xF900, 0xFAFF) || within(code, 0x20000, 0x3FFFF); }
+bool is_lone_word(char32_t code) {
+  return within(code, 0x3040, 0x30FF) || within(code, 0x3400, 0x9FFF) || within(code, 0xF900, 0xFAFF) ||
+         within(code, 0x20000, 0x3FFFF);
+}
 
 bool is_separator(char32_t code) {
   if (code < 0x80) return !(within(code, '0', '9') || within(code, 'a', 'z'));
-  return within(code, 0x80, 0xA9) || within(code, 0xAB, 0xB1) || within(code, 0xB4, 0xB8) || within(code, 0xBB, 0xBF) || code == 0xD7 || code == 0xF7 ||
-         within(code, 0x2000, 0x2BFF) || within(code, 0x3000, 0x303F) || within(code, 0xFE10, 0xFE6F) || within(code, 0xFF00, 0xFF65) || code == kNoCharacter;
+  return within(code, 0x80, 0xA9) || within(code, 0xAB, 0xB1) || within(code, 0xB4, 0xB8) || within(code, 0xBB, 0xBF) ||
+         code == 0xD7 || code == 0xF7 || within(code, 0x2000, 0x2BFF) || within(code, 0x3000, 0x303F) ||
+         within(code, 0xFE10, 0xFE6F) || within(code, 0xFF00, 0xFF65) || code == kNoCharacter;
 }
 
 /// Latin-1 letters without their marks: what each of U+00E0..U+00FF becomes ('\0': itself).
-constexpr std::array<char, 32> kLatinBase = {'a', 'a', 'a', 'a', 'a', 'a', '\0', 'c', 'e', 'e', 'e', 'e', 'i', 'i', 'i', 'i',
-                                             '\0', 'n', 'o', 'o', 'o', 'o', 'o', '\0', 'o', 'u', 'u', 'u', 'u', 'y', '\0', 'y'};
+constexpr std::array<char, 32> kLatinBase = {'a', 'a',  'a', 'a', 'a', 'a',  '\0', 'c', 'e',  'e', 'e',
+                                             'e', 'i',  'i', 'i', 'i', '\0', 'n',  'o', 'o',  'o', 'o',
+                                             'o', '\0', 'o', 'u', 'u', 'u',  'u',  'y', '\0', 'y'};
 
 struct LookAlike {
   char32_t code;
   char latin;
 };
 constexpr LookAlike kLookAlikes[] = {
-    {0x3B1, 'a'}, {0x3BF, 'o'}, {0x3C1, 'p'}, {0x3BD, 'v'}, {0x3B9, 'i'}, {0x3BA, 'k'}, {0x3C5, 'u'}, {0x430, 'a'}, {0x435, 'e'}, {0x43E, 'o'},
-    {0x440, 'p'}, {0x441, 'c'}, {0x443, 'y'}, {0x445, 'x'}, {0x456, 'i'}, {0x458, 'j'}, {0x455, 's'}, {0x501, 'd'}, {0x4BB, 'h'}, {0x131, 'i'},
+    {0x3B1, 'a'}, {0x3BF, 'o'}, {0x3C1, 'p'}, {0x3BD, 'v'}, {0x3B9, 'i'}, {0x3BA, 'k'}, {0x3C5, 'u'},
+    {0x430, 'a'}, {0x435, 'e'}, {0x43E, 'o'}, {0x440, 'p'}, {0x441, 'c'}, {0x443, 'y'}, {0x445, 'x'},
+    {0x456, 'i'}, {0x458, 'j'}, {0x455, 's'}, {0x501, 'd'}, {0x4BB, 'h'}, {0x131, 'i'},
 };
 
 char32_t lower(char32_t code) {
@@ -90,7 +97,9 @@ char32_t lower(char32_t code) {
 char32_t plain(char32_t code) {
   code = lower(code);
   if (code < 0x80) return code;
-  if (within(code, 0xE0, 0xFF)) return kLatinBase[code - 0xE0] != '\0' ? static_cast<char32_t>(kLatinBase[code - 0xE0]) : code;
+  if (within(code, 0xE0, 0xFF)) {
+    return kLatinBase[code - 0xE0] != '\0' ? static_cast<char32_t>(kLatinBase[code - 0xE0]) : code;
+  }
   for (const LookAlike& pair : kLookAlikes) {
     if (pair.code == code) return static_cast<char32_t>(pair.latin);
   }

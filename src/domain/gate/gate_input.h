@@ -20,10 +20,11 @@ struct PlannedCase {
 /// One answer of one arm, judged.
 struct JudgedAnswer {
   std::string case_id;
-  int epoch = 0;                  ///< 0 .. K-1; answers of both arms with equal case and epoch are a pair
-  std::optional<double> score{};  ///< [0,1]; absent: a grader's error, or no answer for a reason that is not the agent's
-  bool passed = false;            ///< means nothing without a score
-  std::string reason{};           ///< why it failed or could not be judged, for a person
+  int epoch = 0;  ///< 0 .. K-1; answers of both arms with equal case and epoch are a pair
+  std::optional<double>
+      score{};           ///< [0,1]; absent: a grader's error, or no answer for a reason that is not the agent's
+  bool passed = false;   ///< means nothing without a score
+  std::string reason{};  ///< why it failed or could not be judged, for a person
   std::optional<double> cost_usd{};
   std::optional<Duration> latency{};
 };
@@ -42,7 +43,7 @@ struct GateInput {
   ArmRun candidate;
   std::optional<ArmRun> stable{};      ///< absent: the agent's first revision, nothing to compare with
   std::vector<std::string> claimed{};  ///< capabilities that the edit claims to improve
-  int candidate_number = 1;            ///< place in the sequence of candidates judged on this generation of the suite, from 1
+  int candidate_number = 1;  ///< place in the sequence of candidates judged on this generation of the suite, from 1
 };
 
 }  // namespace pawl::domain

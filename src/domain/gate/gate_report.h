@@ -36,7 +36,7 @@ struct Number {
 
 /// One step of the rule.
 struct GateStep {
-  std::string name;     ///< "integrity", "regression", ...
+  std::string name;  ///< "integrity", "regression", ...
   GateVerdict verdict = GateVerdict::Insufficient;
   std::string reason;   ///< CamelCase
   std::string message;  ///< for a person
@@ -58,14 +58,14 @@ struct SkillRow {
   int cases = 0;
   double candidate_mean = 0;
   Interval candidate_interval;
-  std::optional<double> stable_mean;    ///< absent without a baseline, like all that compares
+  std::optional<double> stable_mean;  ///< absent without a baseline, like all that compares
   Interval stable_interval;
-  double difference = 0;                ///< candidate minus stable, [-1,1]
+  double difference = 0;  ///< candidate minus stable, [-1,1]
   Interval difference_interval{-1, 1};
   double margin = 0;
-  double p_non_inferior = 1;            ///< Holm-adjusted
-  double p_worse = 1;                   ///< Holm-adjusted
-  double log_e_better = 0;              ///< largest of the anytime-valid test
+  double p_non_inferior = 1;  ///< Holm-adjusted
+  double p_worse = 1;         ///< Holm-adjusted
+  double log_e_better = 0;    ///< largest of the anytime-valid test
   WinsAndLosses cases_won;
 };
 
@@ -79,16 +79,16 @@ struct CaseRow {
   CaseState state = CaseState::Missing;  ///< Passed and Failed: there is no baseline
   int candidate_passes = 0;              ///< of K epochs
   std::optional<int> stable_passes;
-  bool flaky = false;                    ///< stable passes some epochs and fails others
-  bool quarantined = false;              ///< set aside: regression tier only
-  std::string reason;                    ///< of the candidate's first failure or missing answer
+  bool flaky = false;        ///< stable passes some epochs and fails others
+  bool quarantined = false;  ///< set aside: regression tier only
+  std::string reason;        ///< of the candidate's first failure or missing answer
 };
 
 struct GateReport {
   GateVerdict verdict = GateVerdict::Insufficient;
-  std::string reason;           ///< CamelCase, of the step that decided; "Passed"
+  std::string reason;  ///< CamelCase, of the step that decided; "Passed"
   std::string message;
-  bool no_baseline = false;     ///< a first revision: judged by the policy for these alone
+  bool no_baseline = false;  ///< a first revision: judged by the policy for these alone
   std::string candidate_revision;
   std::string candidate_digest;
   std::string stable_revision;  ///< empty without a baseline

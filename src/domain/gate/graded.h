@@ -14,8 +14,8 @@ struct Score {
   bool operator==(const Score&) const = default;
 };
 
-/// An error is the grader's own fault (a bad pattern, a judge that cannot be reached): it says nothing of the answer and
-/// never turns into a number. An agent that failed to answer is no error: it scores 0.
+/// An error is the grader's own fault (a bad pattern, a judge that cannot be reached): it says nothing of the answer
+/// and never turns into a number. An agent that failed to answer is no error: it scores 0.
 using Graded = Result<Score>;
 
 }  // namespace pawl::domain

@@ -23,7 +23,10 @@ class HashIndex {
     for (std::size_t i = 0; i < entries_.size();) {
       std::size_t end = i;
       while (end < entries_.size() && entries_[end].first == entries_[i].first) ++end;
-      if (end - i <= most) kept.insert(kept.end(), entries_.begin() + static_cast<std::ptrdiff_t>(i), entries_.begin() + static_cast<std::ptrdiff_t>(end));
+      if (end - i <= most) {
+        kept.insert(kept.end(), entries_.begin() + static_cast<std::ptrdiff_t>(i),
+                    entries_.begin() + static_cast<std::ptrdiff_t>(end));
+      }
       i = end;
     }
     entries_ = std::move(kept);

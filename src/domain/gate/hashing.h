@@ -29,7 +29,9 @@ class RollingHash {
     for (std::size_t i = 0; i < length; ++i) oldest_factor_ *= kBase;
   }
   void push(unsigned char in) { value_ = value_ * kBase + in + 1; }
-  void slide(unsigned char out, unsigned char in) { value_ = value_ * kBase + in + 1 - (std::uint64_t{out} + 1) * oldest_factor_; }
+  void slide(unsigned char out, unsigned char in) {
+    value_ = value_ * kBase + in + 1 - (std::uint64_t{out} + 1) * oldest_factor_;
+  }
   [[nodiscard]] std::uint64_t value() const { return mix(value_); }
 
  private:

@@ -12,7 +12,9 @@
 namespace pawl::domain {
 namespace {
 
-bool majority(const std::vector<bool>& verdicts) { return 2 * std::count(verdicts.begin(), verdicts.end(), true) > static_cast<std::ptrdiff_t>(verdicts.size()); }
+bool majority(const std::vector<bool>& verdicts) {
+  return 2 * std::count(verdicts.begin(), verdicts.end(), true) > static_cast<std::ptrdiff_t>(verdicts.size());
+}
 
 void count(CriterionCalibration& out, const LabelledAnswer& label) {
   const bool judged = majority(label.judge);
@@ -47,17 +49,30 @@ void measure(CriterionCalibration& out, const CalibrationBar& bar) {
   out.kappa = (observed - expected) / (1 - expected);
   // A judge that agreed on every label is not certain to agree for ever: half an error is counted.
   const double cautious = std::min(observed, 1 - 0.5 / n);
-  out.kappa_lower = out.kappa - normal_quantile(1 - bar.alpha) * std::sqrt(cautious * (1 - cautious) / (n * (1 - expected) * (1 - expected)));
+  out.kappa_lower = out.kappa - normal_quantile(1 - bar.alpha) *
+                                    std::sqrt(cautious * (1 - cautious) / (n * (1 - expected) * (1 - expected)));
 }
 
 std::string first_miss(const CriterionCalibration& c, const CalibrationBar& bar) {
   const int good = c.true_pass + c.false_fail;
   const int bad = c.true_fail + c.false_pass;
-  if (std::min(good, bad) < bar.labels_per_class) return fmt::format("{} good and {} bad labels; {} of each are needed", good, bad, bar.labels_per_class);
-  if (c.tpr < bar.tpr) return fmt::format("it passes {:.0f} % of the good answers; {:.0f} % are needed", 100 * c.tpr, 100 * bar.tpr);
-  if (c.tnr < bar.tnr) return fmt::format("it fails {:.0f} % of the bad answers; {:.0f} % are needed", 100 * c.tnr, 100 * bar.tnr);
-  if (c.kappa_lower < bar.kappa_lower) return fmt::format("kappa is at least {:.2f}; {:.2f} is needed: label more answers", c.kappa_lower, bar.kappa_lower);
-  if (c.consistency && *c.consistency < bar.consistency) return fmt::format("it agrees with itself {:.0f} % of the time; {:.0f} % are needed", 100 * *c.consistency, 100 * bar.consistency);
+  if (std::min(good, bad) < bar.labels_per_class) {
+    return fmt::format("{} good and {} bad labels; {} of each are needed", good, bad, bar.labels_per_class);
+  }
+  if (c.tpr < bar.tpr) {
+    return fmt::format("it passes {:.0f} % of the good answers; {:.0f} % are needed", 100 * c.tpr, 100 * bar.tpr);
+  }
+  if (c.tnr < bar.tnr) {
+    return fmt::format("it fails {:.0f} % of the bad answers; {:.0f} % are needed", 100 * c.tnr, 100 * bar.tnr);
+  }
+  if (c.kappa_lower < bar.kappa_lower) {
+    return fmt::format("kappa is at least {:.2f}; {:.2f} is needed: label more answers", c.kappa_lower,
+                       bar.kappa_lower);
+  }
+  if (c.consistency && *c.consistency < bar.consistency) {
+    return fmt::format("it agrees with itself {:.0f} % of the time; {:.0f} % are needed", 100 * *c.consistency,
+                       100 * bar.consistency);
+  }
   return {};
 }
 
@@ -87,16 +102,24 @@ std::vector<CriterionCalibration> calibrate(const std::vector<LabelledAnswer>& l
 
 Result<CorrectedRate> correct_rate(double judged_rate, int n, double q1, int m1, double q0, int m0, double alpha) {
   const double power = q0 + q1 - 1;
-  if (n <= 0 || m0 <= 0 || m1 <= 0) return fail(ErrorKind::Invalid, "a rate cannot be corrected without answers, good labels and bad labels");
-  if (!(power > 0)) return fail(ErrorKind::Invalid, "the judge is no better than chance (TPR + TNR is not above 1): its rates mean nothing");
+  if (n <= 0 || m0 <= 0 || m1 <= 0) {
+    return fail(ErrorKind::Invalid, "a rate cannot be corrected without answers, good labels and bad labels");
+  }
+  if (!(power > 0)) {
+    return fail(ErrorKind::Invalid,
+                "the judge is no better than chance (TPR + TNR is not above 1): its rates mean nothing");
+  }
   const double rate = std::clamp((judged_rate + q0 - 1) / power, 0.0, 1.0);
-  const double variance = (judged_rate * (1 - judged_rate) / n + (1 - rate) * (1 - rate) * q0 * (1 - q0) / m0 + rate * rate * q1 * (1 - q1) / m1) / (power * power);
+  const double variance = (judged_rate * (1 - judged_rate) / n + (1 - rate) * (1 - rate) * q0 * (1 - q0) / m0 +
+                           rate * rate * q1 * (1 - q1) / m1) /
+                          (power * power);
   const double half = normal_quantile(1 - alpha / 2) * std::sqrt(variance);
   return CorrectedRate{rate, half, {std::max(0.0, rate - half), std::min(1.0, rate + half)}};
 }
 
 Result<CorrectedRate> correct_rate(double judged_rate, int n, const CriterionCalibration& judge, double alpha) {
-  return correct_rate(judged_rate, n, judge.tpr, judge.true_pass + judge.false_fail, judge.tnr, judge.true_fail + judge.false_pass, alpha);
+  return correct_rate(judged_rate, n, judge.tpr, judge.true_pass + judge.false_fail, judge.tnr,
+                      judge.true_fail + judge.false_pass, alpha);
 }
 
 std::string judge_fingerprint(std::string_view model, std::string_view rubric, std::string_view prompt) {

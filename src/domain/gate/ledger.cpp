@@ -11,10 +11,12 @@ namespace pawl::domain {
 namespace {
 
 tl::unexpected<Error> overdraft(const Ledger& ledger, std::string_view what, std::int64_t spent, std::int64_t allowed) {
-  return fail(ErrorKind::Denied,
-              fmt::format("budget of the held-out set is spent: {} of {} {} in generation {}. Rotate the set: replace at least a quarter of its cases "
-                          "(pawl suite split with a new seed), store them, and raise spec.generation to {}",
-                          spent, allowed, what, ledger.generation, ledger.generation + 1));
+  return fail(
+      ErrorKind::Denied,
+      fmt::format(
+          "budget of the held-out set is spent: {} of {} {} in generation {}. Rotate the set: replace at least a quarter of its cases "
+          "(pawl suite split with a new seed), store them, and raise spec.generation to {}",
+          spent, allowed, what, ledger.generation, ledger.generation + 1));
 }
 
 double log_choose(std::int64_t n, std::int64_t k) {
@@ -38,14 +40,20 @@ Result<Ledger> charge_answer(const Ledger& ledger, const LeakBudget& budget, std
 Result<Ledger> charge_promotion(const Ledger& ledger, const LeakBudget& budget) {
   Ledger after = ledger;
   after.promotions += 1;
-  if (after.promotions > budget.promotions) return overdraft(ledger, "promotions", ledger.promotions, budget.promotions);
+  if (after.promotions > budget.promotions) {
+    return overdraft(ledger, "promotions", ledger.promotions, budget.promotions);
+  }
   return after;
 }
 
 Result<Ledger> rotate(const Ledger& ledger, std::size_t cases, std::size_t new_cases) {
   const auto needed = static_cast<std::size_t>(std::ceil(kRefreshShare * static_cast<double>(cases)));
   if (cases == 0 || new_cases < needed) {
-    return fail(ErrorKind::Invalid, fmt::format("{} of {} cases are new; a new generation needs at least {}, or what was learnt of the old one still holds", new_cases, cases, std::max<std::size_t>(needed, 1)));
+    return fail(
+        ErrorKind::Invalid,
+        fmt::format(
+            "{} of {} cases are new; a new generation needs at least {}, or what was learnt of the old one still holds",
+            new_cases, cases, std::max<std::size_t>(needed, 1)));
   }
   Ledger fresh;
   fresh.generation = ledger.generation + 1;
@@ -55,7 +63,9 @@ Result<Ledger> rotate(const Ledger& ledger, std::size_t cases, std::size_t new_c
 double bias_bound(std::size_t cases, std::int64_t answers, std::int64_t promotions, double delta) {
   if (cases == 0) return 1;
   double transcripts = kLogZero;
-  for (std::int64_t i = 0; i <= std::min(answers, promotions); ++i) transcripts = log_add(transcripts, log_choose(answers, i));
+  for (std::int64_t i = 0; i <= std::min(answers, promotions); ++i) {
+    transcripts = log_add(transcripts, log_choose(answers, i));
+  }
   return std::min(1.0, std::sqrt((transcripts + std::log(2 / delta)) / (2 * static_cast<double>(cases))));
 }
 

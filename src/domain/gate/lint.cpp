@@ -14,13 +14,31 @@
 namespace pawl::domain {
 namespace {
 
-constexpr const char* kConstants[] = {"yes", "no", "true", "false", "0", "1", "A", "B", "C", "D", "{}", "[]", "null", "I don't know.", "I cannot help with that.", "Sorry.", "OK", "Done."};
+constexpr const char* kConstants[] = {"yes",
+                                      "no",
+                                      "true",
+                                      "false",
+                                      "0",
+                                      "1",
+                                      "A",
+                                      "B",
+                                      "C",
+                                      "D",
+                                      "{}",
+                                      "[]",
+                                      "null",
+                                      "I don't know.",
+                                      "I cannot help with that.",
+                                      "Sorry.",
+                                      "OK",
+                                      "Done."};
 /// In a handful of cases a constant answer may be right often by chance.
 constexpr std::size_t kConstantMin = 5;
 
 class Linter {
  public:
-  Linter(const std::vector<LintedSet>& sets, const LintRules& rules, const Passes& passes) : sets_(sets), rules_(rules), passes_(passes) {}
+  Linter(const std::vector<LintedSet>& sets, const LintRules& rules, const Passes& passes)
+      : sets_(sets), rules_(rules), passes_(passes) {}
 
   std::vector<Finding> run() {
     duplicates();
@@ -31,12 +49,15 @@ class Linter {
       capabilities(set);
       graders(set);
     }
-    std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) { return a.rule < b.rule; });
+    std::stable_sort(findings_.begin(), findings_.end(),
+                     [](const Finding& a, const Finding& b) { return a.rule < b.rule; });
     return std::move(findings_);
   }
 
  private:
-  void add(LintRule rule, const LintedSet& set, std::vector<std::string> cases, std::string message) { findings_.push_back({rule, set.name, std::move(cases), std::move(message)}); }
+  void add(LintRule rule, const LintedSet& set, std::vector<std::string> cases, std::string message) {
+    findings_.push_back({rule, set.name, std::move(cases), std::move(message)});
+  }
 
   /// Prompts with their tools: one question with other tools is another task.
   void duplicates() {
@@ -56,8 +77,12 @@ class Linter {
       const bool equal = texts[pair.first] == texts[pair.second];
       // Inside one set two questions with other expectations or tools may be meant: only across sets is it a leak.
       if (first_set == second_set && (first->tools != second->tools || first->expect != second->expect)) continue;
-      const std::string where = first_set == second_set ? "in one set: the task counts twice; remove one" : "in two sets: one gives the other away; move both to one tier with `pawl suite split`, or remove one";
-      add(equal ? LintRule::DuplicateExact : LintRule::DuplicateNear, *first_set, {first_set->name + ": " + first->id, second_set->name + ": " + second->id},
+      const std::string where =
+          first_set == second_set
+              ? "in one set: the task counts twice; remove one"
+              : "in two sets: one gives the other away; move both to one tier with `pawl suite split`, or remove one";
+      add(equal ? LintRule::DuplicateExact : LintRule::DuplicateNear, *first_set,
+          {first_set->name + ": " + first->id, second_set->name + ": " + second->id},
           equal ? "the same prompt " + where : fmt::format("prompts alike by {:.2f} {}", pair.similarity, where));
     }
   }
@@ -68,7 +93,8 @@ class Linter {
       if (passes_(one, "").value_or(false)) ids.push_back(one.id);
     }
     if (ids.empty()) return;
-    const std::string message = fmt::format("{} cases are passed by an empty answer; add an expectation that only an answer meets", ids.size());
+    const std::string message =
+        fmt::format("{} cases are passed by an empty answer; add an expectation that only an answer meets", ids.size());
     add(LintRule::NullAnswer, set, std::move(ids), message);
   }
 
@@ -84,7 +110,9 @@ class Linter {
           if (passes_(*one, constant).value_or(false) && !passes_(*one, "").value_or(false)) ids.push_back(one->id);
         }
         if (static_cast<double>(ids.size()) < rules_.constant_share * static_cast<double>(cases.size())) continue;
-        const std::string message = fmt::format("capability {}: the constant answer \"{}\" passes {} of {} cases; balance the expected answers", capability, constant, ids.size(), cases.size());
+        const std::string message =
+            fmt::format("capability {}: the constant answer \"{}\" passes {} of {} cases; balance the expected answers",
+                        capability, constant, ids.size(), cases.size());
         add(LintRule::ConstantAnswer, set, std::move(ids), message);
       }
     }
@@ -98,11 +126,15 @@ class Linter {
       else if (squeeze(fold_text(one.canary)).size() < kCanaryMin) short_ones.push_back(one.id);
     }
     if (!missing.empty()) {
-      const std::string message = fmt::format("{} held-out cases have no canary; give each a string of its own, such as \"pawl-canary-\" and a random UUID", missing.size());
+      const std::string message = fmt::format(
+          "{} held-out cases have no canary; give each a string of its own, such as \"pawl-canary-\" and a random UUID",
+          missing.size());
       add(LintRule::CanaryMissing, set, std::move(missing), message);
     }
     if (!short_ones.empty()) {
-      const std::string message = fmt::format("{} canaries have fewer than {} letters and digits and might occur by chance; make them longer", short_ones.size(), kCanaryMin);
+      const std::string message =
+          fmt::format("{} canaries have fewer than {} letters and digits and might occur by chance; make them longer",
+                      short_ones.size(), kCanaryMin);
       add(LintRule::CanaryShort, set, std::move(short_ones), message);
     }
   }
@@ -113,8 +145,9 @@ class Linter {
     for (const auto& [capability, count] : counts) {
       if (count >= rules_.capability_min) continue;
       add(LintRule::CapabilitySmall, set, {},
-          fmt::format("capability {} has {} cases, a protected one needs {} (and {} to see a loss of 10 points if a tenth of the cases differ; level 0.05, power 0.8); add cases or drop the protection",
-                      capability, count, rules_.capability_min, paired_cases_needed(0.10, 0.10, 0.05, 0.8)));
+          fmt::format(
+              "capability {} has {} cases, a protected one needs {} (and {} to see a loss of 10 points if a tenth of the cases differ; level 0.05, power 0.8); add cases or drop the protection",
+              capability, count, rules_.capability_min, paired_cases_needed(0.10, 0.10, 0.05, 0.8)));
     }
   }
 
@@ -123,10 +156,15 @@ class Linter {
     std::map<std::string, std::vector<std::string>> unknown;
     for (const Case& one : set.cases) {
       for (const Expectation& expectation : one.expect) {
-        if (std::find(rules_.graders.begin(), rules_.graders.end(), expectation.grader) == rules_.graders.end()) unknown[expectation.grader].push_back(one.id);
+        if (std::find(rules_.graders.begin(), rules_.graders.end(), expectation.grader) == rules_.graders.end()) {
+          unknown[expectation.grader].push_back(one.id);
+        }
       }
     }
-    for (auto& [grader, ids] : unknown) add(LintRule::UnknownGrader, set, std::move(ids), fmt::format("grader {} is not one of pawl's; correct its name", grader));
+    for (auto& [grader, ids] : unknown) {
+      add(LintRule::UnknownGrader, set, std::move(ids),
+          fmt::format("grader {} is not one of pawl's; correct its name", grader));
+    }
   }
 
   const std::vector<LintedSet>& sets_;
@@ -139,18 +177,28 @@ class Linter {
 
 std::string_view to_string(LintRule rule) {
   switch (rule) {
-    case LintRule::DuplicateExact: return "duplicate-exact";
-    case LintRule::DuplicateNear: return "duplicate-near";
-    case LintRule::NullAnswer: return "null-answer";
-    case LintRule::ConstantAnswer: return "constant-answer";
-    case LintRule::CanaryMissing: return "canary-missing";
-    case LintRule::CanaryShort: return "canary-short";
-    case LintRule::CapabilitySmall: return "capability-small";
-    case LintRule::UnknownGrader: return "unknown-grader";
+    case LintRule::DuplicateExact:
+      return "duplicate-exact";
+    case LintRule::DuplicateNear:
+      return "duplicate-near";
+    case LintRule::NullAnswer:
+      return "null-answer";
+    case LintRule::ConstantAnswer:
+      return "constant-answer";
+    case LintRule::CanaryMissing:
+      return "canary-missing";
+    case LintRule::CanaryShort:
+      return "canary-short";
+    case LintRule::CapabilitySmall:
+      return "capability-small";
+    case LintRule::UnknownGrader:
+      return "unknown-grader";
   }
   return "?";
 }
 
-std::vector<Finding> lint(const std::vector<LintedSet>& sets, const LintRules& rules, const Passes& passes) { return Linter(sets, rules, passes).run(); }
+std::vector<Finding> lint(const std::vector<LintedSet>& sets, const LintRules& rules, const Passes& passes) {
+  return Linter(sets, rules, passes).run();
+}
 
 }  // namespace pawl::domain

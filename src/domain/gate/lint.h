@@ -18,25 +18,34 @@ struct LintedSet {
   std::vector<Case> cases;
 };
 
-enum class LintRule { DuplicateExact, DuplicateNear, NullAnswer, ConstantAnswer, CanaryMissing, CanaryShort, CapabilitySmall, UnknownGrader };
+enum class LintRule {
+  DuplicateExact,
+  DuplicateNear,
+  NullAnswer,
+  ConstantAnswer,
+  CanaryMissing,
+  CanaryShort,
+  CapabilitySmall,
+  UnknownGrader
+};
 /// "duplicate-exact", "constant-answer", ...
 std::string_view to_string(LintRule rule);
 
 struct Finding {
   LintRule rule = LintRule::DuplicateExact;
-  std::string set;                ///< name of the file
-  std::vector<std::string> cases; ///< ids, as "file: id" where two files are concerned; may be cut
-  std::string message;            ///< what and what to do
+  std::string set;                 ///< name of the file
+  std::vector<std::string> cases;  ///< ids, as "file: id" where two files are concerned; may be cut
+  std::string message;             ///< what and what to do
 };
 
 /// Whether an answer passes a case; nothing if it cannot be told here.
 using Passes = std::function<std::optional<bool>(const Case&, const std::string& answer)>;
 
 struct LintRules {
-  double near = 0.8;                       ///< similarity from which prompts are near duplicates
-  std::size_t capability_min = 20;         ///< cases a protected capability needs
-  double constant_share = 0.5;             ///< of a capability's cases passed by one constant answer
-  std::vector<std::string_view> graders;   ///< known ones; empty: not checked
+  double near = 0.8;                      ///< similarity from which prompts are near duplicates
+  std::size_t capability_min = 20;        ///< cases a protected capability needs
+  double constant_share = 0.5;            ///< of a capability's cases passed by one constant answer
+  std::vector<std::string_view> graders;  ///< known ones; empty: not checked
 };
 
 /// In the order of the rules. `passes` is asked for each case with the empty answer and a dozen constant ones.

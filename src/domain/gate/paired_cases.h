@@ -11,10 +11,10 @@ namespace pawl::domain {
 
 /// One arm's epochs of one case.
 struct Epochs {
-  int scored = 0;       ///< answers that have a score
+  int scored = 0;  ///< answers that have a score
   int passes = 0;
-  double mean = 0;      ///< of the scores
-  std::string reason;   ///< of the first answer that failed or has no score
+  double mean = 0;     ///< of the scores
+  std::string reason;  ///< of the first answer that failed or has no score
   /// Passed by majority: 2 of 3, 1 of 1.
   [[nodiscard]] bool passed() const { return 2 * passes > scored; }
   /// Some passed and some failed.
@@ -30,7 +30,7 @@ struct PairedCase {
 
 /// What makes the data unusable.
 struct IntegrityFaults {
-  int cases_missing = 0;     ///< planned cases that lack a scored answer in an epoch of an arm
+  int cases_missing = 0;      ///< planned cases that lack a scored answer in an epoch of an arm
   int answers_missing = 0;    ///< such answers: not there, or without a score
   int answers_unplanned = 0;  ///< of a case or an epoch that was not planned
   int answers_twice = 0;
@@ -39,7 +39,8 @@ struct IntegrityFaults {
   bool same_bundle = false;  ///< both arms ran one digest: there is nothing to compare
   bool cases_repeated = false;
   [[nodiscard]] bool none() const {
-    return answers_missing + answers_unplanned + answers_twice == 0 && !suites_differ && !graders_differ && !same_bundle && !cases_repeated;
+    return answers_missing + answers_unplanned + answers_twice == 0 && !suites_differ && !graders_differ &&
+           !same_bundle && !cases_repeated;
   }
 };
 

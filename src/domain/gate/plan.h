@@ -28,8 +28,8 @@ struct PlanOrder {
 };
 
 /// Every case in every epoch on every side, exactly once. The pairs of case and epoch come in an order drawn from the
-/// seed, so that no capability stands at the end, where a model's quota runs out. Both sides of a pair stand next to each
-/// other, so that a slow minute hits both; which of them comes first is drawn as well.
+/// seed, so that no capability stands at the end, where a model's quota runs out. Both sides of a pair stand next to
+/// each other, so that a slow minute hits both; which of them comes first is drawn as well.
 std::vector<Question> plan_questions(const PlanOrder& order);
 
 }  // namespace pawl::domain

@@ -10,7 +10,9 @@ double normal_upper_quantile(double p) { return -normal_quantile(p); }
 
 std::size_t paired_cases_needed(double delta, double discordance, double alpha, double power) {
   const double rest = std::max(0.0, discordance - delta * delta);
-  const double root = (normal_upper_quantile(alpha) * std::sqrt(discordance) + normal_upper_quantile(1 - power) * std::sqrt(rest)) / delta;
+  const double root =
+      (normal_upper_quantile(alpha) * std::sqrt(discordance) + normal_upper_quantile(1 - power) * std::sqrt(rest)) /
+      delta;
   return static_cast<std::size_t>(std::ceil(root * root));
 }
 

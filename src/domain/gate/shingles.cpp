@@ -84,7 +84,9 @@ std::vector<NearPair> near_pairs(const std::vector<Set>& sets, double threshold)
       if (similarity >= threshold) pairs.push_back({other, i, similarity});
     }
   }
-  std::sort(pairs.begin(), pairs.end(), [](const NearPair& a, const NearPair& b) { return std::pair(a.first, a.second) < std::pair(b.first, b.second); });
+  std::sort(pairs.begin(), pairs.end(), [](const NearPair& a, const NearPair& b) {
+    return std::pair(a.first, a.second) < std::pair(b.first, b.second);
+  });
   return pairs;
 }
 

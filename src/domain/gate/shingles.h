@@ -17,7 +17,7 @@ std::vector<std::uint64_t> shingle_set(std::string_view folded);
 double jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b);
 
 struct NearPair {
-  std::size_t first = 0;   ///< index of a set; first < second
+  std::size_t first = 0;  ///< index of a set; first < second
   std::size_t second = 0;
   double similarity = 0;
   bool operator==(const NearPair&) const = default;

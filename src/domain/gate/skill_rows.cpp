@@ -72,7 +72,8 @@ SkillRow describe(const std::string& capability, const Cases& cases, const GateP
 }
 
 bool is_flaky(const Cases& cases, double share) {
-  const auto mixed = std::count_if(cases.begin(), cases.end(), [](const PairedCase* one) { return one->stable && one->stable->mixed(); });
+  const auto mixed = std::count_if(cases.begin(), cases.end(),
+                                   [](const PairedCase* one) { return one->stable && one->stable->mixed(); });
   return static_cast<double>(mixed) > share * static_cast<double>(cases.size());
 }
 

@@ -11,8 +11,8 @@
 namespace pawl::domain {
 
 struct Scoreboard {
-  std::vector<SkillRow> rows;         ///< by capability, sorted by name; the regression tier is judged on its own
-  std::optional<SkillRow> overall;    ///< nothing without cases
+  std::vector<SkillRow> rows;       ///< by capability, sorted by name; the regression tier is judged on its own
+  std::optional<SkillRow> overall;  ///< nothing without cases
   bool mean_up_skill_down = false;
 };
 

@@ -75,18 +75,25 @@ std::string prompt_text(const Case& one) {
 }
 
 Result<Split> split_cases(const std::vector<Case>& cases, const SplitOrder& order) {
-  if (!(order.held_out > 0 && order.held_out < 1)) return fail(ErrorKind::Invalid, "the held-out share must be above 0 and below 1, such as 0.5");
-  if (!(order.duplicate_from > 0 && order.duplicate_from <= 1)) return fail(ErrorKind::Invalid, "the similarity of duplicates must be above 0 and at most 1, such as 0.8");
+  if (!(order.held_out > 0 && order.held_out < 1)) {
+    return fail(ErrorKind::Invalid, "the held-out share must be above 0 and below 1, such as 0.5");
+  }
+  if (!(order.duplicate_from > 0 && order.duplicate_from <= 1)) {
+    return fail(ErrorKind::Invalid, "the similarity of duplicates must be above 0 and at most 1, such as 0.8");
+  }
   std::map<std::string, double> wanted;
   for (const Case& one : cases) wanted[one.capability] += order.held_out;
   for (auto& [capability, count] : wanted) count = std::round(count);
   Split split;
-  // In the order of the draw, each group goes to the held-out side while that brings its capabilities closer to their share.
+  // In the order of the draw, each group goes to the held-out side while that brings its capabilities closer to their
+  // share.
   for (const Group& group : groups_of(cases, order)) {
     split.groups_of_duplicates += group.members.size() > 1 ? 1U : 0U;
     const auto weight = weight_of(group, cases);
     double gain = 0;
-    for (const auto& [capability, count] : weight) gain += std::abs(wanted[capability]) - std::abs(wanted[capability] - count);
+    for (const auto& [capability, count] : weight) {
+      gain += std::abs(wanted[capability]) - std::abs(wanted[capability] - count);
+    }
     const bool take = gain > 0;
     if (take) {
       for (const auto& [capability, count] : weight) wanted[capability] -= count;

@@ -1,8 +1,8 @@
 // A set of cases in two: what the proposer may see (dev) and what it may not (held-out). Pure.
 #pragma once
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,9 +12,9 @@
 namespace pawl::domain {
 
 struct SplitOrder {
-  double held_out = 0.5;          ///< share of each capability's cases, in (0,1)
-  std::uint64_t seed = 0;         ///< recorded with the result: the same seed and cases give the same split
-  double duplicate_from = 0.8;    ///< similarity from which two cases are one for the split, in (0,1]
+  double held_out = 0.5;        ///< share of each capability's cases, in (0,1)
+  std::uint64_t seed = 0;       ///< recorded with the result: the same seed and cases give the same split
+  double duplicate_from = 0.8;  ///< similarity from which two cases are one for the split, in (0,1]
 };
 
 struct Split {
@@ -24,7 +24,8 @@ struct Split {
 };
 
 /// Stratified by capability. Cases alike (equal texts, or prompts with that similarity) stay together, across
-/// capabilities too. The order of the cases does not matter, only their ids and texts. Invalid when a share is outside (0,1).
+/// capabilities too. The order of the cases does not matter, only their ids and texts. Invalid when a share is outside
+/// (0,1).
 Result<Split> split_cases(const std::vector<Case>& cases, const SplitOrder& order);
 
 /// What the user, the tools and the agent itself say in a case, one line each; the system's words are left out, since a

@@ -14,10 +14,14 @@ enum class Tier {
 
 constexpr std::string_view to_string(Tier tier) {
   switch (tier) {
-    case Tier::Dev: return "Dev";
-    case Tier::Golden: return "Golden";
-    case Tier::Regression: return "Regression";
-    case Tier::HeldOut: return "HeldOut";
+    case Tier::Dev:
+      return "Dev";
+    case Tier::Golden:
+      return "Golden";
+    case Tier::Regression:
+      return "Regression";
+    case Tier::HeldOut:
+      return "HeldOut";
   }
   return "HeldOut";
 }

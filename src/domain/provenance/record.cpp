@@ -37,10 +37,14 @@ std::string number(double value) {
 
 std::string_view state_word(CapabilityState state) {
   switch (state) {
-    case CapabilityState::Held: return "Held";
-    case CapabilityState::Lost: return "Lost";
-    case CapabilityState::Gained: return "Gained";
-    case CapabilityState::Insufficient: return "Insufficient";
+    case CapabilityState::Held:
+      return "Held";
+    case CapabilityState::Lost:
+      return "Lost";
+    case CapabilityState::Gained:
+      return "Gained";
+    case CapabilityState::Insufficient:
+      return "Insufficient";
   }
   return "?";
 }
@@ -60,7 +64,10 @@ std::string scoreboard_text(const std::vector<ScoreRow>& rows) {
 std::string margins_text(const std::vector<NarrowedMargin>& margins) {
   if (margins.empty()) return "";
   std::string out;
-  for (const NarrowedMargin& m : margins) out += (out.empty() ? "" : ",") + ("{\"capability\":" + quoted(m.capability) + ",\"lost\":" + number(m.lost) + ",\"margin\":" + number(m.margin) + "}");
+  for (const NarrowedMargin& m : margins) {
+    out += (out.empty() ? "" : ",") + ("{\"capability\":" + quoted(m.capability) + ",\"lost\":" + number(m.lost) +
+                                       ",\"margin\":" + number(m.margin) + "}");
+  }
   return ",\"margins\":[" + out + "]";
 }
 
@@ -81,19 +88,25 @@ std::string list(const Items& items, Text text) {
 // The fields below are written as in an AgentRollout, so that one reader serves both.
 std::string analysis_text(const AnalysisSpec& a) {
   const std::string anchor = a.loss_budget.anchor ? "\"anchor\":" + quoted(*a.loss_budget.anchor) + "," : std::string{};
-  return "{\"alpha\":" + fraction(a.alpha) + ",\"bets\":{\"cap\":" + fraction(a.bets.cap) + ",\"fromStart\":" + fraction(a.bets.from_start) +
-         ",\"memory\":" + std::to_string(a.bets.memory) + "},\"beta\":" + fraction(a.beta) + ",\"deflation\":" + fraction(a.deflation) +
-         ",\"guardrailAlpha\":" + fraction(a.guardrail_alpha) + ",\"lossBudget\":{" + anchor + "\"margins\":" +
-         std::to_string(a.loss_budget.margins) + "},\"margin\":" + fraction(a.margin) + ",\"maxDuration\":" + quoted(format_duration(a.max_duration)) +
-         ",\"maxSamples\":" + std::to_string(a.max_samples) + ",\"minAge\":" + quoted(format_duration(a.min_age)) + ",\"minSamples\":" + std::to_string(a.min_samples) +
-         ",\"tolerance\":" + fraction(a.tolerance) + "}";
+  return "{\"alpha\":" + fraction(a.alpha) + ",\"bets\":{\"cap\":" + fraction(a.bets.cap) +
+         ",\"fromStart\":" + fraction(a.bets.from_start) + ",\"memory\":" + std::to_string(a.bets.memory) +
+         "},\"beta\":" + fraction(a.beta) + ",\"deflation\":" + fraction(a.deflation) +
+         ",\"guardrailAlpha\":" + fraction(a.guardrail_alpha) + ",\"lossBudget\":{" + anchor +
+         "\"margins\":" + std::to_string(a.loss_budget.margins) + "},\"margin\":" + fraction(a.margin) +
+         ",\"maxDuration\":" + quoted(format_duration(a.max_duration)) +
+         ",\"maxSamples\":" + std::to_string(a.max_samples) + ",\"minAge\":" + quoted(format_duration(a.min_age)) +
+         ",\"minSamples\":" + std::to_string(a.min_samples) + ",\"tolerance\":" + fraction(a.tolerance) + "}";
 }
 
 std::string breaker_text(const BreakerSpec& b) {
   std::string what;
   if (b.errors) what = "\"errors\":{\"tolerance\":" + fraction(b.errors_tolerance) + "},";
-  if (b.events) what = "\"events\":{\"kind\":" + quoted(b.events->kind) + ",\"tolerance\":" + fraction(b.events->tolerance) + "},";
-  if (b.latency) what = "\"latency\":{\"le\":" + fraction(b.latency->le) + ",\"tolerance\":" + fraction(b.latency->tolerance) + "},";
+  if (b.events) {
+    what = "\"events\":{\"kind\":" + quoted(b.events->kind) + ",\"tolerance\":" + fraction(b.events->tolerance) + "},";
+  }
+  if (b.latency) {
+    what = "\"latency\":{\"le\":" + fraction(b.latency->le) + ",\"tolerance\":" + fraction(b.latency->tolerance) + "},";
+  }
   if (b.guardrail_class) {
     what = "\"guardrail\":{\"class\":" + quoted(*b.guardrail_class) + ",\"maxEvents\":" + std::to_string(b.max_events) +
            (b.max_rate ? ",\"maxRate\":" + fraction(*b.max_rate) : std::string{}) + "},";
@@ -109,34 +122,48 @@ std::string limits_text(const Judged& judged) {
 }
 
 std::string capability_text(const CapabilitySpec& c) { return "{" + limits_text(c) + "}"; }
-std::string group_text(const GroupSpec& g) { return "{\"capabilities\":" + list(g.capabilities, quoted) + "," + limits_text(g) + "}"; }
+std::string group_text(const GroupSpec& g) {
+  return "{\"capabilities\":" + list(g.capabilities, quoted) + "," + limits_text(g) + "}";
+}
 
 std::string evidence_text(const EvidenceSpec& e) {
-  std::string out = "{\"capabilities\":" + list(e.capabilities, capability_text) + ",\"groups\":" + list(e.groups, group_text) +
-                    ",\"interval\":" + quoted(format_duration(e.interval)) + ",\"prometheus\":{\"address\":" + quoted(e.prometheus) + "}";
+  std::string out = "{\"capabilities\":" + list(e.capabilities, capability_text) +
+                    ",\"groups\":" + list(e.groups, group_text) +
+                    ",\"interval\":" + quoted(format_duration(e.interval)) +
+                    ",\"prometheus\":{\"address\":" + quoted(e.prometheus) + "}";
   if (e.served) {
-    out += ",\"served\":{\"canary\":" + quoted(e.served->canary) + ",\"label\":" + quoted(e.served->label) + ",\"metric\":" + quoted(e.served->metric) +
-           ",\"stable\":" + quoted(e.served->stable) + "}";
+    out += ",\"served\":{\"canary\":" + quoted(e.served->canary) + ",\"label\":" + quoted(e.served->label) +
+           ",\"metric\":" + quoted(e.served->metric) + ",\"stable\":" + quoted(e.served->stable) + "}";
   }
   return out + "}";
 }
 
 std::string trial_text(const TrialRecord& t) {
-  const auto change = [](const WeightChange& c) { return "{\"at\":" + quoted(format_rfc3339(c.at)) + ",\"canary\":" + std::to_string(c.canary) + "}"; };
-  const std::string newest = t.newest_sample == Instant{} ? std::string{} : ",\"newestSample\":" + quoted(format_rfc3339(t.newest_sample));
-  return "{\"analysis\":" + analysis_text(t.analysis) + ",\"began\":" + quoted(format_rfc3339(t.began)) + ",\"breakers\":" + list(t.breakers, breaker_text) +
-         ",\"canary\":" + quoted(t.canary) + ",\"changes\":" + list(t.changes, change) + ",\"cohort\":" + quoted(t.cohort) +
-         ",\"evidence\":" + evidence_text(t.evidence) + ",\"logE\":" + number(t.log_e) + newest + ",\"reason\":" + quoted(t.reason) +
-         ",\"stable\":" + quoted(t.stable) + ",\"touched\":" + list(t.touched, quoted) + ",\"verdict\":" + quoted(t.verdict) + "}";
+  const auto change = [](const WeightChange& c) {
+    return "{\"at\":" + quoted(format_rfc3339(c.at)) + ",\"canary\":" + std::to_string(c.canary) + "}";
+  };
+  const std::string newest =
+      t.newest_sample == Instant{} ? std::string{} : ",\"newestSample\":" + quoted(format_rfc3339(t.newest_sample));
+  return "{\"analysis\":" + analysis_text(t.analysis) + ",\"began\":" + quoted(format_rfc3339(t.began)) +
+         ",\"breakers\":" + list(t.breakers, breaker_text) + ",\"canary\":" + quoted(t.canary) +
+         ",\"changes\":" + list(t.changes, change) + ",\"cohort\":" + quoted(t.cohort) +
+         ",\"evidence\":" + evidence_text(t.evidence) + ",\"logE\":" + number(t.log_e) + newest +
+         ",\"reason\":" + quoted(t.reason) + ",\"stable\":" + quoted(t.stable) +
+         ",\"touched\":" + list(t.touched, quoted) + ",\"verdict\":" + quoted(t.verdict) + "}";
 }
 
 /// As in an AgentRevision.
 std::string gate_text(const RevisionGate& g) {
-  const auto skill = [](const GateEvidence& e) { return "{\"capability\":" + quoted(e.capability) + ",\"state\":" + quoted(to_string(e.state)) + "}"; };
-  return "{\"candidateDigest\":" + quoted(g.candidate_digest) + ",\"decidedAt\":" + quoted(format_rfc3339(g.decided_at)) + ",\"evidence\":" + list(g.evidence, skill) +
-         ",\"expiresAt\":" + quoted(format_rfc3339(g.expires_at)) + ",\"gradersDigest\":" + quoted(g.graders_digest) + ",\"message\":" + quoted(g.message) +
-         ",\"policyDigest\":" + quoted(g.policy_digest) + ",\"reason\":" + quoted(g.reason) + ",\"rollout\":" + quoted(g.rollout) +
-         ",\"stableDigest\":" + quoted(g.stable_digest) + ",\"suitesDigest\":" + quoted(g.suites_digest) + ",\"verdict\":" + quoted(to_string(g.verdict)) + "}";
+  const auto skill = [](const GateEvidence& e) {
+    return "{\"capability\":" + quoted(e.capability) + ",\"state\":" + quoted(to_string(e.state)) + "}";
+  };
+  return "{\"candidateDigest\":" + quoted(g.candidate_digest) +
+         ",\"decidedAt\":" + quoted(format_rfc3339(g.decided_at)) + ",\"evidence\":" + list(g.evidence, skill) +
+         ",\"expiresAt\":" + quoted(format_rfc3339(g.expires_at)) + ",\"gradersDigest\":" + quoted(g.graders_digest) +
+         ",\"message\":" + quoted(g.message) + ",\"policyDigest\":" + quoted(g.policy_digest) +
+         ",\"reason\":" + quoted(g.reason) + ",\"rollout\":" + quoted(g.rollout) +
+         ",\"stableDigest\":" + quoted(g.stable_digest) + ",\"suitesDigest\":" + quoted(g.suites_digest) +
+         ",\"verdict\":" + quoted(to_string(g.verdict)) + "}";
 }
 
 /// What the gate had written of the revision, whether or not it held: the reason says that.
@@ -179,7 +206,9 @@ std::optional<TrialRecord> trial_of(const Observation& seen) {
 }
 
 std::string breaker_policy(const BreakerSpec& b) {
-  if (b.guardrail_class) return *b.guardrail_class + ":" + std::to_string(b.max_events) + ":" + number(b.max_rate.value_or(0));
+  if (b.guardrail_class) {
+    return *b.guardrail_class + ":" + std::to_string(b.max_events) + ":" + number(b.max_rate.value_or(0));
+  }
   if (b.events) return "events:" + b.events->kind + ":" + number(b.events->tolerance);
   if (b.latency) return "latency:" + number(b.latency->le) + ":" + number(b.latency->tolerance);
   return "errors:" + number(b.errors_tolerance);
@@ -187,17 +216,21 @@ std::string breaker_policy(const BreakerSpec& b) {
 
 /// What a decision depended on of the spec. Not the whole spec: a changed replica count is not a changed policy.
 std::string policy_text(const RolloutSpec& spec) {
-  std::string out = number(spec.analysis.alpha) + "|" + number(spec.analysis.beta) + "|" + number(spec.analysis.margin) + "|" +
-                    std::to_string(spec.analysis.min_samples) + "|" + std::to_string(spec.analysis.max_samples) + "|" +
-                    format_duration(spec.analysis.min_age) + "|" + format_duration(spec.analysis.max_duration) + "|" +
-                    number(spec.analysis.guardrail_alpha) + "|" + number(spec.analysis.tolerance) + "|" + number(spec.analysis.deflation) + "|" +
-                    number(spec.analysis.bets.from_start) + "|" + number(spec.analysis.bets.cap) + "|" + std::to_string(spec.analysis.bets.memory) +
+  std::string out = number(spec.analysis.alpha) + "|" + number(spec.analysis.beta) + "|" +
+                    number(spec.analysis.margin) + "|" + std::to_string(spec.analysis.min_samples) + "|" +
+                    std::to_string(spec.analysis.max_samples) + "|" + format_duration(spec.analysis.min_age) + "|" +
+                    format_duration(spec.analysis.max_duration) + "|" + number(spec.analysis.guardrail_alpha) + "|" +
+                    number(spec.analysis.tolerance) + "|" + number(spec.analysis.deflation) + "|" +
+                    number(spec.analysis.bets.from_start) + "|" + number(spec.analysis.bets.cap) + "|" +
+                    std::to_string(spec.analysis.bets.memory) +
                     "|l:" + std::to_string(spec.analysis.loss_budget.margins);
   for (const CapabilitySpec& c : spec.evidence.capabilities) {
-    out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin)) + ":" + number(c.tolerance.value_or(spec.analysis.tolerance));
+    out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin)) + ":" +
+           number(c.tolerance.value_or(spec.analysis.tolerance));
   }
   for (const GroupSpec& g : spec.evidence.groups) {
-    out += "|g:" + g.name + ":" + number(g.margin.value_or(spec.analysis.margin)) + ":" + number(g.tolerance.value_or(spec.analysis.tolerance));
+    out += "|g:" + g.name + ":" + number(g.margin.value_or(spec.analysis.margin)) + ":" +
+           number(g.tolerance.value_or(spec.analysis.tolerance));
     for (const std::string& member : g.capabilities) out += "," + member;
   }
   for (const BreakerSpec& b : spec.breakers) out += "|b:" + b.name + ":" + breaker_policy(b);
@@ -210,14 +243,22 @@ std::string policy_text(const RolloutSpec& spec) {
 
 std::string_view to_string(JudgementKind kind) {
   switch (kind) {
-    case JudgementKind::None: return "None";
-    case JudgementKind::RollBackGuardrail: return "RollBackGuardrail";
-    case JudgementKind::RollBackRegression: return "RollBackRegression";
-    case JudgementKind::Hold: return "Hold";
-    case JudgementKind::Yellow: return "Yellow";
-    case JudgementKind::Promote: return "Promote";
-    case JudgementKind::Inconclusive: return "Inconclusive";
-    case JudgementKind::GoOn: return "GoOn";
+    case JudgementKind::None:
+      return "None";
+    case JudgementKind::RollBackGuardrail:
+      return "RollBackGuardrail";
+    case JudgementKind::RollBackRegression:
+      return "RollBackRegression";
+    case JudgementKind::Hold:
+      return "Hold";
+    case JudgementKind::Yellow:
+      return "Yellow";
+    case JudgementKind::Promote:
+      return "Promote";
+    case JudgementKind::Inconclusive:
+      return "Inconclusive";
+    case JudgementKind::GoOn:
+      return "GoOn";
   }
   return "None";
 }
@@ -246,24 +287,31 @@ Record make_record(const Observation& seen, const Advance& answer, std::string a
 }
 
 std::string canonical_text(const Record& r) {
-  return "{\"actor\":" + quoted(r.actor) + ",\"at\":" + quoted(format_rfc3339(r.at)) + ",\"canaryAfter\":" + std::to_string(r.canary_after) +
-         ",\"canaryBefore\":" + std::to_string(r.canary_before) + ",\"digest\":" + quoted(r.revision.digest) + (r.gate ? ",\"gate\":" + gate_text(*r.gate) : std::string{}) + margins_text(r.margins) + ",\"message\":" + quoted(r.message) +
-         ",\"parent\":" + quoted(r.parent_sha256) + ",\"policy\":" + quoted(r.policy_sha256) + ",\"reason\":" + quoted(r.reason) +
-         ",\"revision\":" + quoted(r.revision.name) + ",\"rollout\":" + quoted(r.rollout) + ",\"rule\":" + quoted(r.rule) +
-         ",\"scoreboard\":" + scoreboard_text(r.scoreboard) + ",\"sequence\":" + std::to_string(r.sequence) +
+  return "{\"actor\":" + quoted(r.actor) + ",\"at\":" + quoted(format_rfc3339(r.at)) +
+         ",\"canaryAfter\":" + std::to_string(r.canary_after) + ",\"canaryBefore\":" + std::to_string(r.canary_before) +
+         ",\"digest\":" + quoted(r.revision.digest) + (r.gate ? ",\"gate\":" + gate_text(*r.gate) : std::string{}) +
+         margins_text(r.margins) + ",\"message\":" + quoted(r.message) + ",\"parent\":" + quoted(r.parent_sha256) +
+         ",\"policy\":" + quoted(r.policy_sha256) + ",\"reason\":" + quoted(r.reason) +
+         ",\"revision\":" + quoted(r.revision.name) + ",\"rollout\":" + quoted(r.rollout) +
+         ",\"rule\":" + quoted(r.rule) + ",\"scoreboard\":" + scoreboard_text(r.scoreboard) +
+         ",\"sequence\":" + std::to_string(r.sequence) +
          (r.trial ? ",\"trial\":" + trial_text(*r.trial) : std::string{}) + ",\"what\":" + quoted(r.what) + "}";
 }
 
 std::string record_sha256(std::string_view canonical) { return sha256_hex(canonical); }
 
 std::optional<std::string> verify_chain(const std::vector<StoredRecord>& records, const std::string& head) {
-  if (records.empty()) return head.empty() ? std::nullopt : std::optional<std::string>("no record is stored, but the status names " + head);
+  if (records.empty()) {
+    return head.empty() ? std::nullopt
+                        : std::optional<std::string>("no record is stored, but the status names " + head);
+  }
   std::string before;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const StoredRecord& record = records[i];
     const std::string at = "record " + std::to_string(record.sequence);
     // The number a record is stored under is not hashed; the one in its text is. Quotes in a message are escaped.
-    const bool own_number = record.text.find("],\"sequence\":" + std::to_string(record.sequence) + ",\"") != std::string::npos;
+    const bool own_number =
+        record.text.find("],\"sequence\":" + std::to_string(record.sequence) + ",\"") != std::string::npos;
     if (!own_number) return at + ": its text carries another number";
     if (i > 0 && record.sequence != records[i - 1].sequence + 1) return at + ": the record before it is missing";
     const bool linked = i == 0 ? (record.sequence > 1 || record.parent_sha256.empty()) : record.parent_sha256 == before;

@@ -31,21 +31,22 @@ struct TrialRecord {
 };
 
 struct Record {
-  std::int64_t sequence = 0;   ///< 1 for a rollout's first decision
+  std::int64_t sequence = 0;  ///< 1 for a rollout's first decision
   Instant at{};
-  std::string actor;           ///< "pawl-operator", or a person's name for an override
-  std::string rollout;         ///< "<namespace>/<name>"
-  std::string what;            ///< "StepUp", "RolledBack", ...
+  std::string actor;    ///< "pawl-operator", or a person's name for an override
+  std::string rollout;  ///< "<namespace>/<name>"
+  std::string what;     ///< "StepUp", "RolledBack", ...
   RevisionRef revision;
-  std::string rule;            ///< the rule of `advance` that answered
+  std::string rule;  ///< the rule of `advance` that answered
   std::string reason;
   std::string message;
-  std::string policy_sha256;   ///< of the spec as decided under
-  int canary_before = 0;       ///< basis points
+  std::string policy_sha256;  ///< of the spec as decided under
+  int canary_before = 0;      ///< basis points
   int canary_after = 0;
   std::vector<ScoreRow> scoreboard;
-  std::vector<NarrowedMargin> margins;  ///< which the loss ledger narrows for this revision; absent from the text if none
-  std::string parent_sha256;   ///< empty for the first
+  std::vector<NarrowedMargin>
+      margins;                       ///< which the loss ledger narrows for this revision; absent from the text if none
+  std::string parent_sha256;         ///< empty for the first
   std::optional<RevisionGate> gate;  ///< the gate's verdict on this revision, as it was seen; absent without one
   std::optional<TrialRecord> trial;  ///< of a candidate that had a share, or of a promotion that soaks
 };

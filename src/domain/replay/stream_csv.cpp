@@ -13,7 +13,8 @@ namespace {
 constexpr int kMostDigits = 15;  // every such number is exact as a double
 constexpr std::size_t kLongestName = 63;
 constexpr std::size_t kMostCapabilities = 900;  // a trial takes a thousand questions, and asks some of its own
-constexpr std::array<std::string_view, 7> kFields{"run", "t", "cap", "n_canary", "pass_canary", "n_stable", "pass_stable"};
+constexpr std::array<std::string_view, 7> kFields{"run",         "t",        "cap",        "n_canary",
+                                                  "pass_canary", "n_stable", "pass_stable"};
 constexpr std::size_t kCapabilityField = 2;
 
 // What a fault quotes of a text that may be anything.
@@ -125,36 +126,60 @@ Status StreamCsv::explain(std::string_view line) const {
   const std::vector<std::string_view> fields = split(line);
   if (line.empty()) return fault("", "the line is empty; remove it");
   if (fields.size() != kFields.size()) {
-    return fault("", fmt::format("{} has {} fields, {} are needed: {}", shown(line), fields.size(), kFields.size(), kStreamHeader));
+    return fault("", fmt::format("{} has {} fields, {} are needed: {}", shown(line), fields.size(), kFields.size(),
+                                 kStreamHeader));
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i == kCapabilityField || number(fields[i]) || (i == 1 && fields[i] == "-1")) continue;
-    if (i == 1) return fault(kFields[i], fmt::format("{} is no scrape; write -1 for the stable history, else 0, 1, 2, ...", shown(fields[i])));
-    if (fields[i].starts_with('-')) return fault(kFields[i], fmt::format("{} is negative; write what was gained since the scrape before, not a total or a difference", shown(fields[i])));
+    if (i == 1) {
+      return fault(kFields[i], fmt::format("{} is no scrape; write -1 for the stable history, else 0, 1, 2, ...",
+                                           shown(fields[i])));
+    }
+    if (fields[i].starts_with('-')) {
+      return fault(
+          kFields[i],
+          fmt::format("{} is negative; write what was gained since the scrape before, not a total or a difference",
+                      shown(fields[i])));
+    }
     return fault(kFields[i], fmt::format("{} is no whole number of at most {} digits", shown(fields[i]), kMostDigits));
   }
   const std::size_t passes = number(fields[4]) > number(fields[3]) ? 4 : 6;
-  return fault(kFields[passes], fmt::format("{} is more than the {} {}; passes are part of the scores", fields[passes], kFields[passes - 1], fields[passes - 1]));
+  return fault(kFields[passes], fmt::format("{} is more than the {} {}; passes are part of the scores", fields[passes],
+                                            kFields[passes - 1], fields[passes - 1]));
 }
 
 Status StreamCsv::place(StreamRow& row, std::string_view capability) {
   if (row.run != last_.run) {
-    if (!runs_.insert(row.run).second) return fault("run", fmt::format("run {} was left before; sort the lines by run, then t", row.run));
+    if (!runs_.insert(row.run).second) {
+      return fault("run", fmt::format("run {} was left before; sort the lines by run, then t", row.run));
+    }
     expected_ = 0;
   } else if (row.t < last_.t) {
     return fault("t", fmt::format("{} comes after {}; sort the lines of run {} by t", row.t, last_.t, row.run));
   } else if (row.t != last_.t) {
     expected_ = 0;
   }
-  if (row.t == kHistoryScrape && row.n_canary > 0) return fault("n_canary", "a line with t = -1 is the history of stable alone; write 0");
+  if (row.t == kHistoryScrape && row.n_canary > 0) {
+    return fault("n_canary", "a line with t = -1 is the history of stable alone; write 0");
+  }
   if (expected_ >= names_.size() || names_[expected_] != capability) {
-    if (!plain_name(capability)) return fault("cap", fmt::format("{} is no name of a capability: 1 to {} characters without blanks, quotes and commas", shown(capability), kLongestName));
+    if (!plain_name(capability)) {
+      return fault("cap",
+                   fmt::format("{} is no name of a capability: 1 to {} characters without blanks, quotes and commas",
+                               shown(capability), kLongestName));
+    }
     expected_ = number_of(capability);
-    if (names_.size() > kMostCapabilities) return fault("cap", fmt::format("{} is one capability more than the {} that are judged together", capability, kMostCapabilities));
+    if (names_.size() > kMostCapabilities) {
+      return fault("cap", fmt::format("{} is one capability more than the {} that are judged together", capability,
+                                      kMostCapabilities));
+    }
   }
   row.capability = expected_++;
   last_ = {row.run, row.t};
-  if (seen_[row.capability] == last_) return fault("cap", fmt::format("{} comes twice in scrape {} of run {}; add its lines together", capability, row.t, row.run));
+  if (seen_[row.capability] == last_) {
+    return fault("cap", fmt::format("{} comes twice in scrape {} of run {}; add its lines together", capability, row.t,
+                                    row.run));
+  }
   seen_[row.capability] = last_;
   return {};
 }

@@ -23,7 +23,7 @@ inline constexpr std::size_t kLongestLine = 4096;
 
 struct StreamRow {
   std::int64_t run = 0;
-  std::int64_t t = 0;         ///< number of the scrape, from 0; kHistoryScrape: history
+  std::int64_t t = 0;            ///< number of the scrape, from 0; kHistoryScrape: history
   std::uint32_t capability = 0;  ///< index into StreamCsv::capabilities()
   std::int64_t n_canary = 0;
   std::int64_t pass_canary = 0;
@@ -36,12 +36,13 @@ struct StreamRow {
   }
 };
 
-/// Reads lines and keeps their order: the lines of a run stand together, within it t never falls, and a capability comes
-/// once in a scrape. The first fault ends the reading; it names the line, the field and the remedy. Not thread-safe.
+/// Reads lines and keeps their order: the lines of a run stand together, within it t never falls, and a capability
+/// comes once in a scrape. The first fault ends the reading; it names the line, the field and the remedy. Not
+/// thread-safe.
 class StreamCsv {
  public:
-  /// Whole lines, each ended by "\n" or "\r\n"; only the last line of the last call may lack its end. Appends to `rows`.
-  /// Rows before a fault are valid. Invalid for a fault.
+  /// Whole lines, each ended by "\n" or "\r\n"; only the last line of the last call may lack its end. Appends to
+  /// `rows`. Rows before a fault are valid. Invalid for a fault.
   Status read(std::string_view lines, std::vector<StreamRow>& rows);
   /// No line comes any more: Invalid when not even the header came.
   [[nodiscard]] Status finish() const;

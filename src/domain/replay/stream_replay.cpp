@@ -32,15 +32,18 @@ bool ends_trial(Verdict::Kind kind) {
     case Verdict::Kind::RollBackGuardrail:
     case Verdict::Kind::RollBackRegression:
     case Verdict::Kind::Promote:
-    case Verdict::Kind::Inconclusive: return true;
+    case Verdict::Kind::Inconclusive:
+      return true;
     case Verdict::Kind::Hold:
     case Verdict::Kind::Yellow:
-    case Verdict::Kind::GoOn: return false;
+    case Verdict::Kind::GoOn:
+      return false;
   }
   return false;
 }
 
-void StreamReplay::add(std::span<const StreamRow> rows, const std::vector<std::string>& capabilities, std::vector<RunVerdict>& done) {
+void StreamReplay::add(std::span<const StreamRow> rows, const std::vector<std::string>& capabilities,
+                       std::vector<RunVerdict>& done) {
   for (const StreamRow& row : rows) {
     if (!run_ || run_->number != row.run) {
       end_run(done);

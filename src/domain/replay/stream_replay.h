@@ -15,8 +15,8 @@ namespace pawl::domain {
 /// What came of one run.
 struct RunVerdict {
   std::int64_t run = 0;
-  Verdict verdict;      ///< when it was decided, or after its last scrape
-  bool decided = false;  ///< false: the lines ended first
+  Verdict verdict;                  ///< when it was decided, or after its last scrape
+  bool decided = false;             ///< false: the lines ended first
   std::int64_t t = kHistoryScrape;  ///< the scrape of that; kHistoryScrape when there was none
   /// Canary interactions up to then of the blamed capability (of several, the one with the largest e-value). Without
   /// blame: of the capability that has most.
@@ -26,15 +26,16 @@ struct RunVerdict {
 /// True for what ends a rollout.
 bool ends_trial(Verdict::Kind kind);
 
-/// A scrape is complete when a line of another one, or none, follows. Scrape t ends at age (t + 1) * policy.interval. Data
-/// in a file is there: nothing is held for staleness. Lines after a run's decision are passed over. Not thread-safe; how
-/// the lines are cut into calls does not change a bit.
+/// A scrape is complete when a line of another one, or none, follows. Scrape t ends at age (t + 1) * policy.interval.
+/// Data in a file is there: nothing is held for staleness. Lines after a run's decision are passed over. Not
+/// thread-safe; how the lines are cut into calls does not change a bit.
 class StreamReplay {
  public:
   explicit StreamReplay(EvidencePolicy policy) : policy_(std::move(policy)) {}
 
   /// Rows as StreamCsv gives them, in its order; `capabilities` are its names. Finished runs are appended to `done`.
-  void add(std::span<const StreamRow> rows, const std::vector<std::string>& capabilities, std::vector<RunVerdict>& done);
+  void add(std::span<const StreamRow> rows, const std::vector<std::string>& capabilities,
+           std::vector<RunVerdict>& done);
   /// No row comes any more: finishes the last run.
   void finish(std::vector<RunVerdict>& done);
 
@@ -43,7 +44,7 @@ class StreamReplay {
     std::int64_t number = 0;
     std::int64_t t = kHistoryScrape;
     StableHistory history;
-    std::optional<Trial> trial;  ///< begins with the first line that is not history
+    std::optional<Trial> trial;                           ///< begins with the first line that is not history
     std::vector<std::optional<Trial::Subject>> subjects;  ///< by capability
     std::vector<bool> asked;                              ///< whether `subjects` knows the answer
     std::optional<RunVerdict> verdict;

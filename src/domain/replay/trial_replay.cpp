@@ -27,7 +27,9 @@ double growth_of(const ScoreboardRow& row, const EvidencePolicy& policy) {
   if (row.log_e_noninferior > 0) return row.log_e_noninferior / row.n_canary;
   const bool inside = row.canary_mean > 0 && row.canary_mean < 1 && row.stable_mean > 0 && row.stable_mean < 1;
   if (!inside || !(row.n_stable > 0) || !(row.n_canary > 0)) return 0;
-  return growth_of_non_inferiority({.canary = row.canary_mean, .stable = row.stable_mean, .share = row.n_canary / (row.n_canary + row.n_stable)}, margin_of(row, policy));
+  return growth_of_non_inferiority(
+      {.canary = row.canary_mean, .stable = row.stable_mean, .share = row.n_canary / (row.n_canary + row.n_stable)},
+      margin_of(row, policy));
 }
 
 }  // namespace
@@ -52,7 +54,8 @@ std::optional<Shortfall> to_roll_back(const Verdict& verdict, const EvidencePoli
   const auto strongest = std::ranges::max_element(verdict.scoreboard, {}, &ScoreboardRow::log_e);
   if (strongest == verdict.scoreboard.end() || strongest->log_e <= 0 || verdict.log_e_global <= 0) return std::nullopt;
   const double missing = std::max(0.0, -std::log(policy.alpha) - verdict.log_e_global);
-  return Shortfall{Shortfall::Proof::Regression, strongest->capability, std::ceil(missing * strongest->n_canary / strongest->log_e)};
+  return Shortfall{Shortfall::Proof::Regression, strongest->capability,
+                   std::ceil(missing * strongest->n_canary / strongest->log_e)};
 }
 
 std::optional<Shortfall> to_promote(const Verdict& verdict, const EvidencePolicy& policy) {
@@ -64,7 +67,9 @@ std::optional<Shortfall> to_promote(const Verdict& verdict, const EvidencePolicy
     const double growth = growth_of(row, policy);
     const double by_evidence = missing > 0 ? missing / growth : 0;
     const double samples = std::max(by_evidence, policy.min_samples - row.n_canary);
-    if (!most || samples > most->samples) most = Shortfall{Shortfall::Proof::NonInferiority, row.capability, std::ceil(samples)};
+    if (!most || samples > most->samples) {
+      most = Shortfall{Shortfall::Proof::NonInferiority, row.capability, std::ceil(samples)};
+    }
   }
   return most;
 }

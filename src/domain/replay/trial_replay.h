@@ -45,9 +45,9 @@ struct Shortfall {
   double samples = 0;  ///< canary scores still needed, if its e-value grows on as it did; infinite: it does not grow
 };
 
-/// While the evidence says "worse" (e above 1): what a rollback still needs, of the capability that is suspected most. Else the
-/// capability that needs most, of those whose proof a promotion needs; nothing when all are proven. From what was reached
-/// so far, or, where that is nothing yet, from the growth the two means allow at best.
+/// While the evidence says "worse" (e above 1): what a rollback still needs, of the capability that is suspected most.
+/// Else the capability that needs most, of those whose proof a promotion needs; nothing when all are proven. From what
+/// was reached so far, or, where that is nothing yet, from the growth the two means allow at best.
 std::optional<Shortfall> shortfall(const Verdict& verdict, const EvidencePolicy& policy);
 
 }  // namespace pawl::domain

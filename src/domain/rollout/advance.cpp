@@ -25,7 +25,8 @@ const WorkloadView* workload(const Observation& seen, const RevisionRef& revisio
 /// Deployed, ready and seen to serve its own bundle (never assumed: the digest each pod answered).
 bool serves(const Observation& seen, const RevisionRef& revision, int replicas) {
   const WorkloadView* w = workload(seen, revision);
-  return w != nullptr && w->bundle_present && w->ready >= replicas && w->verified >= replicas && w->wrong_digest.empty();
+  return w != nullptr && w->bundle_present && w->ready >= replicas && w->verified >= replicas &&
+         w->wrong_digest.empty();
 }
 
 bool share_accepted(const Observation& seen, int share) {
@@ -43,16 +44,21 @@ Step current_step(const Observation& seen) {
 /// When this candidate must have a verdict; counted from its first share, before that from its acceptance.
 Instant deadline_of(const Observation& seen) {
   const bool preparing = seen.status.phase == Phase::Preparing && seen.status.last_decision;
-  return (preparing ? seen.status.last_decision->at : seen.status.candidate->started_at) + seen.spec.analysis.max_duration;
+  return (preparing ? seen.status.last_decision->at : seen.status.candidate->started_at) +
+         seen.spec.analysis.max_duration;
 }
 
 bool is_quarantined(const RolloutStatus& status, const RevisionRef& revision) {
-  return std::any_of(status.quarantine.begin(), status.quarantine.end(), [&](const QuarantineEntry& q) { return q.digest == revision.digest; });
+  return std::any_of(status.quarantine.begin(), status.quarantine.end(),
+                     [&](const QuarantineEntry& q) { return q.digest == revision.digest; });
 }
 
-bool judging(const RolloutStatus& s) { return s.phase == Phase::Canary || (s.phase == Phase::Promoting && s.candidate); }
+bool judging(const RolloutStatus& s) {
+  return s.phase == Phase::Canary || (s.phase == Phase::Promoting && s.candidate);
+}
 
-Advance stay(const Observation& seen, std::string rule, std::string word, std::string message, std::optional<Instant> wake = {}) {
+Advance stay(const Observation& seen, std::string rule, std::string word, std::string message,
+             std::optional<Instant> wake = {}) {
   Advance out;
   out.status = seen.status;
   out.why = {std::move(rule), std::move(word), std::move(message)};
@@ -72,23 +78,27 @@ void set_share(RolloutStatus& status, int share, Instant now) {
 }
 
 /// Nothing moves forward until the gate has said what `finding` lacks; the status asks it.
-Advance ask_and_wait(const Observation& seen, std::string rule, const GateFinding& finding, Instant now, std::optional<Instant> wake) {
+Advance ask_and_wait(const Observation& seen, std::string rule, const GateFinding& finding, Instant now,
+                     std::optional<Instant> wake) {
   GateRequest request = ask_gate(seen, finding, now);
-  Advance out = stay(seen, std::move(rule), finding.state == GateState::Waiting ? finding.reason : "WaitingForGate", request.message, wake);
+  Advance out = stay(seen, std::move(rule), finding.state == GateState::Waiting ? finding.reason : "WaitingForGate",
+                     request.message, wake);
   out.status.gate = std::move(request);
   return out;
 }
 
 /// Not only a missing right answers so: a quota and an admission webhook do as well, and say it in their words.
 std::string forbidden(const Observation& seen) {
-  return "the API server refuses the operator: " + seen.denied + "; if a right is missing, compare the operator's role with operator/deploy/cluster_role.yaml";
+  return "the API server refuses the operator: " + seen.denied +
+         "; if a right is missing, compare the operator's role with operator/deploy/cluster_role.yaml";
 }
 
 // ---- rules, in the order in which they are asked ------------------------------------------------
 
 Answer finish_on_deletion(const Observation& seen, Instant now) {
   if (!seen.deleting) return std::nullopt;
-  Advance out = stay(seen, "finish_on_deletion", "Deleting", "traffic goes back to stable before the rollout is let go");
+  Advance out =
+      stay(seen, "finish_on_deletion", "Deleting", "traffic goes back to stable before the rollout is let go");
   set_share(out.status, 0, now);
   return out;
 }
@@ -96,10 +106,13 @@ Answer finish_on_deletion(const Observation& seen, Instant now) {
 Answer roll_back_on_guardrail(const Observation& seen, Instant now) {
   if (seen.judgement.kind != JudgementKind::RollBackGuardrail) return std::nullopt;
   if (judging(seen.status)) {
-    return begin_ending(seen, Outcome::RolledBack, "roll_back_on_guardrail", seen.judgement.reason, seen.judgement.message, now);
+    return begin_ending(seen, Outcome::RolledBack, "roll_back_on_guardrail", seen.judgement.reason,
+                        seen.judgement.message, now);
   }
   const auto& previous = seen.status.previous;
-  if (seen.status.phase == Phase::Stable && previous && !is_quarantined(seen.status, *previous)) return undo_promotion(seen, now);
+  if (seen.status.phase == Phase::Stable && previous && !is_quarantined(seen.status, *previous)) {
+    return undo_promotion(seen, now);
+  }
   return std::nullopt;
 }
 
@@ -108,7 +121,9 @@ Answer stop_on_invalid_spec(const Observation& seen, Instant now) {
   std::string message;
   if (!seen.spec_faults.empty()) {
     word = "InvalidSpec";
-    for (const SpecFault& fault : seen.spec_faults) message += (message.empty() ? "" : "; ") + fault.path + ": " + fault.message;
+    for (const SpecFault& fault : seen.spec_faults) {
+      message += (message.empty() ? "" : "; ") + fault.path + ": " + fault.message;
+    }
   } else if (!seen.route_conflict.empty()) {
     word = "RouteClaimed";
     message = "spec.traffic.route: " + seen.route_conflict + " already drives this rule; use another rule or route";
@@ -142,20 +157,33 @@ Answer continue_rolling_back(const Observation& seen, Instant now) {
   const bool weight_back = !route.present || share_accepted(seen, 0);
   const bool pointer_back = seen.world.stable_service.selects != seen.status.candidate->revision.digest;
   if (!seen.status.drained_at) {
-    if (!seen.denied.empty() && !(pointer_back && weight_back)) return stay(seen, "continue_rolling_back", "Forbidden", forbidden(seen));
-    if (!pointer_back) return stay(seen, "continue_rolling_back", "ReturningTraffic", "waiting for the stable Service to select " + seen.status.stable->name + " again");
-    if (!weight_back) return stay(seen, "continue_rolling_back", "ReturningTraffic", "share 0 is written; waiting for every gateway to accept it");
+    if (!seen.denied.empty() && !(pointer_back && weight_back)) {
+      return stay(seen, "continue_rolling_back", "Forbidden", forbidden(seen));
+    }
+    if (!pointer_back) {
+      return stay(seen, "continue_rolling_back", "ReturningTraffic",
+                  "waiting for the stable Service to select " + seen.status.stable->name + " again");
+    }
+    if (!weight_back) {
+      return stay(seen, "continue_rolling_back", "ReturningTraffic",
+                  "share 0 is written; waiting for every gateway to accept it");
+    }
     if (seen.world.measures_share && !seen.world.measured_about_zero) {
-      Advance out = stay(seen, "continue_rolling_back", "VerifyingRollback", "share 0 is accepted; waiting for the measured share to be about zero");
+      Advance out = stay(seen, "continue_rolling_back", "VerifyingRollback",
+                         "share 0 is accepted; waiting for the measured share to be about zero");
       out.wake_at = now + seen.spec.evidence.interval;  // the next scrape may show it; not a time worth writing down
       return out;
     }
-    Advance out = stay(seen, "continue_rolling_back", "Draining", "no new requests reach the candidate; open ones may finish", now + seen.spec.drain);
+    Advance out = stay(seen, "continue_rolling_back", "Draining",
+                       "no new requests reach the candidate; open ones may finish", now + seen.spec.drain);
     out.status.weights.accepted = 0;
     out.status.drained_at = now + seen.spec.drain;
     return out;
   }
-  if (now < *seen.status.drained_at) return stay(seen, "continue_rolling_back", "Draining", "no new requests reach the candidate; open ones may finish", seen.status.drained_at);
+  if (now < *seen.status.drained_at) {
+    return stay(seen, "continue_rolling_back", "Draining", "no new requests reach the candidate; open ones may finish",
+                seen.status.drained_at);
+  }
   return finish_ending(seen, now);
 }
 
@@ -164,12 +192,16 @@ Answer choose_the_first_revision(const Observation& seen, Instant now) {
   const RevisionView* first = initial_revision(seen);
   if (first == nullptr) {
     const bool rejected = !seen.status.history.empty() && seen.status.history.back().outcome == Outcome::Rejected;
-    return stay(seen, "choose_the_first_revision", "NoInitialRevision",
-                rejected ? "the gate rejected " + seen.status.history.back().revision.name + "; create another AgentRevision without a parent, or name one in spec.initialRevision"
-                : seen.spec.initial_revision ? "spec.initialRevision names " + *seen.spec.initial_revision + ", which does not exist for this agent"
-                                           : "no AgentRevision without a parent exists for agent " + seen.spec.agent + "; create one");
+    return stay(
+        seen, "choose_the_first_revision", "NoInitialRevision",
+        rejected ? "the gate rejected " + seen.status.history.back().revision.name +
+                       "; create another AgentRevision without a parent, or name one in spec.initialRevision"
+        : seen.spec.initial_revision
+            ? "spec.initialRevision names " + *seen.spec.initial_revision + ", which does not exist for this agent"
+            : "no AgentRevision without a parent exists for agent " + seen.spec.agent + "; create one");
   }
-  Advance out = stay(seen, "choose_the_first_revision", "InitialRevision", first->name + " is the first revision and takes all traffic");
+  Advance out = stay(seen, "choose_the_first_revision", "InitialRevision",
+                     first->name + " is the first revision and takes all traffic");
   out.status.phase = Phase::Starting;
   out.status.stable = RevisionRef{first->name, first->digest};
   record_decision(out, "Accepted", *out.status.stable, now);
@@ -177,8 +209,12 @@ Answer choose_the_first_revision(const Observation& seen, Instant now) {
 }
 
 std::string foreign_service(const Observation& seen) {
-  if (seen.world.stable_service.foreign) return "spec.traffic.stableService: Service " + seen.spec.traffic.stable_service;
-  if (seen.world.canary_service.foreign) return "spec.traffic.canaryService: Service " + seen.spec.traffic.canary_service;
+  if (seen.world.stable_service.foreign) {
+    return "spec.traffic.stableService: Service " + seen.spec.traffic.stable_service;
+  }
+  if (seen.world.canary_service.foreign) {
+    return "spec.traffic.canaryService: Service " + seen.spec.traffic.canary_service;
+  }
   return {};
 }
 
@@ -191,7 +227,9 @@ Answer hold_the_first_revision_at_the_gate(const Observation& seen, Instant now)
   if (finding.state == GateState::Failed) return reject_the_first_revision(seen, finding, now);
   if (finding.state == GateState::Waiting) return ask_and_wait(seen, rule, finding, now, {});
   const bool passed = finding.state == GateState::Passed;
-  Advance out = stay(seen, rule, passed ? finding.reason : "InitialNotProven", passed ? finding.message : finding.message + "; mend the suites, or set spec.gate.initial to Accept");
+  Advance out =
+      stay(seen, rule, passed ? finding.reason : "InitialNotProven",
+           passed ? finding.message : finding.message + "; mend the suites, or set spec.gate.initial to Accept");
   out.status.gate = answered(seen, finding);
   if (passed) record_decision(out, "Admitted", *seen.status.stable, now);
   return out;
@@ -201,22 +239,33 @@ Answer start_the_first_revision(const Observation& seen, Instant) {
   if (seen.status.phase != Phase::Starting && seen.status.phase != Phase::Pending) return std::nullopt;
   if (!seen.world.pod_template_present) {
     return stay(seen, "start_the_first_revision", "PodTemplateMissing",
-                "spec.delivery.podTemplate: PodTemplate " + seen.spec.delivery.pod_template + " does not exist in this namespace; apply it");
+                "spec.delivery.podTemplate: PodTemplate " + seen.spec.delivery.pod_template +
+                    " does not exist in this namespace; apply it");
   }
   if (!serves(seen, *seen.status.stable, 1)) {
     const WorkloadView* w = workload(seen, *seen.status.stable);
     const bool wrong = w != nullptr && !w->wrong_digest.empty();
-    return stay(seen, "start_the_first_revision", wrong ? "WrongDigest" : "StableStarting", wrong ? w->wrong_digest : "waiting for a pod of " + seen.status.stable->name + " to be ready and to serve its own bundle");
+    return stay(seen, "start_the_first_revision", wrong ? "WrongDigest" : "StableStarting",
+                wrong
+                    ? w->wrong_digest
+                    : "waiting for a pod of " + seen.status.stable->name + " to be ready and to serve its own bundle");
   }
   if (const std::string service = foreign_service(seen); !service.empty()) {
-    return stay(seen, "start_the_first_revision", "ServiceNotOurs", service + " exists and was not made by this rollout; choose another name, or remove it");
+    return stay(seen, "start_the_first_revision", "ServiceNotOurs",
+                service + " exists and was not made by this rollout; choose another name, or remove it");
   }
-  if (seen.world.stable_service.selects != seen.status.stable->digest || seen.world.stable_service.ready_endpoints == 0) {
-    return stay(seen, "start_the_first_revision", "StableStarting", "waiting for the stable Service to have ready endpoints of " + seen.status.stable->name);
+  if (seen.world.stable_service.selects != seen.status.stable->digest ||
+      seen.world.stable_service.ready_endpoints == 0) {
+    return stay(seen, "start_the_first_revision", "StableStarting",
+                "waiting for the stable Service to have ready endpoints of " + seen.status.stable->name);
   }
-  if (!seen.world.route.problem.empty()) return stay(seen, "start_the_first_revision", "RouteUnusable", seen.world.route.problem);
+  if (!seen.world.route.problem.empty()) {
+    return stay(seen, "start_the_first_revision", "RouteUnusable", seen.world.route.problem);
+  }
   if (!share_accepted(seen, 0)) {
-    return stay(seen, "start_the_first_revision", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route" : seen.world.route.not_accepted_because);
+    return stay(seen, "start_the_first_revision", "RouteNotAccepted",
+                seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route"
+                                                              : seen.world.route.not_accepted_because);
   }
   Advance out = stay(seen, "start_the_first_revision", "Serving", seen.status.stable->name + " serves all traffic");
   out.status.phase = Phase::Stable;
@@ -232,7 +281,8 @@ Answer stop_what_the_gate_refuses(const Observation& seen, Instant now) {
   const bool asked = seen.status.gate && seen.status.gate->state == GateState::Waiting;
   const bool failed = finding.state == GateState::Failed;
   if (!failed && !(asked && finding.state == GateState::Insufficient)) return std::nullopt;
-  Advance out = begin_ending(seen, failed ? Outcome::Rejected : Outcome::Inconclusive, "stop_what_the_gate_refuses", finding.reason, finding.message, now);
+  Advance out = begin_ending(seen, failed ? Outcome::Rejected : Outcome::Inconclusive, "stop_what_the_gate_refuses",
+                             finding.reason, finding.message, now);
   out.status.gate = answered(seen, finding);
   return out;
 }
@@ -243,7 +293,8 @@ Answer give_back_when_the_candidate_is_gone(const Observation& seen, Instant now
   const WorkloadView* w = workload(seen, seen.status.candidate->revision);
   if (w != nullptr && w->ready > 0) return std::nullopt;
   if (!promoting && !seen.status.candidate->step_started_at && seen.world.route.canary == 0) return std::nullopt;
-  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_the_candidate_is_gone", "CandidateUnavailable", "no pod of the candidate is ready while it has a share", now);
+  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_the_candidate_is_gone", "CandidateUnavailable",
+                      "no pod of the candidate is ready while it has a share", now);
 }
 
 /// The gap between two stages of a promotion is always a fact that was seen, never a time that passed.
@@ -257,7 +308,9 @@ Answer continue_promoting(const Observation& seen, Instant now) {
     case PromotionStage::ShiftToCanary:
       out.status.promotion = PromotionStage::ShiftToCanary;
       if (ready && seen.status.weights.desired != kWholeShare) set_share(out.status, kWholeShare, now);
-      if (seen.status.weights.desired == kWholeShare && share_accepted(seen, kWholeShare)) out.status.promotion = PromotionStage::Repoint;
+      if (seen.status.weights.desired == kWholeShare && share_accepted(seen, kWholeShare)) {
+        out.status.promotion = PromotionStage::Repoint;
+      }
       return out;
     case PromotionStage::Repoint:
       if (seen.world.stable_service.selects == candidate.digest && seen.world.stable_service.ready_endpoints > 0) {
@@ -273,19 +326,25 @@ Answer continue_promoting(const Observation& seen, Instant now) {
 }
 
 Answer roll_back_on_regression(const Observation& seen, Instant now) {
-  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::RollBackRegression) return std::nullopt;
-  return begin_ending(seen, Outcome::RolledBack, "roll_back_on_regression", seen.judgement.reason, seen.judgement.message, now);
+  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::RollBackRegression) {
+    return std::nullopt;
+  }
+  return begin_ending(seen, Outcome::RolledBack, "roll_back_on_regression", seen.judgement.reason,
+                      seen.judgement.message, now);
 }
 
 Answer give_back_when_inconclusive(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary && seen.status.phase != Phase::Preparing) return std::nullopt;
   const bool judged = seen.status.phase == Phase::Canary && seen.judgement.kind == JudgementKind::Inconclusive;
   if (!judged && now < deadline_of(seen)) return std::nullopt;
-  const bool gate_silent = seen.status.gate && seen.status.gate->state == GateState::Waiting && gate_is_required(seen.spec.gate);
-  const std::string late = gate_silent ? "spec.analysis.maxDuration has passed without the gate's verdict; does the gate run, and do its suites exist?"
-                                       : "spec.analysis.maxDuration has passed without a verdict";
-  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_inconclusive", judged ? seen.judgement.reason : "DeadlineExceeded",
-                      judged ? seen.judgement.message : late, now);
+  const bool gate_silent =
+      seen.status.gate && seen.status.gate->state == GateState::Waiting && gate_is_required(seen.spec.gate);
+  const std::string late =
+      gate_silent
+          ? "spec.analysis.maxDuration has passed without the gate's verdict; does the gate run, and do its suites exist?"
+          : "spec.analysis.maxDuration has passed without a verdict";
+  return begin_ending(seen, Outcome::Inconclusive, "give_back_when_inconclusive",
+                      judged ? seen.judgement.reason : "DeadlineExceeded", judged ? seen.judgement.message : late, now);
 }
 
 Answer hold_while_paused(const Observation& seen, Instant) {
@@ -300,8 +359,9 @@ Answer let_the_previous_go(const Observation& seen, Instant now) {
   if (seen.status.previous_until && now < *seen.status.previous_until) return std::nullopt;
   const std::string gone = seen.status.previous->name + " is retired";
   const bool undone = is_quarantined(seen.status, *seen.status.previous);
-  Advance out = undone ? stay(seen, "let_the_previous_go", "Drained", "open requests had time to finish; " + gone)
-                       : stay(seen, "let_the_previous_go", "SoakEnded", seen.status.stable->name + " has soaked; " + gone);
+  Advance out = undone
+                    ? stay(seen, "let_the_previous_go", "Drained", "open requests had time to finish; " + gone)
+                    : stay(seen, "let_the_previous_go", "SoakEnded", seen.status.stable->name + " has soaked; " + gone);
   out.status.previous.reset();
   out.status.previous_until.reset();
   out.status.soak.reset();
@@ -311,7 +371,10 @@ Answer let_the_previous_go(const Observation& seen, Instant now) {
 /// Once for each alarm; the condition that it leaves says that it was told.
 Answer tell_of_drift(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Stable || seen.status.previous) return std::nullopt;
-  if (seen.judgement.stable_watch.opinion != WatchOpinion::Drifting || is_true(seen.status.conditions, "StableDrifting")) return std::nullopt;
+  if (seen.judgement.stable_watch.opinion != WatchOpinion::Drifting ||
+      is_true(seen.status.conditions, "StableDrifting")) {
+    return std::nullopt;
+  }
   Advance out = stay(seen, "tell_of_drift", "StableDrifting", seen.judgement.stable_watch.message);
   record_decision(out, "Drifting", *seen.status.stable, now);
   return out;
@@ -324,7 +387,8 @@ Answer take_the_next_candidate(const Observation& seen, Instant now) {
   Advance out = stay(seen, "take_the_next_candidate", "CandidateAccepted", next->name + " is the candidate");
   out.status.phase = Phase::Preparing;
   out.status.rollouts += 1;
-  out.status.candidate = CandidateStatus{{next->name, next->digest}, seen.ns + "/" + seen.name + "/" + std::to_string(out.status.rollouts), {}, {}};
+  out.status.candidate = CandidateStatus{
+      {next->name, next->digest}, seen.ns + "/" + seen.name + "/" + std::to_string(out.status.rollouts), {}, {}};
   out.status.gate.reset();
   out.status.step = -1;
   out.status.weights = {};
@@ -344,19 +408,30 @@ Answer wait_until_prepared(const Observation& seen, Instant) {
   const Instant deadline = deadline_of(seen);
   if (w != nullptr && !w->wrong_digest.empty()) return stay(seen, rule, "WrongDigest", w->wrong_digest, deadline);
   if (!serves(seen, candidate, seen.spec.delivery.canary_replicas)) {
-    return stay(seen, rule, "CandidateStarting", "waiting for " + candidate.name + " to be ready and to serve its own bundle; a starting candidate is not an unhealthy one", deadline);
+    return stay(seen, rule, "CandidateStarting",
+                "waiting for " + candidate.name +
+                    " to be ready and to serve its own bundle; a starting candidate is not an unhealthy one",
+                deadline);
   }
   if (seen.world.canary_service.selects != candidate.digest || seen.world.canary_service.ready_endpoints == 0) {
-    return stay(seen, rule, "CandidateStarting", "waiting for the canary Service to have ready endpoints of " + candidate.name, deadline);
+    return stay(seen, rule, "CandidateStarting",
+                "waiting for the canary Service to have ready endpoints of " + candidate.name, deadline);
   }
-  if (!share_accepted(seen, 0)) return stay(seen, rule, "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route at share 0" : seen.world.route.not_accepted_because, deadline);
+  if (!share_accepted(seen, 0)) {
+    return stay(seen, rule, "RouteNotAccepted",
+                seen.world.route.not_accepted_because.empty() ? "waiting for the gateway to accept the route at share 0"
+                                                              : seen.world.route.not_accepted_because,
+                deadline);
+  }
   return std::nullopt;
 }
 
 Answer wait_for_the_gate(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Preparing || !gate_is_required(seen.spec.gate)) return std::nullopt;
   const GateFinding finding = find_at_gate(seen, now);
-  if (finding.state != GateState::Passed) return ask_and_wait(seen, "wait_for_the_gate", finding, now, deadline_of(seen));
+  if (finding.state != GateState::Passed) {
+    return ask_and_wait(seen, "wait_for_the_gate", finding, now, deadline_of(seen));
+  }
   if (passed_before(seen)) return std::nullopt;
   Advance out = stay(seen, "wait_for_the_gate", finding.reason, finding.message);
   out.status.gate = answered(seen, finding);
@@ -389,11 +464,19 @@ Answer wait_until_accepted(const Observation& seen, Instant now) {
   const Instant deadline = deadline_of(seen);
   if (!share_accepted(seen, seen.status.weights.desired)) {
     const std::string& contender = seen.world.route.contender;
-    if (!contender.empty()) return stay(seen, "wait_until_accepted", "RouteContention", contender + " changes the weights that pawl writes; exclude them from its sync", deadline);
-    return stay(seen, "wait_until_accepted", "RouteNotAccepted", seen.world.route.not_accepted_because.empty() ? "the step's clock starts when every gateway has accepted its weight" : seen.world.route.not_accepted_because, deadline);
+    if (!contender.empty()) {
+      return stay(seen, "wait_until_accepted", "RouteContention",
+                  contender + " changes the weights that pawl writes; exclude them from its sync", deadline);
+    }
+    return stay(seen, "wait_until_accepted", "RouteNotAccepted",
+                seen.world.route.not_accepted_because.empty()
+                    ? "the step's clock starts when every gateway has accepted its weight"
+                    : seen.world.route.not_accepted_because,
+                deadline);
   }
   if (seen.status.candidate->step_started_at) return std::nullopt;
-  Advance out = stay(seen, "wait_until_accepted", "WeightAccepted", "the step's weight is in force", now + current_step(seen).soak);
+  Advance out = stay(seen, "wait_until_accepted", "WeightAccepted", "the step's weight is in force",
+                     now + current_step(seen).soak);
   out.status.weights.accepted = seen.status.weights.desired;
   out.status.candidate->step_started_at = now;
   return out;
@@ -405,10 +488,13 @@ Answer hold_the_share(const Observation& seen, Instant) {
   if (kind != JudgementKind::Hold && kind != JudgementKind::Yellow && kind != JudgementKind::None) return std::nullopt;
   const Instant deadline = deadline_of(seen);
   const bool none = kind == JudgementKind::None;
-  if (none) return stay(seen, "hold_the_share", "NoEvidence", "no evidence yet; the share does not rise without it", deadline);
+  if (none) {
+    return stay(seen, "hold_the_share", "NoEvidence", "no evidence yet; the share does not rise without it", deadline);
+  }
   // The detail, not the message: a status that changes with each scrape's numbers is a write with each scrape.
   const std::string& because = seen.judgement.detail.empty() ? seen.judgement.reason : seen.judgement.detail;
-  return stay(seen, "hold_the_share", seen.judgement.reason, "the evidence holds the share where it is: " + because, deadline);
+  return stay(seen, "hold_the_share", seen.judgement.reason, "the evidence holds the share where it is: " + because,
+              deadline);
 }
 
 Answer wait_for_soak(const Observation& seen, Instant now) {
@@ -432,7 +518,10 @@ Answer step_up(const Observation& seen, Instant now) {
 /// A verdict may have died of age since the first share, or was given of another stable or under another policy. The
 /// evidence is judged on meanwhile.
 Answer hold_the_promotion_at_the_gate(const Observation& seen, Instant now) {
-  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::Promote || !gate_is_required(seen.spec.gate)) return std::nullopt;
+  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::Promote ||
+      !gate_is_required(seen.spec.gate)) {
+    return std::nullopt;
+  }
   const GateFinding finding = find_at_gate(seen, now);
   if (finding.state == GateState::Passed) return std::nullopt;
   return ask_and_wait(seen, "hold_the_promotion_at_the_gate", finding, now, deadline_of(seen));
@@ -448,7 +537,10 @@ Answer promote_at_the_last_step(const Observation& seen, Instant now) {
   if (!seen.spec.gate.suites.empty()) {
     const GateFinding finding = find_at_gate(seen, now);
     const bool expired = finding.reason == "GateExpired";
-    if (finding.state != GateState::Waiting || expired) out.status.gate = answered(seen, expired ? GateFinding{GateState::Expired, finding.reason, finding.message} : finding);
+    if (finding.state != GateState::Waiting || expired) {
+      out.status.gate =
+          answered(seen, expired ? GateFinding{GateState::Expired, finding.reason, finding.message} : finding);
+    }
   }
   record_decision(out, "Promoting", seen.status.candidate->revision, now);
   return out;
@@ -456,14 +548,18 @@ Answer promote_at_the_last_step(const Observation& seen, Instant now) {
 
 Answer go_on(const Observation& seen, Instant now) {
   if (seen.status.phase == Phase::Canary) {
-    return stay(seen, "go_on", "GatheringEvidence", "the last step has soaked; waiting for every capability to be proven no worse",
-                deadline_of(seen));
+    return stay(seen, "go_on", "GatheringEvidence",
+                "the last step has soaked; waiting for every capability to be proven no worse", deadline_of(seen));
   }
   if (seen.status.previous && is_quarantined(seen.status, *seen.status.previous)) {
-    return stay(seen, "go_on", "Draining", seen.status.stable->name + " serves all traffic again; open requests of " + seen.status.previous->name + " may finish", seen.status.previous_until);
+    return stay(seen, "go_on", "Draining",
+                seen.status.stable->name + " serves all traffic again; open requests of " + seen.status.previous->name +
+                    " may finish",
+                seen.status.previous_until);
   }
   const bool soaking = seen.status.previous && seen.status.previous_until && now < *seen.status.previous_until;
-  return stay(seen, "go_on", soaking ? "Soaking" : "Serving", seen.status.stable->name + (soaking ? " serves; the previous stable stays warm" : " serves all traffic"),
+  return stay(seen, "go_on", soaking ? "Soaking" : "Serving",
+              seen.status.stable->name + (soaking ? " serves; the previous stable stays warm" : " serves all traffic"),
               soaking ? seen.status.previous_until : std::nullopt);
 }
 
@@ -504,7 +600,9 @@ Advance advance(const Observation& seen, Instant now) {
   for (const Rule rule : kRules) {
     if (Answer answer = rule(seen, now)) {
       // No event tells that a fight is over; not a time worth writing down.
-      if (seen.world.route.fought_over) answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
+      if (seen.world.route.fought_over) {
+        answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
+      }
       answer->status.observed_generation = seen.generation;
       keep_the_anchor(seen.spec, answer->status);
       note_gate(seen, answer->status, now);

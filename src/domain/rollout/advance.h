@@ -1,6 +1,7 @@
 // The judgement half of the heart: `advance` moves the intent. Pure.
 //
-//                 first revision     candidate ready, gate passed   last step soaked, evidence proves it, gate still passes
+//                 first revision     candidate ready, gate passed   last step soaked, evidence proves it, gate still
+//                 passes
 //   Pending ──> Starting ──> Stable ──> Preparing ──> Canary ───────────────> Promoting ──> Stable
 //                              ^            │ gate       │  breaker, gate,   │ guardrail
 //                              │            │            │  deadline, withdrawn          │

@@ -12,11 +12,12 @@ namespace pawl::domain {
 struct Refusal {
   std::string revision;
   RevisionPhase phase = RevisionPhase::Rejected;
-  std::string reason;   ///< Quarantined, RejectedByGate, SameContent, ParentMissing, QueueFull, Superseded
+  std::string reason;  ///< Quarantined, RejectedByGate, SameContent, ParentMissing, QueueFull, Superseded
   std::string message;
 };
 
-/// spec.initialRevision, else the oldest revision of the agent without a parent; null if there is none whose content may run.
+/// spec.initialRevision, else the oldest revision of the agent without a parent; null if there is none whose content
+/// may run.
 const RevisionView* initial_revision(const Observation& seen);
 /// The next revision to judge under spec.candidates.policy; null if none waits.
 const RevisionView* next_candidate(const Observation& seen);

@@ -11,10 +11,13 @@ namespace pawl::domain {
 namespace {
 
 /// Words for which waiting does not help: a person must change something.
-constexpr std::array<std::string_view, 9> kStalled = {"InvalidSpec", "RouteClaimed", "Forbidden", "ServiceNotOurs",
-                                                      "RouteUnusable", "RouteContention", "WrongDigest", "NoInitialRevision", "InitialNotProven"};
+constexpr std::array<std::string_view, 9> kStalled = {"InvalidSpec",    "RouteClaimed",      "Forbidden",
+                                                      "ServiceNotOurs", "RouteUnusable",     "RouteContention",
+                                                      "WrongDigest",    "NoInitialRevision", "InitialNotProven"};
 
-bool stalled_word(const std::string& word) { return std::find(kStalled.begin(), kStalled.end(), word) != kStalled.end(); }
+bool stalled_word(const std::string& word) {
+  return std::find(kStalled.begin(), kStalled.end(), word) != kStalled.end();
+}
 
 /// The last candidate did not make it, and nothing else has been promoted since.
 bool last_edit_failed(const RolloutStatus& status) {
@@ -27,7 +30,14 @@ struct Writer {
   Instant now;
 
   void set(std::string type, bool truth, std::string reason, std::string message) {
-    set_condition(out, {std::move(type), truth ? ConditionStatus::True : ConditionStatus::False, std::move(reason), std::move(message), generation, {}}, now);
+    set_condition(out,
+                  {std::move(type),
+                   truth ? ConditionStatus::True : ConditionStatus::False,
+                   std::move(reason),
+                   std::move(message),
+                   generation,
+                   {}},
+                  now);
   }
   void only_when(bool truth, const std::string& type, const std::string& reason, const std::string& message) {
     if (truth) set(type, true, reason, message);
@@ -41,26 +51,34 @@ void apply_ready(Writer& w, const RolloutStatus& s, const Reason& why) {
   const bool stalled = stalled_word(why.word);
   if (failed && settled && !stalled) {
     const HistoryEntry& last = s.history.back();
-    w.set("Promoted", false, last.reason, last.revision.name + " did not ship; " + s.stable->name + " serves all traffic");
+    w.set("Promoted", false, last.reason,
+          last.revision.name + " did not ship; " + s.stable->name + " serves all traffic");
     w.set("Ready", false, last.reason, last.revision.name + " did not ship; apply a changed revision");
   } else {
     const std::string message = settled && s.stable ? s.stable->name + " serves all traffic" : why.message;
     w.set("Promoted", settled && !failed, !settled ? why.word : failed ? s.history.back().reason : "Promoted", message);
     w.set("Ready", settled && !stalled, settled && !stalled ? "Ready" : why.word, stalled ? why.message : message);
   }
-  w.only_when(stalled || (failed && settled), "Stalled", stalled ? why.word : failed ? s.history.back().reason : "", stalled ? why.message : "the last edit was taken back; apply a changed revision");
+  w.only_when(stalled || (failed && settled), "Stalled",
+              stalled  ? why.word
+              : failed ? s.history.back().reason
+                       : "",
+              stalled ? why.message : "the last edit was taken back; apply a changed revision");
   w.only_when(!settled && !stalled, "Reconciling", why.word, why.message);
 }
 
 void apply_weights_verified(Writer& w, const Observation& seen, const RolloutStatus& s) {
   const RouteView& route = seen.world.route;
   if (!route.contender.empty()) {
-    w.set("WeightsVerified", false, "RouteContention", route.contender + " changes the weights that pawl writes; exclude them from its sync");
+    w.set("WeightsVerified", false, "RouteContention",
+          route.contender + " changes the weights that pawl writes; exclude them from its sync");
     return;
   }
-  const bool accepted = route.present && route.accepted && route.canary == s.weights.desired && route.stable + route.canary == kWholeShare;
+  const bool accepted = route.present && route.accepted && route.canary == s.weights.desired &&
+                        route.stable + route.canary == kWholeShare;
   w.set("WeightsVerified", accepted, accepted ? "Accepted" : "NotAccepted",
-        accepted ? "every parent accepted the weights as written" : "the gateway has not accepted the weights as written");
+        accepted ? "every parent accepted the weights as written"
+                 : "the gateway has not accepted the weights as written");
 }
 
 /// The message stays while the same capabilities are short: its numbers change with each scrape.
@@ -77,9 +95,12 @@ void apply_shortages(Writer& w, const Observation& seen, const RolloutStatus& s)
 /// An alarm stays as it was told until the watch has seen it end, or another revision is stable.
 void apply_stable_watch(Writer& w, const Observation& seen, const RolloutStatus& s) {
   const StableOpinion& watch = seen.judgement.stable_watch;
-  if (watch.opinion == WatchOpinion::Steady || s.stable != seen.status.stable) remove_condition(w.out, "StableDrifting");
-  else if (watch.opinion == WatchOpinion::Drifting && !is_true(w.out, "StableDrifting")) {
-    w.set("StableDrifting", true, "ScoresFell", watch.message + "; nothing was taken back. Look at what users ask and at the tools, or let the next edit mend it");
+  if (watch.opinion == WatchOpinion::Steady || s.stable != seen.status.stable) {
+    remove_condition(w.out, "StableDrifting");
+  } else if (watch.opinion == WatchOpinion::Drifting && !is_true(w.out, "StableDrifting")) {
+    w.set("StableDrifting", true, "ScoresFell",
+          watch.message +
+              "; nothing was taken back. Look at what users ask and at the tools, or let the next edit mend it");
   }
 }
 
@@ -87,25 +108,40 @@ void apply_accepted(Writer& w, const Observation& seen, const Reason& why) {
   const bool refused = why.rule == "stop_on_invalid_spec" || why.rule == "choose_the_first_revision";
   if (refused && why.word != "InitialRevision") return w.set("Accepted", false, why.word, why.message);
   const GateSpec& gate = seen.spec.gate;
-  if (gate.suites.empty()) return w.set("Accepted", true, "NoGate", "the spec can be followed; no suite is listed, so the gate is skipped");
-  w.set("Accepted", true, "Gated", "the spec can be followed; " + std::string(gate.required ? "each edit must pass " : "each edit is judged, without consequence, by ") + suites_text(gate));
+  if (gate.suites.empty()) {
+    return w.set("Accepted", true, "NoGate", "the spec can be followed; no suite is listed, so the gate is skipped");
+  }
+  w.set("Accepted", true, "Gated",
+        "the spec can be followed; " +
+            std::string(gate.required ? "each edit must pass " : "each edit is judged, without consequence, by ") +
+            suites_text(gate));
 }
 
 std::string_view gate_word(GateState state, bool required) {
   switch (state) {
-    case GateState::Waiting: return "WaitingForGate";
-    case GateState::Passed: return "GatePassed";
-    case GateState::Failed: return required ? kRejectedByGate : "GateFailed";
-    case GateState::Insufficient: return "GateInsufficient";
-    case GateState::Expired: return "GateExpired";
-    case GateState::Skipped: return "NoGate";
+    case GateState::Waiting:
+      return "WaitingForGate";
+    case GateState::Passed:
+      return "GatePassed";
+    case GateState::Failed:
+      return required ? kRejectedByGate : "GateFailed";
+    case GateState::Insufficient:
+      return "GateInsufficient";
+    case GateState::Expired:
+      return "GateExpired";
+    case GateState::Skipped:
+      return "NoGate";
   }
   return "NoGate";
 }
 
 void apply_gate(Writer& w, const Observation& seen, const RolloutStatus& s) {
-  if (seen.spec.gate.suites.empty() || !s.gate || s.gate->state == GateState::Skipped) return remove_condition(w.out, "GatePassed");
-  w.set("GatePassed", s.gate->state == GateState::Passed, std::string(gate_word(s.gate->state, seen.spec.gate.required)), s.gate->candidate.name + ": " + s.gate->message);
+  if (seen.spec.gate.suites.empty() || !s.gate || s.gate->state == GateState::Skipped) {
+    return remove_condition(w.out, "GatePassed");
+  }
+  w.set("GatePassed", s.gate->state == GateState::Passed,
+        std::string(gate_word(s.gate->state, seen.spec.gate.required)),
+        s.gate->candidate.name + ": " + s.gate->message);
 }
 
 }  // namespace
@@ -116,7 +152,8 @@ void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
   Writer w{s.conditions, seen.generation, now};
   apply_accepted(w, seen, why);
   const bool serving = s.stable && s.phase != Phase::Pending && s.phase != Phase::Starting;
-  w.set("Serving", serving, serving ? "StableServes" : why.word, serving ? "the stable revision serves whatever the candidate does" : why.message);
+  w.set("Serving", serving, serving ? "StableServes" : why.word,
+        serving ? "the stable revision serves whatever the candidate does" : why.message);
   apply_ready(w, s, why);
   apply_gate(w, seen, s);
   w.only_when(seen.spec.paused, "Paused", "Paused", "spec.paused is true");
@@ -126,8 +163,10 @@ void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
   apply_shortages(w, seen, s);
   apply_weights_verified(w, seen, s);
   if (s.phase == Phase::Canary) {
-    const bool stale = seen.judgement.kind == JudgementKind::None || (seen.judgement.kind == JudgementKind::Hold && seen.judgement.reason == "EvidenceStale");
-    w.set("EvidenceFresh", !stale, stale ? "EvidenceStale" : "Fresh", stale ? "no new samples; weights stay frozen and nobody is blamed" : "samples arrive");
+    const bool stale = seen.judgement.kind == JudgementKind::None ||
+                       (seen.judgement.kind == JudgementKind::Hold && seen.judgement.reason == "EvidenceStale");
+    w.set("EvidenceFresh", !stale, stale ? "EvidenceStale" : "Fresh",
+          stale ? "no new samples; weights stay frozen and nobody is blamed" : "samples arrive");
   } else {
     remove_condition(s.conditions, "EvidenceFresh");
   }

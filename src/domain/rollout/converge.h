@@ -46,7 +46,8 @@ struct ReleaseFinalizer {
   bool operator==(const ReleaseFinalizer&) const = default;
 };
 
-using Effect = std::variant<EnsureBundle, EnsureDeployment, EnsureService, EnsureShare, EnsureAttached, EnsureRetired, ReleaseFinalizer>;
+using Effect = std::variant<EnsureBundle, EnsureDeployment, EnsureService, EnsureShare, EnsureAttached, EnsureRetired,
+                            ReleaseFinalizer>;
 
 /// Ordered, idempotent effects; a world that matches its intent needs none. A share is lowered before
 /// anything else and raised after everything else, and never above `status.weights.desired`.

@@ -9,18 +9,26 @@ constexpr std::size_t kHistoryMax = 10;
 
 std::string outcome_word(Outcome outcome) {
   switch (outcome) {
-    case Outcome::None: return "None";
-    case Outcome::Promoted: return "Promoted";
-    case Outcome::RolledBack: return "RolledBack";
-    case Outcome::Inconclusive: return "Inconclusive";
-    case Outcome::Superseded: return "Superseded";
-    case Outcome::Withdrawn: return "Withdrawn";
-    case Outcome::Rejected: return "Rejected";
+    case Outcome::None:
+      return "None";
+    case Outcome::Promoted:
+      return "Promoted";
+    case Outcome::RolledBack:
+      return "RolledBack";
+    case Outcome::Inconclusive:
+      return "Inconclusive";
+    case Outcome::Superseded:
+      return "Superseded";
+    case Outcome::Withdrawn:
+      return "Withdrawn";
+    case Outcome::Rejected:
+      return "Rejected";
   }
   return "?";
 }
 
-void remember(RolloutStatus& status, const RevisionRef& revision, Outcome outcome, const std::string& reason, Instant now) {
+void remember(RolloutStatus& status, const RevisionRef& revision, Outcome outcome, const std::string& reason,
+              Instant now) {
   status.history.push_back({revision, outcome, reason, now});
   if (status.history.size() > kHistoryMax) status.history.erase(status.history.begin());
 }
@@ -50,7 +58,8 @@ void drop_candidate(RolloutStatus& status) {
 
 }  // namespace
 
-Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule, std::string word, std::string message, Instant now) {
+Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule, std::string word, std::string message,
+                     Instant now) {
   Advance out = begin(seen, std::move(rule), std::move(word), std::move(message));
   const RevisionRef revision = seen.status.candidate->revision;
   // Once the stable Service selects the candidate, stable's pods are reached by pointing it back.
@@ -66,8 +75,12 @@ Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule,
   out.status.weights.measured.reset();
   take_back_promotion(out.status.loss_ledger);
   if (!seen.judgement.scoreboard.empty()) out.status.scoreboard = seen.judgement.scoreboard;
-  if (out.status.gate && out.status.gate->state == GateState::Waiting) out.status.gate.reset();  // nobody waits any more
-  if (outcome == Outcome::RolledBack || outcome == Outcome::Rejected) quarantine(out.status, revision, out.why.word, now);
+  if (out.status.gate && out.status.gate->state == GateState::Waiting) {
+    out.status.gate.reset();  // nobody waits any more
+  }
+  if (outcome == Outcome::RolledBack || outcome == Outcome::Rejected) {
+    quarantine(out.status, revision, out.why.word, now);
+  }
   if (!seen.judgement.breaker.empty()) out.status.breakers.push_back({seen.judgement.breaker, out.why.word, now});
   record_decision(out, outcome_word(outcome), revision, now);
   return out;
@@ -75,8 +88,10 @@ Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule,
 
 Advance finish_ending(const Observation& seen, Instant now) {
   const RevisionRef revision = seen.status.candidate->revision;
-  const std::string reason = seen.status.last_decision ? seen.status.last_decision->reason : outcome_word(seen.status.ending);
-  Advance out = begin(seen, "continue_rolling_back", outcome_word(seen.status.ending), revision.name + " has drained; " + seen.status.stable->name + " serves all traffic");
+  const std::string reason =
+      seen.status.last_decision ? seen.status.last_decision->reason : outcome_word(seen.status.ending);
+  Advance out = begin(seen, "continue_rolling_back", outcome_word(seen.status.ending),
+                      revision.name + " has drained; " + seen.status.stable->name + " serves all traffic");
   remember(out.status, revision, seen.status.ending, reason, now);
   drop_candidate(out.status);
   return out;
@@ -84,7 +99,8 @@ Advance finish_ending(const Observation& seen, Instant now) {
 
 Advance finish_promotion(const Observation& seen, Instant now) {
   const RevisionRef revision = seen.status.candidate->revision;
-  Advance out = begin(seen, "continue_promoting", "Promoted", revision.name + " serves all traffic; " + seen.status.stable->name + " stays warm");
+  Advance out = begin(seen, "continue_promoting", "Promoted",
+                      revision.name + " serves all traffic; " + seen.status.stable->name + " stays warm");
   out.status.previous = seen.status.stable;
   out.status.previous_until = now + seen.spec.stable_soak;
   out.status.soak = SoakStatus{seen.status.candidate->cohort, seen.status.candidate->started_at};
@@ -142,6 +158,8 @@ void record_decision(Advance& out, std::string what, const RevisionRef& revision
   out.status.last_decision = std::move(decision);
 }
 
-int candidate_replicas_wanted(const RolloutSpec& spec, const RolloutStatus& status) { return candidate_replicas(spec, status); }
+int candidate_replicas_wanted(const RolloutSpec& spec, const RolloutStatus& status) {
+  return candidate_replicas(spec, status);
+}
 
 }  // namespace pawl::domain

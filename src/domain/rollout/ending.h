@@ -10,7 +10,8 @@ namespace pawl::domain {
 
 /// `outcome` begins: share 0 first, the candidate drains, then finish_ending. A digest that was rolled back
 /// or rejected is quarantined here, in the same write that lowers the share.
-[[nodiscard]] Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule, std::string word, std::string message, Instant now);
+[[nodiscard]] Advance begin_ending(const Observation& seen, Outcome outcome, std::string rule, std::string word,
+                                   std::string message, Instant now);
 /// The candidate has drained: it goes into the history and stable serves alone.
 [[nodiscard]] Advance finish_ending(const Observation& seen, Instant now);
 /// The pointers have moved: the candidate is stable, the old stable stays warm.

@@ -5,8 +5,9 @@
 
 namespace pawl::domain {
 
-EvidencePolicy evidence_policy(const AnalysisSpec& analysis, const EvidenceSpec& evidence, const std::vector<BreakerSpec>& breakers,
-                               std::vector<std::string> touched, const std::vector<NarrowedMargin>& narrowed) {
+EvidencePolicy evidence_policy(const AnalysisSpec& analysis, const EvidenceSpec& evidence,
+                               const std::vector<BreakerSpec>& breakers, std::vector<std::string> touched,
+                               const std::vector<NarrowedMargin>& narrowed) {
   EvidencePolicy out;
   out.alpha = analysis.alpha;
   out.beta = analysis.beta;
@@ -30,7 +31,8 @@ EvidencePolicy evidence_policy(const AnalysisSpec& analysis, const EvidenceSpec&
                                 .required = true});
   }
   for (const GroupSpec& g : evidence.groups) {
-    out.groups.push_back({g.name, g.capabilities, g.margin.value_or(analysis.margin), g.tolerance.value_or(analysis.tolerance)});
+    out.groups.push_back(
+        {g.name, g.capabilities, g.margin.value_or(analysis.margin), g.tolerance.value_or(analysis.tolerance)});
   }
   for (const NarrowedMargin& n : narrowed) out.narrowed[n.capability] = n.margin;
   for (const BreakerSpec& b : breakers) {
@@ -45,7 +47,8 @@ EvidencePolicy evidence_policy(const AnalysisSpec& analysis, const EvidenceSpec&
   return out;
 }
 
-EvidencePolicy evidence_policy(const RolloutSpec& spec, std::vector<std::string> touched, const std::vector<NarrowedMargin>& narrowed) {
+EvidencePolicy evidence_policy(const RolloutSpec& spec, std::vector<std::string> touched,
+                               const std::vector<NarrowedMargin>& narrowed) {
   return evidence_policy(spec.analysis, spec.evidence, spec.breakers, std::move(touched), narrowed);
 }
 

@@ -18,7 +18,9 @@ constexpr double kLowest = 0.5;
 constexpr double kHighest = 0.995;
 
 /// Time at a share: candidate scores are rate * exposure.
-double exposure(int basis_points, Duration time) { return basis_points / 10'000.0 * static_cast<double>(std::max(time, Duration::zero()).count()); }
+double exposure(int basis_points, Duration time) {
+  return basis_points / 10'000.0 * static_cast<double>(std::max(time, Duration::zero()).count());
+}
 
 double exposure_so_far(const TrialProgress& progress, Instant now) {
   double total = 0;
@@ -63,7 +65,8 @@ Duration time_for(const std::vector<Stretch>& road, double wanted) {
   double time = 0;
   for (const Stretch& stretch : road) {
     const double share = stretch.share / 10'000.0;
-    const double there = stretch.time == Duration::max() ? std::numeric_limits<double>::infinity() : static_cast<double>(stretch.time.count()) * share;
+    const double there = stretch.time == Duration::max() ? std::numeric_limits<double>::infinity()
+                                                         : static_cast<double>(stretch.time.count()) * share;
     if (wanted <= there) return Duration{std::llround(std::min(kLongest, time + wanted / share))};
     wanted -= there;
     time += static_cast<double>(stretch.time.count());
@@ -76,7 +79,9 @@ std::vector<std::string> needed_capabilities(const RolloutSpec& spec, const std:
   for (const CapabilitySpec& c : spec.evidence.capabilities) names.push_back(c.name);
   if (!names.empty()) return names;
   for (const ScoreRow& row : scoreboard) {
-    if (row.capability != kErrors && row.capability != kCoverage && row.capability != kAggregate) names.push_back(row.capability);
+    if (row.capability != kErrors && row.capability != kCoverage && row.capability != kAggregate) {
+      names.push_back(row.capability);
+    }
   }
   return names;
 }
@@ -88,22 +93,29 @@ double margin_now(const RolloutSpec& spec, const std::vector<NarrowedMargin>& na
 
 }  // namespace
 
-std::vector<Shortage> foreseen_shortages(const RolloutSpec& spec, const TrialProgress& progress, const std::vector<Shortage>& named, Instant now) {
+std::vector<Shortage> foreseen_shortages(const RolloutSpec& spec, const TrialProgress& progress,
+                                         const std::vector<Shortage>& named, Instant now) {
   std::vector<Shortage> out;
   const Duration age = now - progress.began;
-  if (progress.changes.empty() || progress.changes.back().canary_basis_points <= 0 || age < kFirstIntervals * spec.evidence.interval) return out;
+  if (progress.changes.empty() || progress.changes.back().canary_basis_points <= 0 ||
+      age < kFirstIntervals * spec.evidence.interval) {
+    return out;
+  }
   const double seen_for = exposure_so_far(progress, now);
   const std::vector<Stretch> road = road_ahead(spec, progress.changes.back(), now);
   const double still = exposure_until(road, spec.analysis.max_duration - age);
   if (!(seen_for > 0)) return out;
   for (const std::string& name : needed_capabilities(spec, progress.scoreboard)) {
     const auto found = std::ranges::find(progress.scoreboard, name, &ScoreRow::capability);
-    const ScoreRow row = found == progress.scoreboard.end() ? ScoreRow{name, 0, 0, 0, 0, CapabilityState::Insufficient} : *found;
+    const ScoreRow row =
+        found == progress.scoreboard.end() ? ScoreRow{name, 0, 0, 0, 0, CapabilityState::Insufficient} : *found;
     const double margin = margin_now(spec, progress.narrowed, name);
     if (row.state != CapabilityState::Insufficient || margin <= 0) continue;
-    const double rate = static_cast<double>(row.stable_n) < kEnoughScores ? kUsualRate : std::clamp(row.stable_mean, kLowest, kHighest);
+    const double rate =
+        static_cast<double>(row.stable_n) < kEnoughScores ? kUsualRate : std::clamp(row.stable_mean, kLowest, kHighest);
     const double share = std::min(road.back().share / 10'000.0, 0.99);
-    const double needed = std::max(static_cast<double>(spec.analysis.min_samples), scores_to_promote({rate, share}, margin, spec.analysis.beta));
+    const double needed = std::max(static_cast<double>(spec.analysis.min_samples),
+                                   scores_to_promote({rate, share}, margin, spec.analysis.beta));
     const double n = static_cast<double>(row.canary_n);
     const double at_most = n + (n + 2 * std::sqrt(n) + 3) / seen_for * still;
     const double expected = n + n / seen_for * still;
@@ -126,11 +138,16 @@ std::string describe(const std::vector<Shortage>& shortages, const RolloutSpec& 
   std::string out = names_of(shortages) + ": ";
   for (std::size_t i = 0; i < shortages.size(); ++i) {
     const Shortage& s = shortages[i];
-    out += fmt::format("{}{} needs about {:.0f} scores of the candidate and gets about {:.0f} in {}", i == 0 ? "" : "; ", s.capability, s.needed, s.expected,
-                       format_duration(spec.analysis.max_duration));
-    if (s.takes) out += ", it would take " + format_duration(std::chrono::duration_cast<Duration>(std::chrono::ceil<std::chrono::minutes>(*s.takes)));
+    out +=
+        fmt::format("{}{} needs about {:.0f} scores of the candidate and gets about {:.0f} in {}", i == 0 ? "" : "; ",
+                    s.capability, s.needed, s.expected, format_duration(spec.analysis.max_duration));
+    if (s.takes) {
+      out += ", it would take " +
+             format_duration(std::chrono::duration_cast<Duration>(std::chrono::ceil<std::chrono::minutes>(*s.takes)));
+    }
   }
-  return out + ". Raise spec.analysis.maxDuration, the last step's weight or the margin, or send such traffic; pawl plan shows what each would do";
+  return out +
+         ". Raise spec.analysis.maxDuration, the last step's weight or the margin, or send such traffic; pawl plan shows what each would do";
 }
 
 }  // namespace pawl::domain

@@ -24,17 +24,18 @@ struct TrialProgress {
 /// A capability that will not be proven in time.
 struct Shortage {
   std::string capability;
-  double needed = 0;    ///< candidate scores, about (forecast.h)
-  double expected = 0;  ///< candidate scores by the deadline, at the rate seen so far
+  double needed = 0;              ///< candidate scores, about (forecast.h)
+  double expected = 0;            ///< candidate scores by the deadline, at the rate seen so far
   std::optional<Duration> takes;  ///< from the first share until enough are there; nothing before the first score
   bool operator==(const Shortage&) const = default;
 };
 
 /// Capabilities that a promotion needs and that lack scores: named when even the highest rate that what was seen allows
 /// (97.5 %, Poisson) does not give enough by the deadline; one that is among `named` stays until the rate itself does.
-/// Steps are taken to go on as planned. Nothing in the first ten intervals, and nothing for a capability whose budget of
-/// losses is spent: that is another condition's affair.
-std::vector<Shortage> foreseen_shortages(const RolloutSpec& spec, const TrialProgress& progress, const std::vector<Shortage>& named, Instant now);
+/// Steps are taken to go on as planned. Nothing in the first ten intervals, and nothing for a capability whose budget
+/// of losses is spent: that is another condition's affair.
+std::vector<Shortage> foreseen_shortages(const RolloutSpec& spec, const TrialProgress& progress,
+                                         const std::vector<Shortage>& named, Instant now);
 
 /// "refunds cannot be proven ...": for a condition; begins with the names, so that numbers alone need no write.
 std::string describe(const std::vector<Shortage>& shortages, const RolloutSpec& spec);

@@ -31,28 +31,40 @@ std::vector<std::string> sorted_suites(const GateSpec& gate) {
 }
 
 /// Whom the gate is asked about: the candidate, else the first revision.
-const RevisionRef& subject(const RolloutStatus& status) { return status.candidate ? status.candidate->revision : *status.stable; }
+const RevisionRef& subject(const RolloutStatus& status) {
+  return status.candidate ? status.candidate->revision : *status.stable;
+}
 
 /// What the subject is compared with; empty for a first revision.
 std::string baseline(const RolloutStatus& status) { return status.candidate ? status.stable->digest : std::string{}; }
 
 const RevisionGate* verdict_on(const Observation& seen, const std::string& name) {
-  const auto it = std::find_if(seen.revisions.begin(), seen.revisions.end(), [&](const RevisionView& r) { return r.name == name; });
+  const auto it =
+      std::find_if(seen.revisions.begin(), seen.revisions.end(), [&](const RevisionView& r) { return r.name == name; });
   return it == seen.revisions.end() || !it->gate ? nullptr : &*it->gate;
 }
 
 std::string words_of(const RevisionGate& gate) {
   std::string out = fmt::format("{} ({}) at {}", to_string(gate.verdict), gate.reason, format_rfc3339(gate.decided_at));
   if (!gate.message.empty()) out += ": " + gate.message;
-  for (std::size_t i = 0; i < gate.evidence.size(); ++i) out += fmt::format("{} {} {}", i == 0 ? ";" : ",", gate.evidence[i].capability, to_string(gate.evidence[i].state));
+  for (std::size_t i = 0; i < gate.evidence.size(); ++i) {
+    out += fmt::format("{} {} {}", i == 0 ? ";" : ",", gate.evidence[i].capability, to_string(gate.evidence[i].state));
+  }
   return out;
 }
 
 /// The binding that does not hold; nothing if all do.
 std::optional<GateFinding> wrongly_bound(const Observation& seen, const RevisionGate& gate) {
-  if (gate.candidate_digest != subject(seen.status).digest) return GateFinding{GateState::Waiting, "GateOfOtherContent", "the gate's verdict is about other content"};
-  if (gate.stable_digest != baseline(seen.status)) return GateFinding{GateState::Waiting, "GateOfOtherStable", "the gate compared with another revision than stable"};
-  if (gate.policy_digest != gate_policy_digest(seen.spec)) return GateFinding{GateState::Waiting, "GateOfOtherPolicy", "the gate judged by another spec.gate or other margins"};
+  if (gate.candidate_digest != subject(seen.status).digest) {
+    return GateFinding{GateState::Waiting, "GateOfOtherContent", "the gate's verdict is about other content"};
+  }
+  if (gate.stable_digest != baseline(seen.status)) {
+    return GateFinding{GateState::Waiting, "GateOfOtherStable", "the gate compared with another revision than stable"};
+  }
+  if (gate.policy_digest != gate_policy_digest(seen.spec)) {
+    return GateFinding{GateState::Waiting, "GateOfOtherPolicy",
+                       "the gate judged by another spec.gate or other margins"};
+  }
   return std::nullopt;
 }
 
@@ -78,28 +90,39 @@ GateRequest question(const Observation& seen) {
 
 std::string_view to_string(GateAnswer answer) {
   switch (answer) {
-    case GateAnswer::Pass: return "Pass";
-    case GateAnswer::Fail: return "Fail";
-    case GateAnswer::Insufficient: return "Insufficient";
-    case GateAnswer::NoBaseline: return "NoBaseline";
+    case GateAnswer::Pass:
+      return "Pass";
+    case GateAnswer::Fail:
+      return "Fail";
+    case GateAnswer::Insufficient:
+      return "Insufficient";
+    case GateAnswer::NoBaseline:
+      return "NoBaseline";
   }
   return "Insufficient";
 }
 
 std::string_view to_string(GatedSkill skill) {
   switch (skill) {
-    case GatedSkill::Held: return "Held";
-    case GatedSkill::Lost: return "Lost";
-    case GatedSkill::Gained: return "Gained";
-    case GatedSkill::Insufficient: return "Insufficient";
-    case GatedSkill::Flaky: return "Flaky";
+    case GatedSkill::Held:
+      return "Held";
+    case GatedSkill::Lost:
+      return "Lost";
+    case GatedSkill::Gained:
+      return "Gained";
+    case GatedSkill::Insufficient:
+      return "Insufficient";
+    case GatedSkill::Flaky:
+      return "Flaky";
   }
   return "Insufficient";
 }
 
 bool gate_is_required(const GateSpec& gate) { return !gate.suites.empty() && gate.required; }
 
-bool first_revision_is_gated(const GateSpec& gate) { return gate_is_required(gate) && gate.initial == InitialGate::RequireThresholds; }
+bool first_revision_is_gated(const GateSpec& gate) {
+  return gate_is_required(gate) && gate.initial == InitialGate::RequireThresholds;
+}
 
 std::string gate_policy_text(const RolloutSpec& spec) {
   std::map<std::string, double> margins;
@@ -108,9 +131,10 @@ std::string gate_policy_text(const RolloutSpec& spec) {
   for (const auto& [name, margin] : margins) capabilities.push_back(fmt::format("{}:\"{}\"", quoted(name), margin));
   std::vector<std::string> suites = sorted_suites(spec.gate);
   for (std::string& suite : suites) suite = quoted(suite);
-  return fmt::format(R"({{"capabilities":{{{}}},"initial":"{}","margin":"{}","maxAge":"{}","required":{},"suites":[{}]}})", join(capabilities, ","),
-                     spec.gate.initial == InitialGate::Accept ? "Accept" : "RequireThresholds", spec.analysis.margin, format_duration(spec.gate.max_age),
-                     spec.gate.required, join(suites, ","));
+  return fmt::format(
+      R"({{"capabilities":{{{}}},"initial":"{}","margin":"{}","maxAge":"{}","required":{},"suites":[{}]}})",
+      join(capabilities, ","), spec.gate.initial == InitialGate::Accept ? "Accept" : "RequireThresholds",
+      spec.analysis.margin, format_duration(spec.gate.max_age), spec.gate.required, join(suites, ","));
 }
 
 std::string gate_policy_digest(const RolloutSpec& spec) { return sha256_hex(gate_policy_text(spec)); }
@@ -122,7 +146,9 @@ GateFinding find_at_gate(const Observation& seen, Instant now) {
   if (gate->verdict == GateAnswer::Fail) return {GateState::Failed, kRejectedByGate, words_of(*gate)};
   if (!passes(seen, gate->verdict)) return {GateState::Insufficient, "GateInsufficient", words_of(*gate)};
   const Instant until = std::min(gate->expires_at, gate->decided_at + seen.spec.gate.max_age);
-  if (now >= until) return {GateState::Waiting, "GateExpired", "the gate's verdict held until " + format_rfc3339(until)};
+  if (now >= until) {
+    return {GateState::Waiting, "GateExpired", "the gate's verdict held until " + format_rfc3339(until)};
+  }
   return {GateState::Passed, "GatePassed", words_of(*gate)};
 }
 
@@ -132,9 +158,11 @@ GateRequest ask_gate(const Observation& seen, const GateFinding& because, Instan
   const bool asked = before && before->state == GateState::Waiting && same_question(*before, out);
   // A pass that was given to this question and died before it was used: the question is a new one.
   const RevisionGate* gate = verdict_on(seen, out.candidate.name);
-  const bool died = because.reason == "GateExpired" && gate != nullptr && before && before->requested_at && gate->decided_at > *before->requested_at && gate->decided_at <= now;
+  const bool died = because.reason == "GateExpired" && gate != nullptr && before && before->requested_at &&
+                    gate->decided_at > *before->requested_at && gate->decided_at <= now;
   out.requested_at = asked && !died && before->requested_at ? before->requested_at : std::optional(now);
-  const std::string wait = fmt::format("waiting for the gate's verdict by {} since {}", suites_text(seen.spec.gate), format_rfc3339(*out.requested_at));
+  const std::string wait = fmt::format("waiting for the gate's verdict by {} since {}", suites_text(seen.spec.gate),
+                                       format_rfc3339(*out.requested_at));
   out.message = because.message.empty() ? wait : because.message + "; " + wait;
   return out;
 }
@@ -148,7 +176,8 @@ GateRequest answered(const Observation& seen, const GateFinding& finding) {
 }
 
 bool passed_before(const Observation& seen) {
-  return seen.status.gate && seen.status.gate->state == GateState::Passed && same_question(*seen.status.gate, question(seen));
+  return seen.status.gate && seen.status.gate->state == GateState::Passed &&
+         same_question(*seen.status.gate, question(seen));
 }
 
 std::string suites_text(const GateSpec& gate) {
@@ -158,7 +187,10 @@ std::string suites_text(const GateSpec& gate) {
 }
 
 void note_gate(const Observation& seen, RolloutStatus& status, Instant now) {
-  if (seen.spec.gate.suites.empty() || status.phase != Phase::Canary || !status.gate || status.gate->state != GateState::Waiting) return;
+  if (seen.spec.gate.suites.empty() || status.phase != Phase::Canary || !status.gate ||
+      status.gate->state != GateState::Waiting) {
+    return;
+  }
   if (!seen.status.candidate) return;
   const GateFinding finding = find_at_gate(seen, now);
   if (finding.state != GateState::Waiting) status.gate = answered(seen, finding);

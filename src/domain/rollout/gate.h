@@ -21,8 +21,8 @@ bool gate_is_required(const GateSpec& gate);
 /// Nor does the agent's first revision serve.
 bool first_revision_is_gated(const GateSpec& gate);
 
-/// The policy a verdict is given under: spec.gate and the margins, as JSON with sorted keys and no white space. Suites in
-/// any order are the same policy.
+/// The policy a verdict is given under: spec.gate and the margins, as JSON with sorted keys and no white space. Suites
+/// in any order are the same policy.
 std::string gate_policy_text(const RolloutSpec& spec);
 /// sha256 of it. The gate and the operator both compute this one.
 std::string gate_policy_digest(const RolloutSpec& spec);
@@ -30,8 +30,8 @@ std::string gate_policy_digest(const RolloutSpec& spec);
 /// What the gate has said, as far as it holds.
 struct GateFinding {
   GateState state = GateState::Waiting;  ///< Waiting: nothing that holds; Passed, Failed or Insufficient
-  std::string reason;   ///< CamelCase; for Waiting the binding that does not hold
-  std::string message;  ///< for a person
+  std::string reason;                    ///< CamelCase; for Waiting the binding that does not hold
+  std::string message;                   ///< for a person
 };
 
 /// Of the candidate, or of the first revision while it starts.

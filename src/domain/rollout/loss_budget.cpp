@@ -30,7 +30,8 @@ std::optional<std::string> budget_spent(const RolloutSpec& spec, const RolloutSt
   std::string spent;
   for (const NarrowedMargin& n : narrowed_margins(spec, status.loss_ledger)) {
     if (n.margin > 0) continue;
-    spent += fmt::format("{}{} has lost {:.3f} of the {:.3f} it may lose", spent.empty() ? "" : ", ", n.capability, n.lost, loss_budget(spec, n.capability));
+    spent += fmt::format("{}{} has lost {:.3f} of the {:.3f} it may lose", spent.empty() ? "" : ", ", n.capability,
+                         n.lost, loss_budget(spec, n.capability));
   }
   if (spent.empty() || !status.stable) return std::nullopt;
   return fmt::format(
@@ -42,7 +43,8 @@ std::optional<std::string> budget_spent(const RolloutSpec& spec, const RolloutSt
 void keep_the_anchor(const RolloutSpec& spec, RolloutStatus& status) {
   const bool settled = status.phase == Phase::Stable && status.stable && !status.previous;
   if (!settled) return;
-  const bool vouched_for = spec.analysis.loss_budget.anchor == status.stable->name && status.loss_ledger.anchor != status.stable->name;
+  const bool vouched_for =
+      spec.analysis.loss_budget.anchor == status.stable->name && status.loss_ledger.anchor != status.stable->name;
   if (status.loss_ledger.anchor.empty() || vouched_for) begin_ledger(status.loss_ledger, status.stable->name);
 }
 

@@ -24,7 +24,7 @@ struct RevisionView {
   Instant created{};
   RevisionPhase phase = RevisionPhase::Pending;
   std::vector<std::string> improves{};  ///< capabilities that its author claims to change
-  std::optional<RevisionGate> gate{};  ///< what the gate has written of it
+  std::optional<RevisionGate> gate{};   ///< what the gate has written of it
 };
 
 /// The Deployment of one revision, and what its pods were seen to serve.
@@ -33,28 +33,28 @@ struct WorkloadView {
   bool deployment_present = false;
   int wanted = 0;
   int ready = 0;
-  int verified = 0;           ///< ready pods whose GET /revision answered this digest
-  std::string wrong_digest;   ///< "pod x serves <digest>", empty if none does
+  int verified = 0;          ///< ready pods whose GET /revision answered this digest
+  std::string wrong_digest;  ///< "pod x serves <digest>", empty if none does
 };
 
 struct ServiceView {
   bool present = false;
-  bool foreign = false;       ///< exists, but was not made by this rollout
-  std::string selects;        ///< the digest its selector names
-  int ready_endpoints = 0;    ///< ready endpoints that belong to that digest
+  bool foreign = false;     ///< exists, but was not made by this rollout
+  std::string selects;      ///< the digest its selector names
+  int ready_endpoints = 0;  ///< ready endpoints that belong to that digest
 };
 
 struct RouteView {
   bool present = false;
-  bool foreign = false;       ///< Managed: exists, but was not made by this rollout
-  bool attached = true;       ///< Managed: its parents and hostnames are those of the spec
-  std::string problem;        ///< Adopt: why the rule cannot carry the split; empty if it can
-  int stable = kWholeShare;   ///< weights as written (L0)
+  bool foreign = false;      ///< Managed: exists, but was not made by this rollout
+  bool attached = true;      ///< Managed: its parents and hostnames are those of the spec
+  std::string problem;       ///< Adopt: why the rule cannot carry the split; empty if it can
+  int stable = kWholeShare;  ///< weights as written (L0)
   int canary = 0;
-  bool accepted = false;      ///< L1: every parent accepted and resolved this very generation
+  bool accepted = false;  ///< L1: every parent accepted and resolved this very generation
   std::string not_accepted_because;
-  std::string contender;      ///< a manager that was seen to change our weights, empty if none
-  bool fought_over = false;   ///< so often lately that another raise would only be undone; lowering goes on
+  std::string contender;     ///< a manager that was seen to change our weights, empty if none
+  bool fought_over = false;  ///< so often lately that another raise would only be undone; lowering goes on
 };
 
 struct World {
@@ -72,9 +72,9 @@ enum class JudgementKind { None, RollBackGuardrail, RollBackRegression, Hold, Ye
 
 /// The share that the gateway's own counters show since the last change of weights (L2).
 struct MeasuredShare {
-  bool configured = false;         ///< the rollout names the gateway's counters
-  std::optional<int> basis_points; ///< nothing until two scrapes were seen after the change
-  bool about_zero = false;         ///< no request reached the candidate between two scrapes after the change
+  bool configured = false;          ///< the rollout names the gateway's counters
+  std::optional<int> basis_points;  ///< nothing until two scrapes were seen after the change
+  bool about_zero = false;          ///< no request reached the candidate between two scrapes after the change
 };
 
 /// The evidence's verdict on the candidate, or on the warm promotion.
@@ -82,15 +82,16 @@ struct Judgement {
   JudgementKind kind = JudgementKind::None;
   std::string reason;   ///< CamelCase
   std::string message;  ///< with numbers
-  std::string detail;   ///< Hold and Yellow: the same without the numbers, so that a status stays as it is between scrapes
+  std::string
+      detail;  ///< Hold and Yellow: the same without the numbers, so that a status stays as it is between scrapes
   std::string breaker;
   std::vector<ScoreRow> scoreboard;
   std::vector<EstimatedLoss> losses;  ///< of every capability, for the ledger
   MeasuredShare share;
   std::vector<Shortage> shortages;  ///< capabilities that will not be proven in time
-  StableOpinion stable_watch;  ///< on stable's own scores, while nothing is judged
-  double log_e = 0;         ///< of "nothing is wrong"
-  Instant newest_sample{};  ///< samples after it had no part in this; the epoch when there was none
+  StableOpinion stable_watch;       ///< on stable's own scores, while nothing is judged
+  double log_e = 0;                 ///< of "nothing is wrong"
+  Instant newest_sample{};          ///< samples after it had no part in this; the epoch when there was none
 };
 
 struct Observation {

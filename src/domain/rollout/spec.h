@@ -77,7 +77,7 @@ struct Step {
 
 struct CapabilitySpec {
   std::string name;
-  std::optional<double> margin;     ///< largest loss a promotion may accept; default by analysis
+  std::optional<double> margin;       ///< largest loss a promotion may accept; default by analysis
   std::optional<double> tolerance{};  ///< drop that counts as no regression, below the margin; default by analysis
   bool operator==(const CapabilitySpec&) const = default;
 };
@@ -117,8 +117,8 @@ enum class InitialGate {
 
 /// Held-out judgement before a candidate's first share, looked at again before its promotion.
 struct GateSpec {
-  std::vector<std::string> suites;  ///< names of EvalSuites; empty: there is no gate
-  bool required = true;             ///< false: the verdict only informs
+  std::vector<std::string> suites;   ///< names of EvalSuites; empty: there is no gate
+  bool required = true;              ///< false: the verdict only informs
   Duration max_age{24 * 3'600'000};  ///< how long a verdict holds
   InitialGate initial = InitialGate::Accept;
   bool operator==(const GateSpec&) const = default;
@@ -143,9 +143,9 @@ struct AnalysisSpec {
   double alpha = 0.05;
   double guardrail_alpha = 0.01;
   double beta = 0.05;
-  double margin = 0.05;     ///< for capabilities without their own
-  double tolerance = 0;     ///< the same; [0, margin)
-  double deflation = 1;     ///< what log e is divided by, where the scores of one conversation resemble each other
+  double margin = 0.05;  ///< for capabilities without their own
+  double tolerance = 0;  ///< the same; [0, margin)
+  double deflation = 1;  ///< what log e is divided by, where the scores of one conversation resemble each other
   BetsSpec bets;
   int min_samples = 50;
   int max_samples = 3000;
@@ -174,8 +174,8 @@ struct BreakerSpec {
   std::string name;
   std::optional<std::string> guardrail_class;  ///< pawl_violations_total{class}: zero tolerance up to max_events
   int max_events = 0;
-  bool errors = false;  ///< the candidate's error rate against stable's
-  double errors_tolerance = 0;     ///< rise of the error rate that is no regression, [0, 1)
+  bool errors = false;               ///< the candidate's error rate against stable's
+  double errors_tolerance = 0;       ///< rise of the error rate that is no regression, [0, 1)
   std::optional<double> max_rate{};  ///< of a guardrail, instead of max_events: violations per interaction, (0, 1)
   std::optional<EventsSpec> events{};
   std::optional<LatencySpec> latency{};

@@ -1,4 +1,5 @@
-// What stable scored when it was last judged: as the candidate that was promoted, or as the one a candidate lost to. Pure.
+// What stable scored when it was last judged: as the candidate that was promoted, or as the one a candidate lost to.
+// Pure.
 #pragma once
 
 #include "domain/evidence/stable_watch.h"

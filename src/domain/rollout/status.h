@@ -44,7 +44,7 @@ struct RevisionRef {
 
 struct CandidateStatus {
   RevisionRef revision;
-  std::string cohort;  ///< label `rollout` of the counters: "<namespace>/<name>/<number>"
+  std::string cohort;                      ///< label `rollout` of the counters: "<namespace>/<name>/<number>"
   Instant started_at{};                    ///< when the first share was decided; epoch before
   std::optional<Instant> step_started_at;  ///< when the step's weight was seen accepted
   bool operator==(const CandidateStatus&) const = default;
@@ -66,19 +66,19 @@ struct WeightChange {
 /// What is in force at the gateway, as far as it was checked. Basis points of the canary Service.
 struct WeightStatus {
   int desired = 0;
-  std::optional<int> accepted;  ///< L1: every parent accepted this generation
-  std::optional<int> measured;  ///< L2: rounded, kept only while a share is being verified
+  std::optional<int> accepted;        ///< L1: every parent accepted this generation
+  std::optional<int> measured;        ///< L2: rounded, kept only while a share is being verified
   std::vector<WeightChange> changes;  ///< of this candidate, for the fold; bounded
   bool operator==(const WeightStatus&) const = default;
 };
 
 enum class GateState {
-  Waiting,       ///< the gate is asked; the only state in which it works
+  Waiting,  ///< the gate is asked; the only state in which it works
   Passed,
   Failed,
   Insufficient,
-  Expired,       ///< it passed once, no longer holds, and the spec does not insist
-  Skipped,       ///< no suite is listed
+  Expired,  ///< it passed once, no longer holds, and the spec does not insist
+  Skipped,  ///< no suite is listed
 };
 
 /// What the gate is asked, and how that stands. This is the whole request: the gate watches it.
@@ -105,12 +105,12 @@ struct ScoreRow {
 };
 
 struct Decision {
-  std::string what;     ///< "RolledBack", "Promoted", "StepUp"...
-  std::string reason;   ///< CamelCase
+  std::string what;    ///< "RolledBack", "Promoted", "StepUp"...
+  std::string reason;  ///< CamelCase
   std::string message;
   Instant at{};
   RevisionRef revision;
-  std::string record;         ///< ConfigMap key of the record, "000012"
+  std::string record;  ///< ConfigMap key of the record, "000012"
   std::string record_sha256;
   bool operator==(const Decision&) const = default;
 };
@@ -157,10 +157,10 @@ struct RolloutStatus {
   std::optional<Instant> previous_until;
   std::optional<SoakStatus> soak;  ///< set while `previous` could be gone back to: guardrails stay armed
   std::optional<CandidateStatus> candidate;
-  int step = -1;                       ///< index into spec.steps; -1: none
-  std::optional<GateRequest> gate;     ///< of the newest candidate that got as far
-  Outcome ending = Outcome::None;      ///< RollingBack: what it will be when the candidate has drained
-  std::optional<Instant> drained_at;   ///< RollingBack: when the candidate may be retired
+  int step = -1;                      ///< index into spec.steps; -1: none
+  std::optional<GateRequest> gate;    ///< of the newest candidate that got as far
+  Outcome ending = Outcome::None;     ///< RollingBack: what it will be when the candidate has drained
+  std::optional<Instant> drained_at;  ///< RollingBack: when the candidate may be retired
   WeightStatus weights;
   std::vector<TrippedBreaker> breakers;
   std::vector<ScoreRow> scoreboard;
@@ -175,7 +175,18 @@ struct RolloutStatus {
   bool operator==(const RolloutStatus&) const = default;
 };
 
-enum class RevisionPhase { Pending, Gating, Admitted, Canary, Promoted, Rejected, RolledBack, Inconclusive, Superseded, Retired };
+enum class RevisionPhase {
+  Pending,
+  Gating,
+  Admitted,
+  Canary,
+  Promoted,
+  Rejected,
+  RolledBack,
+  Inconclusive,
+  Superseded,
+  Retired
+};
 
 struct RevisionStatus {
   std::int64_t observed_generation = 0;

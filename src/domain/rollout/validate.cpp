@@ -22,17 +22,25 @@ void check_steps(const RolloutSpec& spec, Faults& out) {
 }
 
 void check_traffic(const TrafficSpec& traffic, Faults& out) {
-  if (traffic.mode == TrafficMode::Managed && !traffic.gateway) out.push_back({"spec.traffic.gateway", "Managed needs the Gateway its route attaches to"});
-  if (traffic.mode == TrafficMode::Adopt && traffic.gateway) out.push_back({"spec.traffic.gateway", "Adopt uses the route as it is; remove gateway"});
-  if (traffic.stable_service == traffic.canary_service) out.push_back({"spec.traffic.canaryService", "must differ from stableService"});
+  if (traffic.mode == TrafficMode::Managed && !traffic.gateway) {
+    out.push_back({"spec.traffic.gateway", "Managed needs the Gateway its route attaches to"});
+  }
+  if (traffic.mode == TrafficMode::Adopt && traffic.gateway) {
+    out.push_back({"spec.traffic.gateway", "Adopt uses the route as it is; remove gateway"});
+  }
+  if (traffic.stable_service == traffic.canary_service) {
+    out.push_back({"spec.traffic.canaryService", "must differ from stableService"});
+  }
   if (traffic.unit == AssignmentUnit::Conversation) {
-    out.push_back({"spec.traffic.assignment.unit", "the weights of an HTTPRoute cannot keep a conversation on one revision; use Request"});
+    out.push_back({"spec.traffic.assignment.unit",
+                   "the weights of an HTTPRoute cannot keep a conversation on one revision; use Request"});
   }
 }
 
 void check_gate(const GateSpec& gate, Faults& out) {
   if (gate.initial == InitialGate::RequireThresholds && gate.suites.empty()) {
-    out.push_back({"spec.gate.initial", "RequireThresholds needs suites to judge by; list spec.gate.suites, or use Accept"});
+    out.push_back(
+        {"spec.gate.initial", "RequireThresholds needs suites to judge by; list spec.gate.suites, or use Accept"});
   }
 }
 
@@ -47,10 +55,16 @@ void check_analysis(const AnalysisSpec& analysis, Faults& out) {
   check_probability(analysis.margin, "spec.analysis.margin", out);
   check_probability(analysis.bets.from_start, "spec.analysis.bets.fromStart", out);
   check_probability(analysis.bets.cap, "spec.analysis.bets.cap", out);
-  if (!(analysis.tolerance >= 0 && analysis.tolerance < analysis.margin)) out.push_back({"spec.analysis.tolerance", "must be below margin; lower it or raise margin"});
+  if (!(analysis.tolerance >= 0 && analysis.tolerance < analysis.margin)) {
+    out.push_back({"spec.analysis.tolerance", "must be below margin; lower it or raise margin"});
+  }
   if (!(analysis.deflation >= 1)) out.push_back({"spec.analysis.deflation", "must be at least 1"});
-  if (analysis.min_samples > analysis.max_samples) out.push_back({"spec.analysis.minSamples", "must not be above maxSamples; lower it or raise maxSamples"});
-  if (analysis.min_age > analysis.max_duration) out.push_back({"spec.analysis.minAge", "must not be above maxDuration; lower it or raise maxDuration"});
+  if (analysis.min_samples > analysis.max_samples) {
+    out.push_back({"spec.analysis.minSamples", "must not be above maxSamples; lower it or raise maxSamples"});
+  }
+  if (analysis.min_age > analysis.max_duration) {
+    out.push_back({"spec.analysis.minAge", "must not be above maxDuration; lower it or raise maxDuration"});
+  }
 }
 
 /// The bounds of one capability or group, its own or those of the analysis.
@@ -59,7 +73,9 @@ void check_bounds(const Judged& judged, const std::string& path, const AnalysisS
   const double margin = judged.margin.value_or(analysis.margin);
   const double tolerance = judged.tolerance.value_or(analysis.tolerance);
   if (!(margin > 0 && margin < 1)) out.push_back({path + ".margin", "must be above 0 and below 1"});
-  if (!(tolerance >= 0 && tolerance < margin)) out.push_back({path + ".tolerance", "must be below the margin; lower it or raise the margin"});
+  if (!(tolerance >= 0 && tolerance < margin)) {
+    out.push_back({path + ".tolerance", "must be below the margin; lower it or raise the margin"});
+  }
 }
 
 void check_evidence(const RolloutSpec& spec, Faults& out) {
@@ -71,14 +87,19 @@ void check_evidence(const RolloutSpec& spec, Faults& out) {
     check_bounds(c, "spec.evidence.capabilities[" + c.name + "]", spec.analysis, out);
   }
   for (const GroupSpec& group : evidence.groups) {
-    if (!names.insert(group.name).second) out.push_back({"spec.evidence.groups[" + group.name + "].name", "is the name of a capability too; rename the group"});
+    if (!names.insert(group.name).second) {
+      out.push_back(
+          {"spec.evidence.groups[" + group.name + "].name", "is the name of a capability too; rename the group"});
+    }
   }
   for (const GroupSpec& group : evidence.groups) {
     const std::string path = "spec.evidence.groups[" + group.name + "]";
     check_bounds(group, path, spec.analysis, out);
     if (group.capabilities.empty()) out.push_back({path + ".capabilities", "at least one capability is needed"});
     for (const std::string& member : group.capabilities) {
-      if (!names.insert(member).second) out.push_back({path + ".capabilities", member + " is judged elsewhere too; list it once"});
+      if (!names.insert(member).second) {
+        out.push_back({path + ".capabilities", member + " is judged elsewhere too; list it once"});
+      }
     }
   }
 }
@@ -87,11 +108,16 @@ void check_breakers(const std::vector<BreakerSpec>& breakers, Faults& out) {
   int watching_errors = 0;
   for (const BreakerSpec& b : breakers) {
     const std::string path = "spec.breakers[" + b.name + "]";
-    const int given = int{b.guardrail_class.has_value()} + int{b.errors} + int{b.events.has_value()} + int{b.latency.has_value()};
+    const int given =
+        int{b.guardrail_class.has_value()} + int{b.errors} + int{b.events.has_value()} + int{b.latency.has_value()};
     if (given != 1) out.push_back({path, "exactly one of guardrail, errors, events and latency"});
     if (b.max_rate) check_probability(*b.max_rate, path + ".guardrail.maxRate", out);
-    if (b.max_rate && b.max_events > 0) out.push_back({path + ".guardrail.maxRate", "a guardrail counts or bounds a rate; remove maxEvents or maxRate"});
-    if (!(b.errors_tolerance >= 0 && b.errors_tolerance < 1)) out.push_back({path + ".errors.tolerance", "must be at least 0 and below 1"});
+    if (b.max_rate && b.max_events > 0) {
+      out.push_back({path + ".guardrail.maxRate", "a guardrail counts or bounds a rate; remove maxEvents or maxRate"});
+    }
+    if (!(b.errors_tolerance >= 0 && b.errors_tolerance < 1)) {
+      out.push_back({path + ".errors.tolerance", "must be at least 0 and below 1"});
+    }
     if (b.events && !(b.events->tolerance >= 1)) out.push_back({path + ".events.tolerance", "must be at least 1"});
     if (b.latency && !(b.latency->tolerance >= 1)) out.push_back({path + ".latency.tolerance", "must be at least 1"});
     if (b.latency && !(b.latency->le > 0)) out.push_back({path + ".latency.le", "must be above 0 seconds"});
@@ -120,7 +146,9 @@ std::vector<SpecFault> validate(const RevisionSpec& spec) {
   if (spec.files.empty()) out.push_back({"spec.files", "a bundle needs at least one file"});
   std::set<std::string> paths;
   for (const RevisionFile& file : spec.files) {
-    if (file.path.empty() || file.path.front() == '/' || file.path.find("..") != std::string::npos) out.push_back({"spec.files[" + file.path + "].path", "use a relative path without .."});
+    if (file.path.empty() || file.path.front() == '/' || file.path.find("..") != std::string::npos) {
+      out.push_back({"spec.files[" + file.path + "].path", "use a relative path without .."});
+    }
     if (!paths.insert(file.path).second) out.push_back({"spec.files[" + file.path + "].path", "is listed twice"});
   }
   return out;

@@ -1,5 +1,5 @@
-// An AnalysisRun of Argo Rollouts, from its documentation: each metric is measured at an interval; a measurement fails when its
-// condition is false, and a missing number compares false. A metric fails when more than `failureLimit` of its
+// An AnalysisRun of Argo Rollouts, from its documentation: each metric is measured at an interval; a measurement fails
+// when its condition is false, and a missing number compares false. A metric fails when more than `failureLimit` of its
 // measurements did, ever; one failed metric aborts the rollout.
 #pragma once
 
@@ -35,7 +35,8 @@ class Argo : public statistics::Rule {
   std::vector<int> failed_;
 };
 
-/// Never aborts, but notes the largest tolerance (against stable) at which Argo would have: any below it would have too.
+/// Never aborts, but notes the largest tolerance (against stable) at which Argo would have: any below it would have
+/// too.
 class ArgoTuning : public statistics::Rule {
  public:
   explicit ArgoTuning(ArgoConfig config) : config_(config), window_(config.window) {}

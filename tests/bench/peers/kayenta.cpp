@@ -107,7 +107,8 @@ void Kayenta::finish_points() {
 bool Kayenta::judge(bool last) const {
   const auto low = std::ranges::count_if(metrics_, [](const Metric& m) { return kayenta_low(m.canary, m.baseline); });
   if (config_.all_critical) return low > 0;
-  const double score = 100.0 * static_cast<double>(static_cast<std::ptrdiff_t>(metrics_.size()) - low) / static_cast<double>(metrics_.size());
+  const double score = 100.0 * static_cast<double>(static_cast<std::ptrdiff_t>(metrics_.size()) - low) /
+                       static_cast<double>(metrics_.size());
   return score < kMarginal || (last && score < kPass);
 }
 

@@ -1,7 +1,7 @@
-// Kayenta's default judge, from its documentation: a metric is Low when the upper limit of the 98 % Mann-Whitney interval
-// of the shift lies below minus a quarter of the estimated shift, and its mean is not above the baseline's. The
-// score is the percentage of metrics that pass: below 75 fails at any look, below 95 at the last one. A metric
-// may be critical: then it alone fails the canary.
+// Kayenta's default judge, from its documentation: a metric is Low when the upper limit of the 98 % Mann-Whitney
+// interval of the shift lies below minus a quarter of the estimated shift, and its mean is not above the baseline's.
+// The score is the percentage of metrics that pass: below 75 fails at any look, below 95 at the last one. A metric may
+// be critical: then it alone fails the canary.
 #pragma once
 
 #include <span>
@@ -29,7 +29,7 @@ struct KayentaConfig {
   int point = statistics::kMinute;  ///< scrapes that one point of a series covers
   int looks = 10;                   ///< evenly over the horizon; each looks back to the beginning
   bool all_critical = false;
-  int scrapes = 0;                  ///< the horizon
+  int scrapes = 0;  ///< the horizon
 };
 
 class Kayenta : public statistics::Rule {

@@ -72,8 +72,10 @@ TEST_F(Fence, NoOtherEffectRestsOnAnOldRolloutEither) {
   const domain::RevisionRef r2{"r2", seen.revisions.back().digest};
   somebody_changes_the_rollout();
   catch_up();
-  for (const domain::Effect& effect : std::vector<domain::Effect>{domain::EnsureBundle{r2}, domain::EnsureDeployment{r2, 1}, domain::EnsureService{"support-canary", r2.digest},
-                                                                  domain::EnsureRetired{r2.digest}, domain::ReleaseFinalizer{}}) {
+  for (const domain::Effect& effect :
+       std::vector<domain::Effect>{domain::EnsureBundle{r2}, domain::EnsureDeployment{r2, 1},
+                                   domain::EnsureService{"support-canary", r2.digest}, domain::EnsureRetired{r2.digest},
+                                   domain::ReleaseFinalizer{}}) {
     EXPECT_EQ(refusal_of(seen, effect), ErrorKind::Conflict) << domain::describe(effect);
   }
   EXPECT_EQ(api->writes(), 0U);
@@ -82,7 +84,8 @@ TEST_F(Fence, NoOtherEffectRestsOnAnOldRolloutEither) {
 TEST_F(Fence, WhatChangesOrRemovesAsksTheServerAndNotTheCopy) {
   const auto seen = observed();
   somebody_changes_the_rollout();
-  for (const domain::Effect& effect : std::vector<domain::Effect>{domain::EnsureService{"support-canary", "d"}, domain::EnsureRetired{"d"}, domain::ReleaseFinalizer{}}) {
+  for (const domain::Effect& effect : std::vector<domain::Effect>{
+           domain::EnsureService{"support-canary", "d"}, domain::EnsureRetired{"d"}, domain::ReleaseFinalizer{}}) {
     EXPECT_EQ(refusal_of(seen, effect), ErrorKind::Conflict) << domain::describe(effect);
   }
   EXPECT_EQ(api->writes(), 0U);
@@ -149,7 +152,8 @@ TEST_F(Fence, ARouteIsNotMadeWithAShare) {
 class Release : public WorldFixture {
  protected:
   domain::Observation being_deleted() {
-    api->change(res::kAgentRollouts, "shop", "support", [](Json& o) { o["metadata"]["deletionTimestamp"] = "2026-11-24T03:00:00Z"; });
+    api->change(res::kAgentRollouts, "shop", "support",
+                [](Json& o) { o["metadata"]["deletionTimestamp"] = "2026-11-24T03:00:00Z"; });
     catch_up();
     return observed();
   }
@@ -178,14 +182,16 @@ TEST_F(Release, DoesNotWaitForARouteThatIsGoneOrNotOurs) {
 }
 
 TEST_F(Release, LeavesTheFinalizersOfOthers) {
-  api->change(res::kAgentRollouts, "shop", "support", [](Json& o) { o["metadata"]["finalizers"] = {"other.dev/hold", kFinalizer}; });
+  api->change(res::kAgentRollouts, "shop", "support",
+              [](Json& o) { o["metadata"]["finalizers"] = {"other.dev/hold", kFinalizer}; });
   const auto seen = being_deleted();
   ASSERT_TRUE(world.execute(key, seen, domain::ReleaseFinalizer{}));
   EXPECT_EQ(live_meta(res::kAgentRollouts, "support")["finalizers"], Json::array({"other.dev/hold"}));
 }
 
 TEST_F(Fence, TheFirstStatusWaitsForTheFinalizerAndKeepsThoseOfOthers) {
-  api->change(res::kAgentRollouts, "shop", "support", [](Json& o) { o["metadata"]["finalizers"] = {"other.dev/hold"}; });
+  api->change(res::kAgentRollouts, "shop", "support",
+              [](Json& o) { o["metadata"]["finalizers"] = {"other.dev/hold"}; });
   catch_up();
   const auto seen = observed();
   const auto written = world.write_status(key, seen, decided(seen.status, "Accepted", "r1"));

@@ -27,7 +27,8 @@ Json user_template() {
 TEST(Manifests, AreAsTheGoldenFileSays) {
   const domain::RolloutSpec spec = testing::a_spec();
   Json all;
-  all["bundle"] = bundle_config_map(kOwner, "support", kDigest, {{"prompts/system.md", "You answer."}, {"tools.json", "[]"}});
+  all["bundle"] =
+      bundle_config_map(kOwner, "support", kDigest, {{"prompts/system.md", "You answer."}, {"tools.json", "[]"}});
   all["deployment"] = deployment(kOwner, spec, kDigest, 2, user_template(), {"prompts/system.md", "tools.json"});
   all["service"] = service(kOwner, spec, "support-canary", kDigest);
   all["route"] = managed_route(kOwner, spec, 1000);
@@ -40,12 +41,15 @@ TEST(Manifests, AreAsTheGoldenFileSays) {
 }
 
 TEST(Manifests, PathsBecomeKeysThatAServerAcceptsAndThatNeverMeet) {
-  const std::vector<std::string> paths = {"a/b", "a_b", "a__b", "a_.b", "a/_b", "a_/b", "a.b", "deep/er/still.md", "_", "__"};
+  const std::vector<std::string> paths = {"a/b", "a_b", "a__b", "a_.b", "a/_b", "a_/b", "a.b", "deep/er/still.md",
+                                          "_",   "__"};
   std::vector<domain::RevisionFile> files;
   for (const std::string& path : paths) files.push_back({path, "content of " + path});
   const Json data = bundle_config_map(kOwner, "support", kDigest, files)["data"];
   EXPECT_EQ(data.size(), paths.size());
-  for (const auto& [key, content] : data.items()) EXPECT_EQ(key.find_first_not_of("abcdefghijklmnopqrstuvwxyz._-"), std::string::npos) << key;
+  for (const auto& [key, content] : data.items()) {
+    EXPECT_EQ(key.find_first_not_of("abcdefghijklmnopqrstuvwxyz._-"), std::string::npos) << key;
+  }
 }
 
 TEST(Manifests, TheVolumePutsEveryFileBackWhereItWas) {
@@ -56,15 +60,20 @@ TEST(Manifests, TheVolumePutsEveryFileBackWhereItWas) {
   const Json object = deployment(kOwner, testing::a_spec(), kDigest, 1, user_template(), paths);
   const Json items = object["spec"]["template"]["spec"]["volumes"].back()["configMap"]["items"];
   ASSERT_EQ(items.size(), paths.size());
-  for (const Json& item : items) EXPECT_EQ(data[item["key"].get<std::string>()], "content of " + item["path"].get<std::string>());
+  for (const Json& item : items) {
+    EXPECT_EQ(data[item["key"].get<std::string>()], "content of " + item["path"].get<std::string>());
+  }
 }
 
-TEST(Manifests, AnEmptyTemplateIsNoReasonToFall) { EXPECT_NO_THROW(deployment(kOwner, testing::a_spec(), kDigest, 1, Json::object(), {})); }
+TEST(Manifests, AnEmptyTemplateIsNoReasonToFall) {
+  EXPECT_NO_THROW(deployment(kOwner, testing::a_spec(), kDigest, 1, Json::object(), {}));
+}
 
 RouteObject route(std::optional<int> canary, std::optional<int> stable) {
   RouteObject out;
   out.resource_version = "41";
-  out.rules = {{"other", {{"support-stable", 7}}}, {"agent", {{"mirror", 5}, {"support-stable", stable}, {"support-canary", canary}}}};
+  out.rules = {{"other", {{"support-stable", 7}}},
+               {"agent", {{"mirror", 5}, {"support-stable", stable}, {"support-canary", canary}}}};
   return out;
 }
 
@@ -96,7 +105,8 @@ TEST(SharePatch, AnAbsentWeightIsAddedAndTheWholeObjectGuarded) {
 }
 
 TEST(SharePatch, TouchesNothingButTheTwoWeights) {
-  Json object = Json::parse(R"({"metadata":{"resourceVersion":"41"},"spec":{"hostnames":["x"],"rules":[{"name":"other","backendRefs":[{"name":"support-stable","weight":7}]},
+  Json object = Json::parse(
+      R"({"metadata":{"resourceVersion":"41"},"spec":{"hostnames":["x"],"rules":[{"name":"other","backendRefs":[{"name":"support-stable","weight":7}]},
     {"name":"agent","filters":[{"type":"RequestHeaderModifier"}],"backendRefs":[{"name":"mirror","weight":5},{"name":"support-stable","weight":9000,"port":80},{"name":"support-canary","weight":1000}]}]}})");
   const auto patch = share_patch(route(1000, 9000), testing::a_spec(), 0);
   const Json patched = object.patch(*patch);

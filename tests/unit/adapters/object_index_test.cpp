@@ -17,7 +17,9 @@ class Index : public WorldFixture {
   }
   std::string of(const std::string& ns, const std::string& rollout) const {
     std::string out;
-    for (const auto& [name, object] : view.deployments_of_rollout.find(ns, rollout)) out += (out.empty() ? "" : " ") + name.name;
+    for (const auto& [name, object] : view.deployments_of_rollout.find(ns, rollout)) {
+      out += (out.empty() ? "" : " ") + name.name;
+    }
     return out;
   }
 };
@@ -97,7 +99,8 @@ TEST_F(Neighbours, PodsOfAnotherRolloutWithTheSameContentSayNothingAboutOurs) {
 }
 
 TEST_F(Neighbours, OfTwoRolloutsOnARouteTheOlderKeepsItWhateverTheirNames) {
-  api->change(res::kAgentRollouts, "shop", "support", [](Json& o) { o["metadata"]["creationTimestamp"] = "2026-11-24T01:00:00Z"; });
+  api->change(res::kAgentRollouts, "shop", "support",
+              [](Json& o) { o["metadata"]["creationTimestamp"] = "2026-11-24T01:00:00Z"; });
   rollout_made("a-newer", "2026-11-24T02:00:00Z");
   EXPECT_EQ(observed().route_conflict, "");
   rollout_made("z-older", "2026-11-24T00:00:00Z");

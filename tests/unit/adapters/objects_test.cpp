@@ -13,14 +13,33 @@ namespace {
 Json parsed(const char* text) { return Json::parse(text); }
 
 /// Every kind of value where an object, a list, a text or a number belongs.
-const std::vector<Json> kGarbage = {nullptr, true, 7, -1.5, "text", Json::array(), Json::array({1, "x", nullptr}), Json::object(), Json{{"metadata", 3}, {"spec", "x"}, {"status", Json::array()}},
-                                    Json{{"metadata", {{"labels", "x"}, {"annotations", 1}, {"generation", "two"}, {"finalizers", "x"}, {"resourceVersion", 5}, {"managedFields", 1}}},
-                                         {"spec", {{"rules", 1}, {"parentRefs", "x"}, {"containers", 3}, {"selector", 1}, {"replicas", "3"}, {"files", 1}}},
-                                         {"status", {{"parents", "x"}, {"conditions", 4}, {"readyReplicas", "1"}, {"podIP", 3}}},
-                                         {"endpoints", "x"}},
-                                    Json{{"spec", {{"rules", {1, nullptr, {{"backendRefs", {1, {{"name", 4}, {"weight", "x"}}}}}}}, {"parentRefs", {1}}, {"containers", {nullptr, {{"ports", {1, {{"name", 1}}}}}}}}},
-                                         {"status", {{"parents", {1, {{"conditions", {1}}}}}, {"conditions", {1, {{"type", 3}}}}}},
-                                         {"endpoints", {1, {{"conditions", 1}}, {{"conditions", {{"ready", "yes"}}}}}}}};
+const std::vector<Json> kGarbage = {
+    nullptr,
+    true,
+    7,
+    -1.5,
+    "text",
+    Json::array(),
+    Json::array({1, "x", nullptr}),
+    Json::object(),
+    Json{{"metadata", 3}, {"spec", "x"}, {"status", Json::array()}},
+    Json{{"metadata",
+          {{"labels", "x"},
+           {"annotations", 1},
+           {"generation", "two"},
+           {"finalizers", "x"},
+           {"resourceVersion", 5},
+           {"managedFields", 1}}},
+         {"spec",
+          {{"rules", 1}, {"parentRefs", "x"}, {"containers", 3}, {"selector", 1}, {"replicas", "3"}, {"files", 1}}},
+         {"status", {{"parents", "x"}, {"conditions", 4}, {"readyReplicas", "1"}, {"podIP", 3}}},
+         {"endpoints", "x"}},
+    Json{{"spec",
+          {{"rules", {1, nullptr, {{"backendRefs", {1, {{"name", 4}, {"weight", "x"}}}}}}},
+           {"parentRefs", {1}},
+           {"containers", {nullptr, {{"ports", {1, {{"name", 1}}}}}}}}},
+         {"status", {{"parents", {1, {{"conditions", {1}}}}}, {"conditions", {1, {{"type", 3}}}}}},
+         {"endpoints", {1, {{"conditions", 1}}, {{"conditions", {{"ready", "yes"}}}}}}}};
 
 TEST(DecodeAnything, NeverThrowsAndNeverInvents) {
   for (const Json& object : kGarbage) {
@@ -39,7 +58,8 @@ TEST(DecodeAnything, NeverThrowsAndNeverInvents) {
 }
 
 TEST(DecodeDeployment, ReadsOwnerDigestAndReplicas) {
-  const auto d = decode_deployment(parsed(R"({"metadata":{"labels":{"pawl.dev/rollout":"support"},"annotations":{"pawl.dev/digest":"abc"}},"spec":{"replicas":3},"status":{"readyReplicas":2}})"));
+  const auto d = decode_deployment(parsed(
+      R"({"metadata":{"labels":{"pawl.dev/rollout":"support"},"annotations":{"pawl.dev/digest":"abc"}},"spec":{"replicas":3},"status":{"readyReplicas":2}})"));
   EXPECT_EQ(d->rollout, "support");
   EXPECT_EQ(d->digest, "abc");
   EXPECT_EQ(d->wanted, 3);
@@ -59,7 +79,9 @@ TEST(DecodeEndpoints, OnlyReadyOnesCount) {
   EXPECT_EQ(e->ready_pods, (std::vector<std::string>{"a"}));
 }
 
-TEST(DecodeEndpoints, GoWritesAnEmptyListAsNull) { EXPECT_TRUE(decode_endpoints(parsed(R"({"endpoints":null})"))->ready_pods.empty()); }
+TEST(DecodeEndpoints, GoWritesAnEmptyListAsNull) {
+  EXPECT_TRUE(decode_endpoints(parsed(R"({"endpoints":null})"))->ready_pods.empty());
+}
 
 const char* const kPod = R"({"metadata":{"uid":"u","labels":{"pawl.dev/revision":"abc"}},
   "spec":{"containers":[{"ports":[{"name":"http","containerPort":8080}]},{"name":"sidecar"}]},
@@ -103,11 +125,27 @@ struct Refused {
 TEST(DecodeRoute, SaysWhyItIsNotAccepted) {
   const std::vector<Refused> table = {
       {"an older generation", [](Json& r) { r["metadata"]["generation"] = 5; }, "not yet seen this generation"},
-      {"refused", [](Json& r) { r["status"]["parents"][0]["conditions"][0] = {{"type", "Accepted"}, {"status", "False"}, {"reason", "NotAllowedByListeners"}, {"message", "no"}}; }, "NotAllowedByListeners"},
-      {"backends unresolved", [](Json& r) { r["status"]["parents"][0]["conditions"][1]["status"] = "False"; r["status"]["parents"][0]["conditions"][1]["reason"] = "BackendNotFound"; }, "BackendNotFound"},
-      {"in part", [](Json& r) { r["status"]["parents"][0]["conditions"].push_back({{"type", "PartiallyInvalid"}, {"status", "True"}}); }, "only in part"},
-      {"a second parent that says nothing", [](Json& r) { r["spec"]["parentRefs"].push_back({{"name", "internal"}}); }, "no gateway has claimed parent internal"},
-      {"another section", [](Json& r) { r["spec"]["parentRefs"][0]["sectionName"] = "https"; }, "no gateway has claimed parent public"},
+      {"refused",
+       [](Json& r) {
+         r["status"]["parents"][0]["conditions"][0] = {
+             {"type", "Accepted"}, {"status", "False"}, {"reason", "NotAllowedByListeners"}, {"message", "no"}};
+       },
+       "NotAllowedByListeners"},
+      {"backends unresolved",
+       [](Json& r) {
+         r["status"]["parents"][0]["conditions"][1]["status"] = "False";
+         r["status"]["parents"][0]["conditions"][1]["reason"] = "BackendNotFound";
+       },
+       "BackendNotFound"},
+      {"in part",
+       [](Json& r) {
+         r["status"]["parents"][0]["conditions"].push_back({{"type", "PartiallyInvalid"}, {"status", "True"}});
+       },
+       "only in part"},
+      {"a second parent that says nothing", [](Json& r) { r["spec"]["parentRefs"].push_back({{"name", "internal"}}); },
+       "no gateway has claimed parent internal"},
+      {"another section", [](Json& r) { r["spec"]["parentRefs"][0]["sectionName"] = "https"; },
+       "no gateway has claimed parent public"},
       {"no parent at all", [](Json& r) { r["spec"].erase("parentRefs"); }, "no parentRefs"},
       {"no status", [](Json& r) { r.erase("status"); }, "no gateway has claimed"}};
   for (const Refused& row : table) {
@@ -115,7 +153,8 @@ TEST(DecodeRoute, SaysWhyItIsNotAccepted) {
     row.but(route);
     const auto decoded = decode_route(route);
     EXPECT_FALSE(decoded->accepted) << row.why;
-    EXPECT_NE(decoded->not_accepted_because.find(row.says), std::string::npos) << row.why << ": " << decoded->not_accepted_because;
+    EXPECT_NE(decoded->not_accepted_because.find(row.says), std::string::npos)
+        << row.why << ": " << decoded->not_accepted_because;
   }
 }
 
@@ -130,18 +169,22 @@ TEST(ForeignWriter, IsTheNewestOfTheSpecThatIsNotUs) {
 }
 
 TEST(DecodeRollout, KeepsOnlyOurAnnotations) {
-  const auto r = decode_rollout(parsed(R"({"metadata":{"annotations":{"pawl.dev/decision":"Promoted","kubectl.kubernetes.io/last-applied-configuration":"{}"}}})"));
+  const auto r = decode_rollout(parsed(
+      R"({"metadata":{"annotations":{"pawl.dev/decision":"Promoted","kubectl.kubernetes.io/last-applied-configuration":"{}"}}})"));
   EXPECT_EQ(r->provenance, (Provenance{{kDecisionAnnotation, "Promoted"}}));
 }
 
 TEST(DecodeRevision, AnInvalidBundleIsAFaultThatNamesTheField) {
-  const auto r = decode_revision(parsed(R"({"metadata":{"name":"r1"},"spec":{"agent":"support","files":[{"path":"../up","content":"x"}]}})"));
+  const auto r = decode_revision(
+      parsed(R"({"metadata":{"name":"r1"},"spec":{"agent":"support","files":[{"path":"../up","content":"x"}]}})"));
   EXPECT_NE(r->fault.find("files"), std::string::npos) << r->fault;
 }
 
 TEST(DecodeRevision, TheDigestIsThatOfTheFilesInAnyOrder) {
-  const auto one = decode_revision(parsed(R"({"spec":{"agent":"support","files":[{"path":"a","content":"1"},{"path":"b","content":"2"}]}})"));
-  const auto two = decode_revision(parsed(R"({"spec":{"agent":"support","files":[{"path":"b","content":"2"},{"path":"a","content":"1"}]}})"));
+  const auto one = decode_revision(
+      parsed(R"({"spec":{"agent":"support","files":[{"path":"a","content":"1"},{"path":"b","content":"2"}]}})"));
+  const auto two = decode_revision(
+      parsed(R"({"spec":{"agent":"support","files":[{"path":"b","content":"2"},{"path":"a","content":"1"}]}})"));
   EXPECT_EQ(one->view.digest.size(), 64U);
   EXPECT_EQ(one->view.digest, two->view.digest);
 }

@@ -26,9 +26,9 @@ const double kNaN = std::numeric_limits<double>::quiet_NaN();
 /// The counters of one scorer: scores of "search" in both arms, violations if there are any.
 struct Counters {
   std::string cohort = kCohort;
-  double n[2] = {0, 0};        // canary, stable
+  double n[2] = {0, 0};  // canary, stable
   double passes[2] = {0, 0};
-  double violations = 0;       // of the canary
+  double violations = 0;  // of the canary
 
   void score(int count, double canary_rate, double stable_rate) {
     for (double& arm : n) arm += count;
@@ -38,7 +38,10 @@ struct Counters {
   [[nodiscard]] std::vector<Series> at(Instant when) const {
     std::vector<Series> out;
     for (int arm = 0; arm < 2; ++arm) {
-      const std::map<std::string, std::string> labels{{"revision", digest_label(testing::digest_of(arm == 0 ? "r2" : "r1"))}, {"rollout", cohort}, {"instance", "scorer"}};
+      const std::map<std::string, std::string> labels{
+          {"revision", digest_label(testing::digest_of(arm == 0 ? "r2" : "r1"))},
+          {"rollout", cohort},
+          {"instance", "scorer"}};
       auto scores = labels;
       scores.insert({{"capability", "search"}, {"evaluator", "judge"}, {"evaluator_version", "1"}});
       out.push_back({"pawl_score_count_total", scores, {{when, n[arm]}}});
@@ -109,7 +112,9 @@ class EvidenceOver : public ::testing::Test {
   std::jthread reader{[this](std::stop_token stop) { evidence.run(stop); }};
 };
 
-TEST_F(EvidenceOver, NoAnswerYetIsNoVerdict) { EXPECT_EQ(evidence.judge(key, seen, clock.wall()).kind, JudgementKind::None); }
+TEST_F(EvidenceOver, NoAnswerYetIsNoVerdict) {
+  EXPECT_EQ(evidence.judge(key, seen, clock.wall()).kind, JudgementKind::None);
+}
 
 TEST_F(EvidenceOver, ARegressionIsFoundAndTold) {
   Counters counters;
@@ -178,7 +183,8 @@ TEST_F(EvidenceOver, ALatencyBreakerReadsTheHistogram) {
       if (series.metric != "pawl_score_count_total") continue;
       const bool canary = series.labels.at("revision") == digest_label(testing::digest_of("r2"));
       for (const auto& [le, in_time] : {std::pair{"1", canary ? 0.5 : 0.9}, std::pair{"+Inf", 1.0}}) {
-        std::map<std::string, std::string> labels{{"revision", series.labels.at("revision")}, {"rollout", kCohort}, {"instance", "scorer"}, {"le", le}};
+        std::map<std::string, std::string> labels{
+            {"revision", series.labels.at("revision")}, {"rollout", kCohort}, {"instance", "scorer"}, {"le", le}};
         raw.push_back({"pawl_interaction_duration_seconds_bucket", labels, {{clock.wall(), answers * in_time}}});
       }
     }
@@ -261,16 +267,23 @@ TEST_F(EvidenceOver, ASourceThatStopsMakingSenseHoldsTheShare) {
   Counters counters;
   scrapes(counters, 40, 0.9, 0.9);
   ASSERT_EQ(verdict().kind, JudgementKind::Promote);
-  struct Nonsense { int status; const char* body; const char* type; };
-  for (const auto& [status, body, type] : {Nonsense{200, "<html>please log in</html>", "text/html"}, Nonsense{500, "oops", "text/plain"}, Nonsense{200, "{}", "application/json"},
-                                           Nonsense{200, R"({"status":"success","data":{"resultType":"matrix","result":[]}})", "application/json"}}) {
+  struct Nonsense {
+    int status;
+    const char* body;
+    const char* type;
+  };
+  for (const auto& [status, body, type] :
+       {Nonsense{200, "<html>please log in</html>", "text/html"}, Nonsense{500, "oops", "text/plain"},
+        Nonsense{200, "{}", "application/json"},
+        Nonsense{200, R"({"status":"success","data":{"resultType":"matrix","result":[]}})", "application/json"}}) {
     prometheus.answer_always(status, body, type);
     clock.advance(10s);
     const auto judgement = verdict();
     EXPECT_EQ(judgement.kind, JudgementKind::Hold) << status << " " << body;
     EXPECT_EQ(judgement.reason, "EvidenceStale");
     const bool answered = std::string_view(body).starts_with("{\"status\":\"success\"");
-    EXPECT_EQ(judgement.detail.find("Prometheus at ") == std::string::npos, answered) << "what a reading failed with is told: " << judgement.detail;
+    EXPECT_EQ(judgement.detail.find("Prometheus at ") == std::string::npos, answered)
+        << "what a reading failed with is told: " << judgement.detail;
   }
 }
 
@@ -313,7 +326,9 @@ TEST_F(EvidenceOver, AHeldStatusSaysTheSameFromScrapeToScrape) {
   scrapes(counters, 10, 0.9, 0.9);
   const auto first = verdict();
   EXPECT_EQ(first.reason, "CapabilityMissing");
-  EXPECT_EQ(first.detail, "required capability refunds has no comparable scores of both arms; check spec.evidence.capabilities against the scorer's names");
+  EXPECT_EQ(
+      first.detail,
+      "required capability refunds has no comparable scores of both arms; check spec.evidence.capabilities against the scorer's names");
   const int told_before = told;
   scrapes(counters, 3, 0.9, 0.9);
   EXPECT_EQ(verdict().detail, first.detail);
@@ -407,10 +422,14 @@ class StableOver : public EvidenceOver {
     const std::uint64_t before = evidence.reads().queries;
     passes_ += 400 * rate;
     n_ += 400;
-    const std::map<std::string, std::string> labels{{"agent", "support"}, {"revision", digest_label(testing::digest_of("r1"))}, {"instance", "scorer"},
-                                                    {"capability", "search"}, {"evaluator", "judge"}, {"evaluator_version", "1"}};
+    const std::map<std::string, std::string> labels{
+        {"agent", "support"},   {"revision", digest_label(testing::digest_of("r1"))},
+        {"instance", "scorer"}, {"capability", "search"},
+        {"evaluator", "judge"}, {"evaluator_version", "1"}};
     const Instant then = clock.wall() + 61s;
-    prometheus.scrape({{"pawl_score_count_total", labels, {{then, n_}}}, {"pawl_score_sum_total", labels, {{then, passes_}}}, {"pawl_score_sumsq_total", labels, {{then, passes_}}}});
+    prometheus.scrape({{"pawl_score_count_total", labels, {{then, n_}}},
+                       {"pawl_score_sum_total", labels, {{then, passes_}}},
+                       {"pawl_score_sumsq_total", labels, {{then, passes_}}}});
     clock.advance(61s);
     for (int i = 0; i < 500 && evidence.reads().queries == before; ++i) std::this_thread::sleep_for(20ms);
     settle(evidence);

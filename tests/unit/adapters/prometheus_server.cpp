@@ -83,11 +83,14 @@ void PrometheusServer::Impl::answer(const httplib::Request& request, httplib::Re
     return;
   }
   const Json result = matrix(query, std::stod(request.get_param_value("time")));
-  response.set_content(Json{{"status", "success"}, {"data", {{"resultType", "matrix"}, {"result", result}}}}.dump(), "application/json");
+  response.set_content(Json{{"status", "success"}, {"data", {{"resultType", "matrix"}, {"result", result}}}}.dump(),
+                       "application/json");
 }
 
 PrometheusServer::PrometheusServer() : impl_(std::make_unique<Impl>()) {
-  const auto answer = [this](const httplib::Request& request, httplib::Response& response) { impl_->answer(request, response); };
+  const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
+    impl_->answer(request, response);
+  };
   impl_->server.Post("/api/v1/query", answer);
   impl_->server.Get("/api/v1/query", answer);
   impl_->port = impl_->server.bind_to_any_port("127.0.0.1");

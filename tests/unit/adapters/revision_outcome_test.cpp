@@ -23,11 +23,15 @@ RevisionObject revision(const std::string& name, RevisionPhase phase = RevisionP
   return out;
 }
 
-domain::RevisionStatus outcome(const std::string& name, const domain::RolloutStatus& status, std::vector<domain::Refusal> refusals = {}, RevisionPhase before = RevisionPhase::Pending) {
+domain::RevisionStatus outcome(const std::string& name, const domain::RolloutStatus& status,
+                               std::vector<domain::Refusal> refusals = {},
+                               RevisionPhase before = RevisionPhase::Pending) {
   return revision_outcome(revision(name, before), name, {}, status, refusals, testing::kStart);
 }
 
-std::string ready_reason(const domain::RevisionStatus& status) { return domain::find_condition(status.conditions, "Ready")->reason; }
+std::string ready_reason(const domain::RevisionStatus& status) {
+  return domain::find_condition(status.conditions, "Ready")->reason;
+}
 
 struct Row {
   const char* story;
@@ -82,7 +86,8 @@ TEST(RevisionOutcome, AFaultOfItsOwnComesFirst) {
 }
 
 TEST(RevisionOutcome, ARefusalIsToldWithItsReason) {
-  const auto status = outcome("r3", a_rollout().serving().build().status, {{"r3", RevisionPhase::Pending, "QueueFull", "wait"}});
+  const auto status =
+      outcome("r3", a_rollout().serving().build().status, {{"r3", RevisionPhase::Pending, "QueueFull", "wait"}});
   EXPECT_EQ(status.phase, RevisionPhase::Pending);
   EXPECT_EQ(ready_reason(status), "QueueFull");
 }

@@ -6,14 +6,18 @@ namespace {
 
 class WrittenDown : public WorldFixture {
  protected:
-  Status tell(const domain::Observation& seen, const domain::RolloutStatus& status) { return world.write_revisions(key, seen, status, {}, clock->wall()); }
+  Status tell(const domain::Observation& seen, const domain::RolloutStatus& status) {
+    return world.write_revisions(key, seen, status, {}, clock->wall());
+  }
   static domain::Record record_of(std::int64_t sequence, const std::string& message = "m") {
     domain::Record out;
     out.sequence = sequence;
     out.message = message;
     return out;
   }
-  [[nodiscard]] Json annotations(const kube::Resource& resource, const std::string& name) const { return live_meta(resource, name).value("annotations", Json::object()); }
+  [[nodiscard]] Json annotations(const kube::Resource& resource, const std::string& name) const {
+    return live_meta(resource, name).value("annotations", Json::object());
+  }
 };
 
 TEST_F(WrittenDown, ARollbackIsReadOnTheRolloutAndOnItsRevision) {
@@ -43,7 +47,8 @@ TEST_F(WrittenDown, NothingIsWrittenTwice) {
 TEST_F(WrittenDown, AnAnnotationThatIsLostComesBackThoughTheStatusIsAsItShouldBe) {
   const auto seen = observed();
   ASSERT_TRUE(tell(seen, decided(seen.status, "RolledBack", "r2")));
-  api->change(res::kAgentRevisions, "shop", "r2", [](Json& o) { o["metadata"]["annotations"].erase(kReasonAnnotation); });
+  api->change(res::kAgentRevisions, "shop", "r2",
+              [](Json& o) { o["metadata"]["annotations"].erase(kReasonAnnotation); });
   catch_up();
   const auto again = observed();
   ASSERT_TRUE(tell(again, decided(again.status, "RolledBack", "r2")));
@@ -65,7 +70,12 @@ TEST_F(WrittenDown, ALaterDecisionTakesRevertedToAwayAndLeavesTheUsersAnnotation
 }
 
 TEST_F(WrittenDown, TheVerdictOfTheGateIsReadAndNeverWritten) {
-  const Json verdict{{"verdict", "Pass"}, {"reason", "Passed"}, {"candidateDigest", "c"}, {"policyDigest", "p"}, {"decidedAt", "2026-11-24T03:00:00Z"}, {"expiresAt", "2026-11-25T03:00:00Z"}};
+  const Json verdict{{"verdict", "Pass"},
+                     {"reason", "Passed"},
+                     {"candidateDigest", "c"},
+                     {"policyDigest", "p"},
+                     {"decidedAt", "2026-11-24T03:00:00Z"},
+                     {"expiresAt", "2026-11-25T03:00:00Z"}};
   api->change(res::kAgentRevisions, "shop", "r2", [&](Json& o) { o["status"]["gate"] = verdict; });
   catch_up();
   const auto seen = observed();
@@ -105,7 +115,9 @@ TEST_F(WrittenDown, ARecordCarriesTheHashedTextAndIsImmutable) {
 }
 
 TEST_F(WrittenDown, TheNewestFiftyRecordsStay) {
-  for (std::int64_t sequence = 1; sequence <= kRecordsKept + 2; ++sequence) ASSERT_TRUE(world.write_record(key, record_of(sequence)));
+  for (std::int64_t sequence = 1; sequence <= kRecordsKept + 2; ++sequence) {
+    ASSERT_TRUE(world.write_record(key, record_of(sequence)));
+  }
   const auto seen = observed();
   ASSERT_TRUE(tell(seen, decided(seen.status, "StepUp", "r2")));
   EXPECT_EQ(api->count(res::kConfigMaps, "shop"), static_cast<std::size_t>(kRecordsKept));
@@ -143,9 +155,12 @@ class Contention : public WorldFixture {
   void argocd_writes(int canary) {
     share_becomes(canary);
     api->change(res::kHttpRoutes, "shop", "support", [](Json& o) {
-      o["metadata"]["managedFields"] = {{{"manager", "pawl-operator"}, {"time", "2026-11-24T03:00:09Z"}, {"fieldsV1", {{"f:spec", Json::object()}}}},
-                                        {{"manager", "envoy-gateway"}, {"time", "2026-11-24T03:00:08Z"}, {"fieldsV1", {{"f:status", Json::object()}}}},
-                                        {{"manager", "argocd"}, {"time", "2026-11-24T03:00:07Z"}, {"fieldsV1", {{"f:spec", Json::object()}}}}};
+      o["metadata"]["managedFields"] = {
+          {{"manager", "pawl-operator"}, {"time", "2026-11-24T03:00:09Z"}, {"fieldsV1", {{"f:spec", Json::object()}}}},
+          {{"manager", "envoy-gateway"},
+           {"time", "2026-11-24T03:00:08Z"},
+           {"fieldsV1", {{"f:status", Json::object()}}}},
+          {{"manager", "argocd"}, {"time", "2026-11-24T03:00:07Z"}, {"fieldsV1", {{"f:spec", Json::object()}}}}};
     });
     catch_up();
   }
@@ -176,7 +191,8 @@ TEST_F(Contention, AThirdFightInTenMinutesEndsRaisingUntilTheyArePast) {
 TEST_F(Contention, OurPatchesSayWhoWeAre) {
   const auto seen = observed();
   ASSERT_TRUE(world.execute(key, seen, domain::EnsureShare{1000, 0}));
-  EXPECT_NE(api->requests.back().path.find("fieldManager=pawl-operator"), std::string::npos) << api->requests.back().path;
+  EXPECT_NE(api->requests.back().path.find("fieldManager=pawl-operator"), std::string::npos)
+      << api->requests.back().path;
 }
 
 TEST_F(Contention, AWriteWhoseAnswerWasLostIsNotTakenForSomebodyElses) {

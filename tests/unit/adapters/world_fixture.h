@@ -56,11 +56,16 @@ class WorldFixture : public ::testing::Test {
       o["spec"]["rules"][0]["backendRefs"][1]["weight"] = domain::kWholeShare - canary;
     });
   }
-  [[nodiscard]] int live_share() const { return api->find(res::kHttpRoutes, "shop", "support")->at("spec")["rules"][0]["backendRefs"][0].value("weight", 1); }
-  [[nodiscard]] Json live_meta(const kube::Resource& resource, const std::string& name) const { return api->find(resource, "shop", name)->at("metadata"); }
+  [[nodiscard]] int live_share() const {
+    return api->find(res::kHttpRoutes, "shop", "support")->at("spec")["rules"][0]["backendRefs"][0].value("weight", 1);
+  }
+  [[nodiscard]] Json live_meta(const kube::Resource& resource, const std::string& name) const {
+    return api->find(resource, "shop", name)->at("metadata");
+  }
 
   static Json rollout_json() {
-    return Json::parse(R"({"apiVersion":"pawl.dev/v1alpha1","kind":"AgentRollout","metadata":{"finalizers":["pawl.dev/traffic"]},
+    return Json::parse(
+        R"({"apiVersion":"pawl.dev/v1alpha1","kind":"AgentRollout","metadata":{"finalizers":["pawl.dev/traffic"]},
       "spec":{"agent":"support",
               "traffic":{"mode":"Managed","route":{"name":"support"},"gateway":{"name":"public"},"stableService":"support-stable","canaryService":"support-canary"},
               "delivery":{"podTemplate":"support"},
@@ -77,10 +82,14 @@ class WorldFixture : public ::testing::Test {
   static Json route_json(int canary) {
     Json out{{"kind", "HTTPRoute"}};
     out["metadata"]["labels"] = {{kManagedBy, "pawl"}, {kRolloutLabel, "support"}};
-    out["spec"]["rules"] = {{{"name", "agent"}, {"backendRefs", {{{"name", "support-canary"}, {"weight", canary}}, {{"name", "support-stable"}, {"weight", domain::kWholeShare - canary}}}}}};
+    out["spec"]["rules"] = {{{"name", "agent"},
+                             {"backendRefs",
+                              {{{"name", "support-canary"}, {"weight", canary}},
+                               {{"name", "support-stable"}, {"weight", domain::kWholeShare - canary}}}}}};
     return out;
   }
-  static domain::RolloutStatus decided(const domain::RolloutStatus& before, const std::string& what, const std::string& revision) {
+  static domain::RolloutStatus decided(const domain::RolloutStatus& before, const std::string& what,
+                                       const std::string& revision) {
     domain::RolloutStatus out = before;
     out.stable = domain::RevisionRef{"r1", sha256_hex("first")};
     out.decisions = 7;

@@ -22,8 +22,9 @@ TEST(Time, ReadsOffsetsAndAnyNumberOfDecimals) {
 }
 
 TEST(Time, RefusesWhatIsNotATime) {
-  for (const char* text : {"", "yesterday", "2026-11-24", "2026-13-24T03:07:12Z", "2026-02-30T00:00:00Z",
-                           "2026-11-24T25:00:00Z", "2026-11-24T03:07:12", "2026-11-24T03:07:12.Z", "2026-11-24T03:07:12Zx"}) {
+  for (const char* text :
+       {"", "yesterday", "2026-11-24", "2026-13-24T03:07:12Z", "2026-02-30T00:00:00Z", "2026-11-24T25:00:00Z",
+        "2026-11-24T03:07:12", "2026-11-24T03:07:12.Z", "2026-11-24T03:07:12Zx"}) {
     EXPECT_FALSE(parse_rfc3339(text)) << text;
   }
 }
@@ -35,7 +36,9 @@ TEST(Time, ReadsDurationsAsKubernetesWritesThem) {
   EXPECT_EQ(parse_duration("1.5h"), minutes{90});
   EXPECT_EQ(parse_duration("24h"), hours{24});
   EXPECT_EQ(parse_duration("0"), Duration{0});
-  for (const char* text : {"", "15", "-5s", "s", "1d", "1..5s", "9999999999h"}) EXPECT_FALSE(parse_duration(text)) << text;
+  for (const char* text : {"", "15", "-5s", "s", "1d", "1..5s", "9999999999h"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
 }
 
 TEST(Time, WritesTheShortestDuration) {

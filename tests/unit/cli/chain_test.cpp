@@ -10,8 +10,12 @@
 namespace pawl::cli {
 namespace {
 
-Chain walk(const std::vector<FoundRecord>& found, const ChainHead& head) { return walk_chain(found, head, "shop/support"); }
-bool says(const Chain& chain, const std::string& text) { return chain.fault && chain.fault->find(text) != std::string::npos; }
+Chain walk(const std::vector<FoundRecord>& found, const ChainHead& head) {
+  return walk_chain(found, head, "shop/support");
+}
+bool says(const Chain& chain, const std::string& text) {
+  return chain.fault && chain.fault->find(text) != std::string::npos;
+}
 
 TEST(Chain, HoldsInWhateverOrderTheServerListsIt) {
   auto found = a_chain(4);

@@ -23,7 +23,8 @@ inline domain::Record a_record(std::int64_t sequence, const std::string& parent)
   record.policy_sha256 = sha256_hex("policy");
   record.canary_before = 100;
   record.canary_after = 1000;
-  record.scoreboard = {{"refunds", 0.75, 0.875, 120, 64, domain::CapabilityState::Held}, {"language", 0.5, 0.25, 40, 4, domain::CapabilityState::Insufficient}};
+  record.scoreboard = {{"refunds", 0.75, 0.875, 120, 64, domain::CapabilityState::Held},
+                       {"language", 0.5, 0.25, 40, 4, domain::CapabilityState::Insufficient}};
   record.parent_sha256 = parent;
   return record;
 }
@@ -37,10 +38,14 @@ inline FoundRecord stored(const domain::Record& record) {
 /// Records 1 to `n`, each the parent of the next.
 inline std::vector<FoundRecord> a_chain(std::int64_t n) {
   std::vector<FoundRecord> found;
-  for (std::int64_t i = 1; i <= n; ++i) found.push_back(stored(a_record(i, found.empty() ? "" : found.back().claimed_sha256)));
+  for (std::int64_t i = 1; i <= n; ++i) {
+    found.push_back(stored(a_record(i, found.empty() ? "" : found.back().claimed_sha256)));
+  }
   return found;
 }
 
-inline ChainHead head_of(const std::vector<FoundRecord>& found) { return {std::to_string(found.back().label), found.back().claimed_sha256}; }
+inline ChainHead head_of(const std::vector<FoundRecord>& found) {
+  return {std::to_string(found.back().label), found.back().claimed_sha256};
+}
 
 }  // namespace pawl::cli

@@ -26,16 +26,29 @@ class Commands : public ::testing::Test {
   }
 
   Result<kube::HttpResponse> answer(const std::string& path) const {
-    if (status_code != 200) return kube::HttpResponse{status_code, R"({"kind":"Status","code":)" + std::to_string(status_code) + R"(,"message":"user cannot get it"})", {}};
-    if (path.find("/agentrollouts/") != std::string::npos) return ok({{"metadata", {{"generation", 1}}}, {"spec", json::object()}, {"status", codec::render_rollout_status(picture.status, picture.spec)}});
-    if (path.find("/configmaps") != std::string::npos) return ok({{"metadata", json::object()}, {"items", config_maps()}});
-    return kube::HttpResponse{404, R"({"kind":"Status","reason":"NotFound","code":404,"message":"agentrevisions \"r2\" not found"})", {}};
+    if (status_code != 200)
+      return kube::HttpResponse{
+          status_code,
+          R"({"kind":"Status","code":)" + std::to_string(status_code) + R"(,"message":"user cannot get it"})",
+          {}};
+    if (path.find("/agentrollouts/") != std::string::npos) {
+      return ok({{"metadata", {{"generation", 1}}},
+                 {"spec", json::object()},
+                 {"status", codec::render_rollout_status(picture.status, picture.spec)}});
+    }
+    if (path.find("/configmaps") != std::string::npos) {
+      return ok({{"metadata", json::object()}, {"items", config_maps()}});
+    }
+    return kube::HttpResponse{
+        404, R"({"kind":"Status","reason":"NotFound","code":404,"message":"agentrevisions \"r2\" not found"})", {}};
   }
   static kube::HttpResponse ok(const json& body) { return {200, body.dump(), {}}; }
   json config_maps() const {
     json items = json::array();
     for (const FoundRecord& r : records) {
-      items.push_back({{"metadata", {{"name", r.config_map}, {"labels", {{"pawl.dev/record", std::to_string(r.label)}}}}}, {"data", {{"record.json", r.text}, {"sha256", r.claimed_sha256}}}});
+      items.push_back(
+          {{"metadata", {{"name", r.config_map}, {"labels", {{"pawl.dev/record", std::to_string(r.label)}}}}},
+           {"data", {{"record.json", r.text}, {"sha256", r.claimed_sha256}}}});
     }
     return items;
   }
@@ -85,7 +98,8 @@ TEST_F(Commands, SayWhatIsWrongAndWhatToDo) {
 
 TEST_F(Commands, WaitEndsWhenTheEditWasRolledBack) {
   const auto drained = [this](Duration) {
-    picture.status.history.push_back({testing::ref("r2"), domain::Outcome::RolledBack, "GuardrailViolated", testing::kStart});
+    picture.status.history.push_back(
+        {testing::ref("r2"), domain::Outcome::RolledBack, "GuardrailViolated", testing::kStart});
     picture.status.candidate.reset();
     picture.status.phase = domain::Phase::Stable;
   };
@@ -112,7 +126,8 @@ TEST(JudgeWait, EndsForAnEditThatIsRefused) {
   domain::RevisionStatus status;
   EXPECT_FALSE(judge_refusal(status, "r3"));
   status.phase = domain::RevisionPhase::Rejected;
-  status.conditions = {{"Ready", domain::ConditionStatus::False, "Quarantined", "the same content was rolled back before", 1, {}}};
+  status.conditions = {
+      {"Ready", domain::ConditionStatus::False, "Quarantined", "the same content was rolled back before", 1, {}}};
   EXPECT_EQ(judge_refusal(status, "r3")->exit_code, 2);
   EXPECT_EQ(judge_refusal(status, "r3")->text, "r3 was rejected: Quarantined: the same content was rolled back before");
 }

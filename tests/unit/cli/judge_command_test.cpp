@@ -18,8 +18,10 @@ using Json = nlohmann::json;
 
 std::string labels(int good, int good_passed, int bad, int bad_passed) {
   std::string out;
-  for (int i = 0; i < good; ++i) out += R"({"criterion":"polite","human":true,"judge":)" + std::string(i < good_passed ? "true}\n" : "[false]}\n");
-  for (int i = 0; i < bad; ++i) out += R"({"criterion":"polite","human":false,"judge":)" + std::string(i < bad_passed ? "true}\n" : "false}\n\n");
+  for (int i = 0; i < good; ++i)
+    out += R"({"criterion":"polite","human":true,"judge":)" + std::string(i < good_passed ? "true}\n" : "[false]}\n");
+  for (int i = 0; i < bad; ++i)
+    out += R"({"criterion":"polite","human":false,"judge":)" + std::string(i < bad_passed ? "true}\n" : "false}\n\n");
   return out;
 }
 
@@ -94,9 +96,13 @@ class LocalJudge {
       const std::string user = body["messages"][1]["content"];
       const std::string verdict = user.find("please") != std::string::npos ? "pass" : "fail";
       const Json content = {{"reason", "r"}, {"verdict", verdict}};
-      response.set_content(Json{{"choices", {{{"finish_reason", "stop"}, {"message", {{"content", content.dump()}}}}}}}.dump(), "application/json");
+      response.set_content(
+          Json{{"choices", {{{"finish_reason", "stop"}, {"message", {{"content", content.dump()}}}}}}}.dump(),
+          "application/json");
     });
-    server_.Post("/elsewhere/v1/chat/completions", [](const httplib::Request&, httplib::Response& response) { response.set_redirect("/v1/chat/completions", 307); });
+    server_.Post("/elsewhere/v1/chat/completions", [](const httplib::Request&, httplib::Response& response) {
+      response.set_redirect("/v1/chat/completions", 307);
+    });
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
   }
@@ -148,7 +154,9 @@ TEST(JudgeCalibrate, FollowsNoRedirect) {
 }
 
 TEST(JudgeCalibrate, RefusesAnEndpointOfAnotherForm) {
-  for (const std::string url : {"ftp://x", "http://user:pw@x", "x", "file:///etc/passwd"}) EXPECT_FALSE(make_judge_transport({url, ""})) << url;
+  for (const std::string url : {"ftp://x", "http://user:pw@x", "x", "file:///etc/passwd"}) {
+    EXPECT_FALSE(make_judge_transport({url, ""})) << url;
+  }
 }
 
 TEST(Nonce, IsNewEachTime) {

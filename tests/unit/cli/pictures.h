@@ -21,7 +21,8 @@ inline domain::RevisionSpec a_revision(std::vector<domain::RevisionFile> files, 
 
 inline Edit an_edit() {
   const auto parent = a_revision({{"prompt.md", "Be kind.\nBe brief.\n"}, {"old.md", "x\n"}}, std::nullopt);
-  auto child = a_revision({{"prompt.md", "Be kind.\nBe quick.\nRefund at once.\n"}, {"tools/refund.json", "{}\n"}}, "r1");
+  auto child =
+      a_revision({{"prompt.md", "Be kind.\nBe quick.\nRefund at once.\n"}, {"tools/refund.json", "{}\n"}}, "r1");
   child.author_run = "5521";
   child.claim_improves = {"refunds"};
   child.claim_rationale = "customers waited too long";
@@ -61,7 +62,12 @@ inline Picture a_rollback() {
   p.status.last_decision->reason = "GuardrailViolated";
   p.status.last_decision->message = "3 violations of pii in 214 canary interactions, at most 0 allowed";
   p.status.next = {p.status.drained_at, "no new requests reach the candidate; open ones may finish"};
-  p.status.conditions = {{"WeightsVerified", domain::ConditionStatus::True, "Accepted", "every parent accepted the weights as written", 1, {}}};
+  p.status.conditions = {{"WeightsVerified",
+                          domain::ConditionStatus::True,
+                          "Accepted",
+                          "every parent accepted the weights as written",
+                          1,
+                          {}}};
   return p;
 }
 

@@ -21,7 +21,9 @@ PlanInput an_input() {
   input.title = "agents/support-bot";
   input.spec = testing::a_spec();
   input.spec.steps = {{"one", 100, 10 * kMinute}, {"ten", 1000, 20 * kMinute}, {"half", 5000, 30 * kMinute}};
-  for (int i = 1; i <= 18; ++i) input.spec.evidence.capabilities.push_back({"skill-" + std::to_string(i), std::nullopt});
+  for (int i = 1; i <= 18; ++i) {
+    input.spec.evidence.capabilities.push_back({"skill-" + std::to_string(i), std::nullopt});
+  }
   input.spec.evidence.capabilities.push_back({"search", 0.02});
   input.spec.evidence.capabilities.push_back({"refunds", std::nullopt});
   input.rates.all = 30;
@@ -50,7 +52,11 @@ TEST(Plan, CapabilitiesThatDifferInNothingAreOneGroup) {
 
 TEST(Plan, WarnsOfAStepInWhichNothingCanBeLearnt) {
   const Plan plan = plan_of(an_input());
-  EXPECT_NE(plan.warnings.at(0).find("steps one, ten, half are too short to see even a drop of 20 points in refunds: 0, 1, 7 scores in the soak, 54, 62, 135 needed"), std::string::npos) << plan.warnings[0];
+  EXPECT_NE(
+      plan.warnings.at(0).find(
+          "steps one, ten, half are too short to see even a drop of 20 points in refunds: 0, 1, 7 scores in the soak, 54, 62, 135 needed"),
+      std::string::npos)
+      << plan.warnings[0];
   PlanInput busy = an_input();
   busy.rates = {6000, {}};
   EXPECT_TRUE(plan_of(busy).warnings.empty());
@@ -88,7 +94,8 @@ TEST(Plan, KnowsTheRatesFromTheNewestDecisionWithNumbers) {
   record.trial.emplace();
   record.trial->began = testing::kStart;
   record.at = testing::kStart + 100 * kMinute;
-  record.scoreboard = {{"refunds", 0.95, 0.9, 800, 200, domain::CapabilityState::Held}, {"aggregate", 0.9, 0.9, 800, 200, domain::CapabilityState::Held}};
+  record.scoreboard = {{"refunds", 0.95, 0.9, 800, 200, domain::CapabilityState::Held},
+                       {"aggregate", 0.9, 0.9, 800, 200, domain::CapabilityState::Held}};
   domain::Record without_numbers;
   const auto seen = seen_traffic({record, without_numbers});
   ASSERT_TRUE(seen);

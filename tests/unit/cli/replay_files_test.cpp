@@ -32,7 +32,8 @@ TEST(PolicyFile, ReadsAnAnalysisAlone) {
 }
 
 TEST(PolicyFile, ReadsJsonAndAnythingAroundTheAnalysis) {
-  for (const char* text : {R"({"alpha": 0.01})", R"({"analysis": {"alpha": "0.01"}})", "spec: {analysis: {alpha: \"0.01\"}}"}) {
+  for (const char* text :
+       {R"({"alpha": 0.01})", R"({"analysis": {"alpha": "0.01"}})", "spec: {analysis: {alpha: \"0.01\"}}"}) {
     const auto policy = read_policy(text);
     ASSERT_TRUE(policy) << text << ": " << policy.error().message;
     EXPECT_EQ(policy->spec.analysis.alpha, 0.01) << text;
@@ -86,14 +87,16 @@ TEST(ReplayStream, WritesOneLineOfJsonPerRunWithItsKeysInOrder) {
     const auto ordered = nlohmann::ordered_json::parse(line);
     std::vector<std::string> keys;
     for (const auto& [key, value] : ordered.items()) keys.push_back(key);
-    EXPECT_EQ(keys, (std::vector<std::string>{"run", "decision", "reason", "blamed", "t", "canary_interactions", "log_e", "per_capability"}));
+    EXPECT_EQ(keys, (std::vector<std::string>{"run", "decision", "reason", "blamed", "t", "canary_interactions",
+                                              "log_e", "per_capability"}));
     runs.push_back(ordered.at("run"));
   }
   EXPECT_EQ(runs, (std::vector<std::int64_t>{0, 4}));
 }
 
 TEST(ReplayStream, TellsTheLastStateOfARunThatEndsUndecided) {
-  const json line = json::parse(replayed(kHead + "0,-1,refunds,0,0,200,180\n0,0,refunds,1,1,9,8\n0,1,refunds,2,1,9,8\n"));
+  const json line =
+      json::parse(replayed(kHead + "0,-1,refunds,0,0,200,180\n0,0,refunds,1,1,9,8\n0,1,refunds,2,1,9,8\n"));
   EXPECT_EQ(line["decision"], "GoOn");
   EXPECT_EQ(line["reason"], "CollectingEvidence");
   EXPECT_EQ(line["blamed"], json::array());
@@ -109,7 +112,9 @@ TEST(ReplayStream, TellsTheLastStateOfARunThatEndsUndecided) {
 
 TEST(ReplayStream, SaysRollbackAndWhom) {
   std::string text = kHead;
-  for (int t = 0; t < 60; ++t) text += "0," + std::to_string(t) + ",refunds,4,1,40,36\n0," + std::to_string(t) + ",tone,4,4,40,36\n";
+  for (int t = 0; t < 60; ++t) {
+    text += "0," + std::to_string(t) + ",refunds,4,1,40,36\n0," + std::to_string(t) + ",tone,4,4,40,36\n";
+  }
   const json line = json::parse(replayed(text));
   EXPECT_EQ(line["decision"], "Rollback");
   EXPECT_EQ(line["reason"], "Regression");
@@ -179,7 +184,9 @@ TEST(ReplayVectors, AllReferenceVectorsPass) {
 
 TEST(ReplayVectors, EveryFormulaOfTheFileIsKnown) {
   for (const auto& [formula, text] : reference()["meta"]["formulas"].items()) {
-    const auto report = check_vectors(json{{"vectors", {{{"id", "x"}, {"formula", formula}, {"input", json::object()}, {"expect", {{"y", 1}}}}}}}.dump());
+    const auto report = check_vectors(
+        json{{"vectors", {{{"id", "x"}, {"formula", formula}, {"input", json::object()}, {"expect", {{"y", 1}}}}}}}
+            .dump());
     ASSERT_TRUE(report);
     ASSERT_EQ(report->misses.size(), 1U) << formula;
     EXPECT_EQ(report->misses[0].what.find("does not know the formula"), std::string::npos) << formula;
@@ -187,22 +194,35 @@ TEST(ReplayVectors, EveryFormulaOfTheFileIsKnown) {
 }
 
 TEST(ReplayVectors, ANumberBeyondItsToleranceIsAMissWithBothValues) {
-  const auto report = changed("fisher_block", [](json& v) { v["expect"]["log_e"] = v["expect"]["log_e"].get<double>() + 1e-6; });
+  const auto report =
+      changed("fisher_block", [](json& v) { v["expect"]["log_e"] = v["expect"]["log_e"].get<double>() + 1e-6; });
   EXPECT_EQ(report.passed, 0U);
   EXPECT_NE(report.misses.at(0).what.find("log_e is "), std::string::npos);
   EXPECT_NE(vectors_text(report).find("0 passed, 1 failed\n"), std::string::npos);
 }
 
 TEST(ReplayVectors, TheLargerToleranceCounts) {
-  EXPECT_EQ(changed("guard", [](json& v) { v["expect"]["logE"] = v["expect"]["logE"].get<double>() * (1 + 1e-10); }).passed, 1U);
-  EXPECT_EQ(changed("guard", [](json& v) { v["tol"] = "abs 0.5"; v["expect"]["logE"] = v["expect"]["logE"].get<double>() + 0.4; }).passed, 1U);
-  EXPECT_EQ(changed("guard", [](json& v) { v["tol"] = "roughly"; }).misses.at(0).what.substr(0, 22), "tol is not understood;");
+  EXPECT_EQ(
+      changed("guard", [](json& v) { v["expect"]["logE"] = v["expect"]["logE"].get<double>() * (1 + 1e-10); }).passed,
+      1U);
+  EXPECT_EQ(changed("guard",
+                    [](json& v) {
+                      v["tol"] = "abs 0.5";
+                      v["expect"]["logE"] = v["expect"]["logE"].get<double>() + 0.4;
+                    })
+                .passed,
+            1U);
+  EXPECT_EQ(changed("guard", [](json& v) { v["tol"] = "roughly"; }).misses.at(0).what.substr(0, 22),
+            "tol is not understood;");
 }
 
 TEST(ReplayVectors, WhatIsNotKnownIsAMissAndNeverSkipped) {
-  EXPECT_EQ(changed("phi", [](json& v) { v["formula"] = "psi"; }).misses.at(0).what, "this build does not know the formula");
-  EXPECT_EQ(changed("phi", [](json& v) { v["expect"]["psi"] = 1; }).misses.at(0).what, "expect.psi is no result of this formula");
-  EXPECT_EQ(changed("phi", [](json& v) { v["input"].erase("windows_n_k"); }).misses.at(0).what, "input.windows_n_k must be a list of lists");
+  EXPECT_EQ(changed("phi", [](json& v) { v["formula"] = "psi"; }).misses.at(0).what,
+            "this build does not know the formula");
+  EXPECT_EQ(changed("phi", [](json& v) { v["expect"]["psi"] = 1; }).misses.at(0).what,
+            "expect.psi is no result of this formula");
+  EXPECT_EQ(changed("phi", [](json& v) { v["input"].erase("windows_n_k"); }).misses.at(0).what,
+            "input.windows_n_k must be a list of lists");
   EXPECT_EQ(changed("guard", [](json& v) { v["input"]["k"] = "7"; }).misses.at(0).what, "input.k must be a number");
   EXPECT_EQ(changed("guard", [](json& v) { v["expect"] = json::object(); }).misses.size(), 1U);
 }
@@ -228,7 +248,8 @@ TEST(ReplayVectors, AFileOfAnotherFormIsAnError) {
 }
 
 TEST(ReplayVectors, EveryReferenceValueIsReachedToNineDigits) {
-  for (const auto& [name, count] : {std::pair{"vectors.json", "64 passed, 0 failed\n"}, std::pair{"more_vectors.json", "190 passed, 0 failed\n"}}) {
+  for (const auto& [name, count] :
+       {std::pair{"vectors.json", "64 passed, 0 failed\n"}, std::pair{"more_vectors.json", "190 passed, 0 failed\n"}}) {
     std::ostringstream out;
     std::ostringstream err;
     EXPECT_EQ(run_replay_vectors(std::string(PAWL_SOURCE_DIR "/tests/data/") + name, out, err), 0) << err.str();

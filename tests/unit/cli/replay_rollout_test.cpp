@@ -69,7 +69,8 @@ class ReplayRollout : public ::testing::Test {
   }
 
   void record(const std::string& what) {
-    domain::Record one = a_record(static_cast<std::int64_t>(records.size()) + 1, records.empty() ? "" : records.back().claimed_sha256);
+    domain::Record one =
+        a_record(static_cast<std::int64_t>(records.size()) + 1, records.empty() ? "" : records.back().claimed_sha256);
     one.what = what;
     one.at = decided;
     one.trial = trial;
@@ -78,10 +79,20 @@ class ReplayRollout : public ::testing::Test {
   Result<kube::HttpResponse> answer(const std::string& path) {
     picture.status.last_decision->record = records.empty() ? "" : std::to_string(records.size());
     picture.status.last_decision->record_sha256 = records.empty() ? "" : records.back().claimed_sha256;
-    if (path.find("/agentrollouts/") != std::string::npos) return ok({{"metadata", {{"generation", 1}}}, {"spec", json::object()}, {"status", codec::render_rollout_status(picture.status, picture.spec)}});
-    if (path.find("/agentrollouts") != std::string::npos) return ok({{"metadata", json::object()}, {"items", {{{"metadata", {{"name", "support"}}}}}}});
+    if (path.find("/agentrollouts/") != std::string::npos) {
+      return ok({{"metadata", {{"generation", 1}}},
+                 {"spec", json::object()},
+                 {"status", codec::render_rollout_status(picture.status, picture.spec)}});
+    }
+    if (path.find("/agentrollouts") != std::string::npos) {
+      return ok({{"metadata", json::object()}, {"items", {{{"metadata", {{"name", "support"}}}}}}});
+    }
     json items = json::array();
-    for (const FoundRecord& r : records) items.push_back({{"metadata", {{"name", r.config_map}, {"labels", {{"pawl.dev/record", std::to_string(r.label)}}}}}, {"data", {{"record.json", r.text}, {"sha256", r.claimed_sha256}}}});
+    for (const FoundRecord& r : records) {
+      items.push_back(
+          {{"metadata", {{"name", r.config_map}, {"labels", {{"pawl.dev/record", std::to_string(r.label)}}}}},
+           {"data", {{"record.json", r.text}, {"sha256", r.claimed_sha256}}}});
+    }
     return ok({{"metadata", json::object()}, {"items", items}});
   }
   static kube::HttpResponse ok(const json& body) { return {200, body.dump(), {}}; }

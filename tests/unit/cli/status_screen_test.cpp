@@ -43,15 +43,18 @@ TEST(StatusScreen, ShowsWhatPromotionsHaveLostTogether) {
   EXPECT_EQ(status_screen(p).find("LEDGER"), std::string::npos) << "nothing was lost";
   p.status.loss_ledger = {"r1", {{"refunds", 0.06, 0.01}, {"search", 0.12, 0}, {"tone", 0.01, 0}}};
   const std::string screen = status_screen(p);
-  EXPECT_NE(screen.find("LEDGER  since r1: refunds lost 0.070 of 0.100, margin now 0.040; search lost 0.120 of 0.100, the\n"
-                        "        next edit must be better; tone lost 0.010 of 0.100\n"),
-            std::string::npos)
+  EXPECT_NE(
+      screen.find("LEDGER  since r1: refunds lost 0.070 of 0.100, margin now 0.040; search lost 0.120 of 0.100, the\n"
+                  "        next edit must be better; tone lost 0.010 of 0.100\n"),
+      std::string::npos)
       << screen;
 }
 
 TEST(StatusScreen, ShowsWhatStandsInTheWayOfTheNextEdit) {
   Picture p = picture_of(a_rollout().serving());
-  domain::set_condition(p.status.conditions, {"StableDrifting", domain::ConditionStatus::True, "ScoresFell", "refunds scores 0.700", 1, {}}, p.now);
+  domain::set_condition(p.status.conditions,
+                        {"StableDrifting", domain::ConditionStatus::True, "ScoresFell", "refunds scores 0.700", 1, {}},
+                        p.now);
   EXPECT_NE(status_screen(p).find("Note    refunds scores 0.700\n"), std::string::npos);
 }
 
@@ -78,7 +81,8 @@ TEST(StatusScreen, PrintsNothingThatActsOnATerminal) {
 
 TEST(StatusScreen, KeepsToItsWidthWithLongNames) {
   Picture p = a_rollback();
-  p.status.stable->name = p.status.candidate->revision.name = p.status.last_decision->revision.name = std::string(253, 'r');
+  p.status.stable->name = p.status.candidate->revision.name = p.status.last_decision->revision.name =
+      std::string(253, 'r');
   p.edit->revision = std::string(253, 'r');
   for (domain::ScoreRow& row : p.status.scoreboard) row.capability = std::string(63, 'c');
   p.spec.traffic.route_name = std::string(253, 't');
@@ -88,20 +92,26 @@ TEST(StatusScreen, KeepsToItsWidthWithLongNames) {
 TEST(StatusScreen, TellsHowItStandsAtTheGate) {
   Picture waiting = picture_of(a_rollout().gated().preparing().at_gate(domain::GateState::Waiting));
   waiting.now = testing::kStart + testing::kMinute;
-  EXPECT_NE(status_screen(waiting).find("GATE    Waiting r2, asked 03:00:00Z (1m ago): as asked\n"), std::string::npos) << status_screen(waiting);
-  EXPECT_NE(status_screen(picture_of(a_rollout().gated().serving())).find("GATE    not asked yet; suites held-out, frozen\n"), std::string::npos);
-  EXPECT_EQ(status_screen(picture_of(a_rollout().in_canary(0))).find("GATE"), std::string::npos) << "no suite is listed";
+  EXPECT_NE(status_screen(waiting).find("GATE    Waiting r2, asked 03:00:00Z (1m ago): as asked\n"), std::string::npos)
+      << status_screen(waiting);
+  EXPECT_NE(
+      status_screen(picture_of(a_rollout().gated().serving())).find("GATE    not asked yet; suites held-out, frozen\n"),
+      std::string::npos);
+  EXPECT_EQ(status_screen(picture_of(a_rollout().in_canary(0))).find("GATE"), std::string::npos)
+      << "no suite is listed";
 }
 
 TEST(StatusScreen, SaysWhatAPersonMustDo) {
   Picture p = picture_of(a_rollout().in_canary(0));
-  p.status.conditions = {{"Stalled", domain::ConditionStatus::True, "RouteContention", "argocd changes the weights", 1, {}}};
+  p.status.conditions = {
+      {"Stalled", domain::ConditionStatus::True, "RouteContention", "argocd changes the weights", 1, {}}};
   EXPECT_NE(status_screen(p).find("You     NEEDED: RouteContention: argocd changes the weights"), std::string::npos);
 }
 
 TEST(StatusScreen, OffersToGoOnWhenPaused) {
   const std::string screen = status_screen(picture_of(a_rollout().in_canary(0).paused()));
-  EXPECT_NE(screen.find(R"(kubectl -n shop patch aroll support --type merge -p '{"spec":{"paused":false}}')"), std::string::npos);
+  EXPECT_NE(screen.find(R"(kubectl -n shop patch aroll support --type merge -p '{"spec":{"paused":false}}')"),
+            std::string::npos);
 }
 
 TEST(StatusJson, AnswersTheSameQuestions) {
@@ -141,7 +151,8 @@ TEST(UsersAtRisk, FadeAfterAPromotionWasUndone) {
 
 TEST(UsersAtRisk, AreThereWhenSomebodyElseWritesTheWeights) {
   Picture p = picture_of(a_rollout().in_canary(0));
-  p.status.conditions = {{"WeightsVerified", domain::ConditionStatus::False, "RouteContention", "argocd changes the weights", 1, {}}};
+  p.status.conditions = {
+      {"WeightsVerified", domain::ConditionStatus::False, "RouteContention", "argocd changes the weights", 1, {}}};
   EXPECT_EQ(users_at_risk(p).risk, Risk::Yes);
 }
 

@@ -15,7 +15,8 @@ namespace {
 class SuiteCommands : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(::testing::TempDir()) / ("pawl-suite-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
+    folder_ = std::filesystem::path(::testing::TempDir()) /
+              ("pawl-suite-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -34,8 +35,10 @@ class SuiteCommands : public ::testing::Test {
     std::string text;
     for (int i = 0; i < 40; ++i) {
       const std::string n = std::to_string(i * 7919 + 104729);
-      text += R"({"id":"c)" + n + R"(","capability":")" + (i % 2 == 0 ? "refunds" : "tone") + R"(","input":[{"role":"user","content":"What about )" + n + n + " and " + std::to_string(i) + n +
-              R"( then?"}],"expect":[{"grader":"exact","parameters":{"values":["It is )" + n + R"( of course, my friend"]}}],"canary":"pawl-canary-)" + n + n + "\"}\n";
+      text += R"({"id":"c)" + n + R"(","capability":")" + (i % 2 == 0 ? "refunds" : "tone") +
+              R"(","input":[{"role":"user","content":"What about )" + n + n + " and " + std::to_string(i) + n +
+              R"( then?"}],"expect":[{"grader":"exact","parameters":{"values":["It is )" + n +
+              R"( of course, my friend"]}}],"canary":"pawl-canary-)" + n + n + "\"}\n";
     }
     return write("suite.jsonl", text);
   }
@@ -50,14 +53,26 @@ class SuiteCommands : public ::testing::Test {
 
 TEST_F(SuiteCommands, ImportWritesCasesAndNamesWhatHasNoPlace) {
   const std::string from = write("evals.jsonl", R"({"input": "2+2?", "ideal": "4", "note": "x"})");
-  EXPECT_EQ(run_suite_import(terminal(), {.format = "openai-evals", .input = from, .answers = "", .output = at("out.jsonl"), .capability = "sums", .grader = ""}), kDone);
+  EXPECT_EQ(run_suite_import(terminal(), {.format = "openai-evals",
+                                          .input = from,
+                                          .answers = "",
+                                          .output = at("out.jsonl"),
+                                          .capability = "sums",
+                                          .grader = ""}),
+            kDone);
   EXPECT_EQ(err_.str(), "not mapped: field note (1)\n1 cases\n");
   EXPECT_NE(read("out.jsonl").find(R"("id":"evals-1")"), std::string::npos);
 }
 
 TEST_F(SuiteCommands, ImportOfABrokenLineKeepsTheOthersAndSaysSo) {
   const std::string from = write("evals.jsonl", "{\"input\": \"2+2?\", \"ideal\": \"4\"}\n{oops\n");
-  EXPECT_EQ(run_suite_import(terminal(), {.format = "openai-evals", .input = from, .answers = "", .output = at("out.jsonl"), .capability = "", .grader = ""}), kFindings);
+  EXPECT_EQ(run_suite_import(terminal(), {.format = "openai-evals",
+                                          .input = from,
+                                          .answers = "",
+                                          .output = at("out.jsonl"),
+                                          .capability = "",
+                                          .grader = ""}),
+            kFindings);
   EXPECT_NE(err_.str().find("line 2: not JSON"), std::string::npos);
 }
 
@@ -97,15 +112,20 @@ TEST_F(SuiteCommands, ScanSaysHowManyCasesAndNeverWhich) {
 }
 
 TEST_F(SuiteCommands, FreezeWritesOneLine) {
-  const std::string record = write("record.json", R"({"interaction.id": "i", "capability": "refunds", "input": "Where?", "output": "No."})");
-  EXPECT_EQ(run_suite_freeze(terminal(), {.record = record, .output = at("case.jsonl"), .capability = "", .incident = "", .reviewer = ""}), kDone);
+  const std::string record =
+      write("record.json", R"({"interaction.id": "i", "capability": "refunds", "input": "Where?", "output": "No."})");
+  EXPECT_EQ(
+      run_suite_freeze(
+          terminal(), {.record = record, .output = at("case.jsonl"), .capability = "", .incident = "", .reviewer = ""}),
+      kDone);
   const std::string line = read("case.jsonl");
   EXPECT_EQ(line.find("frozen/") != std::string::npos, true);
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
 }
 
 TEST_F(SuiteCommands, ExportNamesAFormatItDoesNotKnow) {
-  EXPECT_EQ(run_suite_export(terminal(), {.format = "excel", .input = a_suite(), .output = "-", .answers = ""}), kFailed);
+  EXPECT_EQ(run_suite_export(terminal(), {.format = "excel", .input = a_suite(), .output = "-", .answers = ""}),
+            kFailed);
   EXPECT_EQ(err_.str(), "pawl: --to excel is not one of promptfoo, openai-evals, inspect, bfcl\n");
 }
 

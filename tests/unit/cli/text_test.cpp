@@ -17,7 +17,8 @@ TEST(Text, CountsCharactersNotBytes) {
 }
 
 TEST(Text, BreaksBetweenWordsAndStopsAfterTheLinesItHas) {
-  const std::string text = labelled("Why", std::string(60, 'a') + " " + std::string(60, 'b') + " " + std::string(60, 'c'), 2);
+  const std::string text =
+      labelled("Why", std::string(60, 'a') + " " + std::string(60, 'b') + " " + std::string(60, 'c'), 2);
   EXPECT_EQ(text, "Why     " + std::string(60, 'a') + "\n        " + std::string(60, 'b') + "...\n");
   EXPECT_EQ(widest_line(labelled("Why", std::string(500, 'x'), 3)), 100U);
 }

@@ -25,7 +25,8 @@ struct Source {
     return table[random.below(N)].value;
   }
   std::string word(std::size_t min) {
-    static constexpr std::string_view kPieces[] = {"a", "Z", "7", "-", " ", "\"", "\\", "\n", "\xC3\xA9", "\xF0\x9F\x98\x80"};
+    static constexpr std::string_view kPieces[] = {"a",  "Z",  "7",  "-",        " ",
+                                                   "\"", "\\", "\n", "\xC3\xA9", "\xF0\x9F\x98\x80"};
     std::string text;
     const std::size_t length = min + (full ? 1 : 0) + random.below(8);
     for (std::size_t i = 0; i < length; ++i) text += kPieces[random.below(std::size(kPieces))];
@@ -76,12 +77,23 @@ domain::Decision decision(Source& s) {
 }
 
 domain::GateRequest gate_request(Source& s) {
-  return {s.one_of(kGateStateNames), ref(s), s.word(0), s.word(0), s.maybe<Instant>([&] { return s.time(); }), s.word(0)};
+  return {
+      s.one_of(kGateStateNames), ref(s), s.word(0), s.word(0), s.maybe<Instant>([&] { return s.time(); }), s.word(0)};
 }
 
 domain::RevisionGate revision_gate(Source& s) {
-  return {s.one_of(kGateAnswerNames), s.word(1), s.word(0), s.word(1), s.word(0), s.word(0), s.word(0), s.word(1), s.time(), s.time(),
-          s.list<domain::GateEvidence>(4, [&] { return domain::GateEvidence{s.word(1), s.one_of(kGatedSkillNames)}; }), s.word(0)};
+  return {s.one_of(kGateAnswerNames),
+          s.word(1),
+          s.word(0),
+          s.word(1),
+          s.word(0),
+          s.word(0),
+          s.word(0),
+          s.word(1),
+          s.time(),
+          s.time(),
+          s.list<domain::GateEvidence>(4, [&] { return domain::GateEvidence{s.word(1), s.one_of(kGatedSkillNames)}; }),
+          s.word(0)};
 }
 
 domain::RolloutStatus rollout_status(Source& s) {
@@ -99,9 +111,11 @@ domain::RolloutStatus rollout_status(Source& s) {
   status.ending = s.one_of(kOutcomeNames);
   status.drained_at = s.maybe<Instant>([&] { return s.time(); });
   status.weights = weights(s);
-  status.breakers = s.list<domain::TrippedBreaker>(3, [&] { return domain::TrippedBreaker{s.word(1), s.word(0), s.time()}; });
+  status.breakers =
+      s.list<domain::TrippedBreaker>(3, [&] { return domain::TrippedBreaker{s.word(1), s.word(0), s.time()}; });
   status.scoreboard = scoreboard(s);
-  status.loss_ledger = {s.word(0), s.list<domain::CapabilityLoss>(4, [&] { return domain::CapabilityLoss{s.word(1), s.mean(), s.loss()}; })};
+  status.loss_ledger = {s.word(0), s.list<domain::CapabilityLoss>(
+                                       4, [&] { return domain::CapabilityLoss{s.word(1), s.mean(), s.loss()}; })};
   status.quarantine = s.list<domain::QuarantineEntry>(
       4, [&] { return domain::QuarantineEntry{s.word(1), s.word(0), s.word(0), s.time()}; });
   status.history = s.list<domain::HistoryEntry>(

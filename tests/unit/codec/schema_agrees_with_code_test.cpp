@@ -84,16 +84,20 @@ void apply_defaults(const Json& schema, Json& value) {
 }
 
 TEST(T14Schema, OfARolloutsSpecHasExactlyTheFieldsTheCodecReads) {
-  EXPECT_EQ(rollout_spec_asked(load_yaml("tests/data/maximal_rollout.yaml")["spec"]), schema_paths("agentrollouts", "spec"));
+  EXPECT_EQ(rollout_spec_asked(load_yaml("tests/data/maximal_rollout.yaml")["spec"]),
+            schema_paths("agentrollouts", "spec"));
 }
 
 TEST(T14Schema, OfARevisionsSpecHasExactlyTheFieldsTheCodecReads) {
-  EXPECT_EQ(revision_spec_asked(load_yaml("tests/data/maximal_revision.yaml")["spec"]), schema_paths("agentrevisions", "spec"));
+  EXPECT_EQ(revision_spec_asked(load_yaml("tests/data/maximal_revision.yaml")["spec"]),
+            schema_paths("agentrevisions", "spec"));
 }
 
 TEST(T14Schema, IsExercisedInFullByTheMaximalExamples) {
-  EXPECT_EQ(paths_of(load_yaml("tests/data/maximal_rollout.yaml")["spec"], "spec"), schema_paths("agentrollouts", "spec"));
-  EXPECT_EQ(paths_of(load_yaml("tests/data/maximal_revision.yaml")["spec"], "spec"), schema_paths("agentrevisions", "spec"));
+  EXPECT_EQ(paths_of(load_yaml("tests/data/maximal_rollout.yaml")["spec"], "spec"),
+            schema_paths("agentrollouts", "spec"));
+  EXPECT_EQ(paths_of(load_yaml("tests/data/maximal_revision.yaml")["spec"], "spec"),
+            schema_paths("agentrevisions", "spec"));
 }
 
 Paths suite_spec_asked(const Json& spec) {
@@ -223,24 +227,29 @@ TEST(T14Schema, HasExactlyTheWordsOfTheCodecsTables) {
         const EnumField* field = find_enum(kind, path);
         ASSERT_NE(field, nullptr) << kind << " " << path << " has words nobody reads";
         EXPECT_EQ(schema["enum"].size(), field->words) << kind << " " << path;
-        for (const Json& word : schema["enum"]) EXPECT_TRUE(field->knows(word.get<std::string>())) << path << " " << word;
+        for (const Json& word : schema["enum"]) {
+          EXPECT_TRUE(field->knows(word.get<std::string>())) << path << " " << word;
+        }
         ++checked;
       });
     }
   }
-  EXPECT_EQ(checked, std::size(kEnumFields) + 3) << "the scoreboard stands in two kinds and conditions in three, all others once";
+  EXPECT_EQ(checked, std::size(kEnumFields) + 3)
+      << "the scoreboard stands in two kinds and conditions in three, all others once";
 }
 
 TEST(T14Schema, BoundsEveryTextListAndNumber) {
   for (const std::string kind : {"agentrollouts", "agentrevisions", "evalsuites"}) {
     for (const char* part : {"spec", "status"}) {
       walk(schema_of(kind, part), part, [&](const std::string& path, const Json& schema) {
-        const Json& leaf = schema.contains("items") && !schema["items"].contains("properties") ? schema["items"] : schema;
+        const Json& leaf =
+            schema.contains("items") && !schema["items"].contains("properties") ? schema["items"] : schema;
         if (schema["type"] == "array") {
           EXPECT_TRUE(schema.contains("maxItems")) << kind << " " << path;
         }
         if (leaf["type"] == "string") {
-          EXPECT_TRUE(leaf.contains("maxLength") || leaf.contains("enum") || leaf.contains("format")) << kind << " " << path;
+          EXPECT_TRUE(leaf.contains("maxLength") || leaf.contains("enum") || leaf.contains("format"))
+              << kind << " " << path;
         }
         if (leaf["type"] == "integer") {
           EXPECT_TRUE(leaf.contains("minimum")) << kind << " " << path;

@@ -38,10 +38,15 @@ TEST(RolloutSpec, TakesWhatIsNotSaidFromTheDomainsDefaults) {
 TEST(RolloutSpec, ReadsTrafficAndDelivery) {
   const auto parsed = parse_rollout_spec(rollout());
   ASSERT_TRUE(parsed) << parsed.error().message;
-  const domain::TrafficSpec traffic{domain::TrafficMode::Managed, "support-bot", "main",
+  const domain::TrafficSpec traffic{domain::TrafficMode::Managed,
+                                    "support-bot",
+                                    "main",
                                     domain::GatewayRef{"public", "edge", "http"},
                                     {"bot.example.com", "*.bot.example.com"},
-                                    "support-bot-stable", "support-bot-canary", 8080, domain::AssignmentUnit::Request};
+                                    "support-bot-stable",
+                                    "support-bot-canary",
+                                    8080,
+                                    domain::AssignmentUnit::Request};
   EXPECT_EQ(parsed->traffic, traffic);
   EXPECT_EQ(parsed->delivery, (domain::DeliverySpec{"support-bot", "/srv/agent", "web", 3, 2}));
 }
@@ -52,12 +57,16 @@ TEST(RolloutSpec, ReadsStepsEvidenceAnalysisAndBreakers) {
   using std::chrono::minutes;
   EXPECT_EQ(parsed->steps, (std::vector<domain::Step>{
                                {"one", 50, minutes{10}}, {"ten", 1000, minutes{20}}, {"half", 5000, minutes{90}}}));
-  const domain::EvidenceSpec evidence{"http://prometheus:9090", Duration{5000}, {{"refunds", 0.02, 0.01}, {"tone", std::nullopt, std::nullopt}},
-                                      {{"rare", {"wires", "chargebacks"}, 0.1, 0.02}},
-                                      domain::ServedSpec{"upstream_requests_total", "backend",
-                                                         "agents_support-bot-stable_80", "agents_support-bot-canary_80"}};
+  const domain::EvidenceSpec evidence{
+      "http://prometheus:9090",
+      Duration{5000},
+      {{"refunds", 0.02, 0.01}, {"tone", std::nullopt, std::nullopt}},
+      {{"rare", {"wires", "chargebacks"}, 0.1, 0.02}},
+      domain::ServedSpec{"upstream_requests_total", "backend", "agents_support-bot-stable_80",
+                         "agents_support-bot-canary_80"}};
   EXPECT_EQ(parsed->evidence, evidence);
-  const domain::AnalysisSpec analysis{0.01, 0.005, 0.1, 0.03, 0.002, 1.5, {0.6, 0.9, 1000}, 20, 900, minutes{5}, minutes{360}, {3, "support-bot-7"}};
+  const domain::AnalysisSpec analysis{
+      0.01, 0.005, 0.1, 0.03, 0.002, 1.5, {0.6, 0.9, 1000}, 20, 900, minutes{5}, minutes{360}, {3, "support-bot-7"}};
   EXPECT_EQ(parsed->analysis, analysis);
   std::vector<domain::BreakerSpec> breakers(5);
   breakers[0].name = "pii-leak";
@@ -96,11 +105,13 @@ TEST(RolloutSpec, NamesTheFieldAndTheBoundOfEachFault) {
   EXPECT_EQ(refusal("/analysis/alpha", "1.5"), "spec.analysis.alpha: 1.5 must be above 0 and below 1");
   EXPECT_EQ(refusal("/analysis/tolerance", "-0.1"), "spec.analysis.tolerance: -0.1 must be at least 0 and below 1");
   EXPECT_EQ(refusal("/analysis/deflation", "0.5"), "spec.analysis.deflation: 0.5 must be at least 1 and below 100");
-  EXPECT_EQ(refusal("/breakers/2/events/tolerance", "0.9"), "spec.breakers[2].events.tolerance: 0.9 must be at least 1 and below 1000");
+  EXPECT_EQ(refusal("/breakers/2/events/tolerance", "0.9"),
+            "spec.breakers[2].events.tolerance: 0.9 must be at least 1 and below 1000");
   EXPECT_EQ(refusal("/breakers/3/latency", Json::object()), "spec.breakers[3].latency.le: is required");
   EXPECT_EQ(refusal("/evidence/interval", "1h"), "spec.evidence.interval: 1h is above 10m");
   EXPECT_EQ(refusal("/traffic/mode", "Delegate"), "spec.traffic.mode: \"Delegate\" is not one of Managed, Adopt");
-  EXPECT_EQ(refusal("/traffic/route/kind", "TCPRoute"), "spec.traffic.route.kind: \"TCPRoute\" is not one of HTTPRoute");
+  EXPECT_EQ(refusal("/traffic/route/kind", "TCPRoute"),
+            "spec.traffic.route.kind: \"TCPRoute\" is not one of HTTPRoute");
   EXPECT_EQ(refusal("/traffic/port", 0), "spec.traffic.port: 0 is below 1");
   EXPECT_EQ(refusal("/traffic/gateway", Json::object()), "spec.traffic.gateway.name: is required");
   EXPECT_EQ(refusal("/evidence/served", {{"stable", "a"}}), "spec.evidence.served.canary: is required");
@@ -110,8 +121,9 @@ TEST(RolloutSpec, PutsEveryFaultIntoOneMessage) {
   const auto parsed = parse_rollout_spec(Json::object());
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().kind, ErrorKind::Invalid);
-  for (const char* field : {"spec.agent", "spec.traffic.route.name", "spec.traffic.stableService", "spec.traffic.canaryService",
-                            "spec.delivery.podTemplate", "spec.steps", "spec.evidence.prometheus.address"}) {
+  for (const char* field :
+       {"spec.agent", "spec.traffic.route.name", "spec.traffic.stableService", "spec.traffic.canaryService",
+        "spec.delivery.podTemplate", "spec.steps", "spec.evidence.prometheus.address"}) {
     EXPECT_NE(parsed.error().message.find(std::string(field) + ": is required"), std::string::npos) << field;
   }
 }
@@ -123,9 +135,14 @@ TEST(RolloutSpec, IsNotThereWhenTheSpecIsNull) { EXPECT_FALSE(parse_rollout_spec
 TEST(RevisionSpec, ReadsEveryField) {
   const auto parsed = parse_revision_spec(load_yaml("tests/data/maximal_revision.yaml")["spec"]);
   ASSERT_TRUE(parsed) << parsed.error().message;
-  const domain::RevisionSpec expected{
-      "support-bot", "support-bot-1", {{"prompts/system.md", "You answer politely.\n"}, {"tools.json", "{}"}},
-      domain::AuthorKind::Optimizer, "gepa", "run-17", {"refunds", "tone"}, "Shorter answers were preferred."};
+  const domain::RevisionSpec expected{"support-bot",
+                                      "support-bot-1",
+                                      {{"prompts/system.md", "You answer politely.\n"}, {"tools.json", "{}"}},
+                                      domain::AuthorKind::Optimizer,
+                                      "gepa",
+                                      "run-17",
+                                      {"refunds", "tone"},
+                                      "Shorter answers were preferred."};
   EXPECT_EQ(*parsed, expected);
 }
 

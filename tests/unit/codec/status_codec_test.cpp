@@ -105,7 +105,9 @@ TEST(RolloutStatus, ForgetsAReferenceItCannotTrust) {
 
 TEST(RolloutStatus, KeepsTheNewestHistoryWhenThereIsTooMuch) {
   RolloutStatus status;
-  for (int i = 0; i < 13; ++i) status.history.push_back({{"r" + std::to_string(i), ""}, domain::Outcome::Promoted, "", {}});
+  for (int i = 0; i < 13; ++i) {
+    status.history.push_back({{"r" + std::to_string(i), ""}, domain::Outcome::Promoted, "", {}});
+  }
   const Json json = render_rollout_status(status, {});
   ASSERT_EQ(json["history"].size(), 10U);
   EXPECT_EQ(json["history"][0]["revision"], "r3");
@@ -114,7 +116,7 @@ TEST(RolloutStatus, KeepsTheNewestHistoryWhenThereIsTooMuch) {
 
 TEST(RolloutStatus, CutsALongMessageAndMendsBrokenText) {
   RolloutStatus status;
-  status.conditions.push_back({"Ready", domain::ConditionStatus::False, "Broken", std::string(5000, 'x') , 1, {}});
+  status.conditions.push_back({"Ready", domain::ConditionStatus::False, "Broken", std::string(5000, 'x'), 1, {}});
   status.next.what = "bad \xFF byte";
   const Json json = render_rollout_status(status, {});
   EXPECT_EQ(json["conditions"][0]["message"].get<std::string>().size(), 1024U);
@@ -141,8 +143,14 @@ TEST(Display, ShowsStepWeightRevisionsAndTheWorstCapability) {
                        {"unseen", 1, 0, 9, 0, domain::CapabilityState::Insufficient}};
   status.next = {Instant{Duration{1000}}, "soak ends"};
   status.conditions.push_back({"Ready", domain::ConditionStatus::True, "Canary", "judging bot-2", 1, {}});
-  const Json expected{{"step", "2/3"}, {"weight", "10%"}, {"measured", "9.97%"}, {"stable", "bot-1"}, {"candidate", "bot-2"},
-                      {"worst", "refunds -0.12"}, {"next", "soak ends at 1970-01-01T00:00:01Z"}, {"message", "judging bot-2"}};
+  const Json expected{{"step", "2/3"},
+                      {"weight", "10%"},
+                      {"measured", "9.97%"},
+                      {"stable", "bot-1"},
+                      {"candidate", "bot-2"},
+                      {"worst", "refunds -0.12"},
+                      {"next", "soak ends at 1970-01-01T00:00:01Z"},
+                      {"message", "judging bot-2"}};
   EXPECT_EQ(render_display(status, spec), expected);
 }
 

@@ -40,23 +40,31 @@ TEST(SuiteSpec, TakesWhatIsNotSaidFromTheDomainsDefaults) {
 TEST(SuiteSpec, RefusesWhatTheSchemaRefuses) {
   Json spec = suite();
   spec["tier"] = "Dev";
-  EXPECT_EQ(refusal(spec), "spec.cases.configMaps: a public tier keeps its cases in ConfigMaps; replace secrets by configMaps, or use the tier HeldOut; "
-                           "spec.budget: only the tier HeldOut has secrets to protect; remove the budget");
+  EXPECT_EQ(
+      refusal(spec),
+      "spec.cases.configMaps: a public tier keeps its cases in ConfigMaps; replace secrets by configMaps, or use the tier HeldOut; "
+      "spec.budget: only the tier HeldOut has secrets to protect; remove the budget");
   spec = suite("tests/data/minimal_suite.yaml");
   spec["tier"] = "HeldOut";
-  EXPECT_EQ(refusal(spec), "spec.cases.secrets: the tier HeldOut keeps its cases in Secrets of the gate's namespace; replace configMaps by secrets");
+  EXPECT_EQ(
+      refusal(spec),
+      "spec.cases.secrets: the tier HeldOut keeps its cases in Secrets of the gate's namespace; replace configMaps by secrets");
   spec["cases"]["secrets"] = spec["cases"]["configMaps"];
   EXPECT_EQ(refusal(spec), "spec.cases: name exactly one of configMaps and secrets");
   spec = suite();
   spec["budget"] = {{"answers", 2}};
-  EXPECT_EQ(refusal(spec), "spec.budget.promotions: must not be above answers, since every promotion rests on one; lower it or raise answers");
+  EXPECT_EQ(
+      refusal(spec),
+      "spec.budget.promotions: must not be above answers, since every promotion rests on one; lower it or raise answers");
   spec = suite();
   spec["cases"]["secrets"]["names"] = {"a"};
   EXPECT_EQ(refusal(spec), "spec.cases.secrets: name the objects by exactly one of names and matchLabels");
 }
 
 TEST(SuiteSpec, NeedsATierAndCases) {
-  EXPECT_EQ(refusal(Json::object()), "spec.tier: is required: Dev, Golden, Regression or HeldOut; spec.cases: is required; spec.cases: name exactly one of configMaps and secrets");
+  EXPECT_EQ(
+      refusal(Json::object()),
+      "spec.tier: is required: Dev, Golden, Regression or HeldOut; spec.cases: is required; spec.cases: name exactly one of configMaps and secrets");
 }
 
 }  // namespace

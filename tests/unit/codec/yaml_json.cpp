@@ -12,7 +12,8 @@ nlohmann::json scalar(const YAML::Node& node) {
   if (node.Tag() == "!") return text;  // quoted
   if (text == "true") return true;
   if (text == "false") return false;
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789", text[0] == '-' ? 1 : 0) == std::string::npos;
+  const bool digits =
+      !text.empty() && text.find_first_not_of("0123456789", text[0] == '-' ? 1 : 0) == std::string::npos;
   if (digits && text != "-") return std::int64_t{std::stoll(text)};
   return text;
 }

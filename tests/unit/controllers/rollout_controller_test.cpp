@@ -21,18 +21,22 @@ class NotedWorld final : public ports::RolloutWorld {
     records.push_back(record);
     return note("record");
   }
-  Status write_status(const ports::RolloutKey&, const domain::Observation&, const domain::RolloutStatus& status) override {
+  Status write_status(const ports::RolloutKey&, const domain::Observation&,
+                      const domain::RolloutStatus& status) override {
     written = status;
     return note("status");
   }
-  Status write_revisions(const ports::RolloutKey&, const domain::Observation&, const domain::RolloutStatus&, const std::vector<domain::Refusal>&, Instant) override {
+  Status write_revisions(const ports::RolloutKey&, const domain::Observation&, const domain::RolloutStatus&,
+                         const std::vector<domain::Refusal>&, Instant) override {
     return note("revisions");
   }
   Status execute(const ports::RolloutKey&, const domain::Observation&, const domain::Effect& effect) override {
     const std::string what = domain::describe(effect);
     return note(what.substr(0, what.find(' ')));
   }
-  void announce(const ports::RolloutKey&, const domain::Observation&, const domain::Decision&) override { asked.emplace_back("announce"); }
+  void announce(const ports::RolloutKey&, const domain::Observation&, const domain::Decision&) override {
+    asked.emplace_back("announce");
+  }
 
   std::optional<domain::Observation> seen;
   std::string refuses;
@@ -84,7 +88,8 @@ TEST_F(Reconcile, ADecisionIsRecordedThenWrittenThenToldThenDone) {
 TEST_F(Reconcile, T18TheStatusNamesTheRecordByItsHash) {
   ASSERT_TRUE(reconcile(regressed()));
   ASSERT_EQ(world.records.size(), 1U);
-  EXPECT_EQ(world.written->last_decision->record_sha256, domain::record_sha256(domain::canonical_text(world.records[0])));
+  EXPECT_EQ(world.written->last_decision->record_sha256,
+            domain::record_sha256(domain::canonical_text(world.records[0])));
   EXPECT_EQ(world.records[0].actor, "pawl-operator");
 }
 

@@ -36,16 +36,22 @@ std::vector<std::string> texts(const std::vector<Request>& list) {
 
 scorer::Grading graders() { return scorer::Grading::from_yaml(read_text(kDemo + "scorer.yaml")).value(); }
 
-Behaviour behaviour(const std::string& name) { return read_behaviour(read_bundle_dir(kDemo + "bundles/" + name).value()).value(); }
+Behaviour behaviour(const std::string& name) {
+  return read_behaviour(read_bundle_dir(kDemo + "bundles/" + name).value()).value();
+}
 
 const Measured& measured(const std::string& name) {
   static std::map<std::string, Measured> known;
   auto it = known.find(name);
-  if (it == known.end()) it = known.emplace(name, measure(behaviour(name), SmallModel(), graders(), texts(requests(600, 7)))).first;
+  if (it == known.end()) {
+    it = known.emplace(name, measure(behaviour(name), SmallModel(), graders(), texts(requests(600, 7)))).first;
+  }
   return it->second;
 }
 
-double mean(const std::string& bundle, const std::string& capability) { return measured(bundle).capabilities.at(capability).value(); }
+double mean(const std::string& bundle, const std::string& capability) {
+  return measured(bundle).capabilities.at(capability).value();
+}
 
 std::vector<std::string> capabilities() {
   std::vector<std::string> out;
@@ -55,14 +61,19 @@ std::vector<std::string> capabilities() {
 }
 
 void expect_not_worse(const std::string& edit, const std::string& parent, double margin) {
-  for (const std::string& capability : capabilities()) EXPECT_GE(mean(edit, capability), mean(parent, capability) - margin) << edit << " " << capability;
+  for (const std::string& capability : capabilities()) {
+    EXPECT_GE(mean(edit, capability), mean(parent, capability) - margin) << edit << " " << capability;
+  }
 }
 
 TEST(DemoBundles, TheTable) {
   for (const char* name : {"r1", "r2", "r3", "r4", "r5", "r6"}) {
     std::printf("%-4s overall %.3f pii %d ungraded %d", name, measured(name).overall.value(),
-                measured(name).violations.contains("pii") ? measured(name).violations.at("pii") : 0, measured(name).ungraded);
-    for (const auto& [capability, m] : measured(name).capabilities) std::printf("  %s %.3f (%d)", capability.c_str(), m.value(), m.count);
+                measured(name).violations.contains("pii") ? measured(name).violations.at("pii") : 0,
+                measured(name).ungraded);
+    for (const auto& [capability, m] : measured(name).capabilities) {
+      std::printf("  %s %.3f (%d)", capability.c_str(), m.value(), m.count);
+    }
     std::printf("\n");
   }
   EXPECT_EQ(measured("r1").capabilities.size(), 6U);
@@ -120,7 +131,9 @@ std::vector<std::string> failing(const Behaviour& b, std::uint64_t seed) {
 TEST(DemoProposer, FindsTheFirstImprovementFromTheFailuresItSaw) {
   const auto seen = failing(behaviour("r1"), 11);
   Behaviour edited = behaviour("r1");
-  for (int i = 0; i < 2; ++i) edited = with_sentence(edited, greedy_edit(edited, SmallModel(), graders(), seen).sentence);
+  for (int i = 0; i < 2; ++i) {
+    edited = with_sentence(edited, greedy_edit(edited, SmallModel(), graders(), seen).sentence);
+  }
   EXPECT_EQ(edited.prompt, behaviour("r2").prompt);
 }
 

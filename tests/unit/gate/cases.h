@@ -45,7 +45,9 @@ inline domain::Answer right_answer(const domain::Case& one) {
 class FakeTarget final : public Target {
  public:
   using Behave = std::function<Result<Reply>(const domain::Case&, int asked_before)>;
-  explicit FakeTarget(std::string digest, Behave behave = [](const domain::Case& one, int) { return Result<Reply>(Reply{right_answer(one), ""}); })
+  explicit FakeTarget(
+      std::string digest,
+      Behave behave = [](const domain::Case& one, int) { return Result<Reply>(Reply{right_answer(one), ""}); })
       : digest_(std::move(digest)), behave_(std::move(behave)) {}
 
   Result<Reply> ask(const domain::Case& one, const std::stop_token& /*stop*/) override {
@@ -83,7 +85,8 @@ class FakeTarget final : public Target {
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& name = "file")
-      : path_(std::filesystem::temp_directory_path() / ("pawl-" + std::to_string(::getpid()) + "-" + std::to_string(counter()++) + "-" + name)) {}
+      : path_(std::filesystem::temp_directory_path() /
+              ("pawl-" + std::to_string(::getpid()) + "-" + std::to_string(counter()++) + "-" + name)) {}
   ~TemporaryFile() { std::filesystem::remove_all(path_); }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;

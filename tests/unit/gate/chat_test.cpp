@@ -13,7 +13,10 @@ using nlohmann::json;
 
 domain::Case conversation() {
   domain::Case one = tests::a_case("refunds", 1);
-  one.input = {{domain::Role::System, "be kind"}, {domain::Role::User, "first"}, {domain::Role::Assistant, "yes"}, {domain::Role::User, "say \"{{tools}}\""}};
+  one.input = {{domain::Role::System, "be kind"},
+               {domain::Role::User, "first"},
+               {domain::Role::Assistant, "yes"},
+               {domain::Role::User, "say \"{{tools}}\""}};
   one.tools = R"([{"type":"function","function":{"name":"refund"}}])";
   return one;
 }
@@ -27,7 +30,8 @@ TEST(Request, IsAChatCompletion) {
 }
 
 TEST(Request, FillsATemplateThatNoCaseCanChange) {
-  const AgentShape shape{.request = R"({"q":"<{{input}}>","all":"{{messages}}","tools":"{{tools}}","n":1})", .answer = "/a"};
+  const AgentShape shape{.request = R"({"q":"<{{input}}>","all":"{{messages}}","tools":"{{tools}}","n":1})",
+                         .answer = "/a"};
   const json body = json::parse(write_request(shape, conversation()));
   EXPECT_EQ(body["q"], "<say \"{{tools}}\">");
   EXPECT_EQ(body["all"].size(), 4U);
@@ -45,7 +49,9 @@ TEST(Shape, MustBeSound) {
 }
 
 TEST(Answer, IsReadFromAChatCompletion) {
-  const auto answer = read_answer({}, 200, R"({"choices":[{"message":{"content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"refund","arguments":"{\"n\":1}"}}]}}],"usage":{"prompt_tokens":3,"completion_tokens":-4}})");
+  const auto answer = read_answer(
+      {}, 200,
+      R"({"choices":[{"message":{"content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"refund","arguments":"{\"n\":1}"}}]}}],"usage":{"prompt_tokens":3,"completion_tokens":-4}})");
   EXPECT_EQ(answer.error, "");
   ASSERT_EQ(answer.tool_calls.size(), 1U);
   EXPECT_EQ(answer.tool_calls[0].name, "refund");
@@ -62,8 +68,10 @@ TEST(Answer, IsReadAtAPointer) {
 }
 
 TEST(Answer, OfAnotherFormIsAFailure) {
-  for (const char* body : {"", "no JSON", "[]", "{}", R"({"choices":[]})", R"({"choices":[{"message":{}}]})", R"({"choices":[{"message":{"content":1}}]})",
-                           R"({"choices":[{"message":{"content":"x","tool_calls":[1]}}]})", R"({"choices":{"0":{"message":null}}})"}) {
+  for (const char* body :
+       {"", "no JSON", "[]", "{}", R"({"choices":[]})", R"({"choices":[{"message":{}}]})",
+        R"({"choices":[{"message":{"content":1}}]})", R"({"choices":[{"message":{"content":"x","tool_calls":[1]}}]})",
+        R"({"choices":{"0":{"message":null}}})"}) {
     const auto answer = read_answer({}, 200, body);
     EXPECT_NE(answer.error, "") << body;
     EXPECT_EQ(answer.text, "") << body;

@@ -23,7 +23,9 @@ class Scripted : public ::testing::Test {
       key = request.get_header_value("Authorization");
       speak(response);
     });
-    server.Get("/revision", [this](const httplib::Request&, httplib::Response& response) { response.set_content(revision, "application/json"); });
+    server.Get("/revision", [this](const httplib::Request&, httplib::Response& response) {
+      response.set_content(revision, "application/json");
+    });
     port = server.bind_to_any_port("127.0.0.1");
     thread = std::thread([this] { server.listen_after_bind(); });
     while (!server.is_running()) std::this_thread::yield();
@@ -51,7 +53,9 @@ class Scripted : public ::testing::Test {
   }
   static domain::Case question() { return tests::a_case("refunds", 1); }
 
-  std::function<void(httplib::Response&)> speak = [](httplib::Response& response) { response.set_content(R"({"choices":[{"message":{"content":"right 1"}}]})", "application/json"); };
+  std::function<void(httplib::Response&)> speak = [](httplib::Response& response) {
+    response.set_content(R"({"choices":[{"message":{"content":"right 1"}}]})", "application/json");
+  };
   std::string revision = R"({"digest":"d"})";
   std::string path;
   std::string key;
@@ -79,7 +83,9 @@ TEST_F(Scripted, IsAskedAtItsOwnPath) {
   const std::string origin = "http://127.0.0.1:" + std::to_string(port);
   ASSERT_TRUE(target({.urls = {origin + "/agents/bot/v1"}})->ask(question(), {}));
   EXPECT_EQ(path, "/agents/bot/v1/chat/completions");
-  ASSERT_TRUE(target({.urls = {origin + "/ask"}, .shape = {.request = R"({"q":"{{input}}"})", .answer = "/choices/0/message/content"}})->ask(question(), {}));
+  ASSERT_TRUE(target({.urls = {origin + "/ask"},
+                      .shape = {.request = R"({"q":"{{input}}"})", .answer = "/choices/0/message/content"}})
+                  ->ask(question(), {}));
   EXPECT_EQ(path, "/ask");
 }
 
@@ -91,7 +97,9 @@ TEST_F(Scripted, FailsItselfWithAnErrorStatus) {
 }
 
 TEST_F(Scripted, FailsItselfWithAnEndlessAnswer) {
-  speak = [](httplib::Response& response) { response.set_content(std::string(std::size_t{9} << 20, 'x'), "application/json"); };
+  speak = [](httplib::Response& response) {
+    response.set_content(std::string(std::size_t{9} << 20, 'x'), "application/json");
+  };
   const auto reply = target()->ask(question(), {});
   ASSERT_TRUE(reply);
   EXPECT_NE(reply->answer.error.find("longer than"), std::string::npos);
@@ -106,7 +114,8 @@ TEST_F(Scripted, FailsItselfWhenItLetsTheTimeRunOutAndIsStillThere) {
 
 TEST_F(Scripted, IsNotBlamedForACutConnection) {
   speak = [](httplib::Response& response) {
-    response.set_content_provider(100, "application/json", [](std::size_t, std::size_t, httplib::DataSink&) { return false; });
+    response.set_content_provider(100, "application/json",
+                                  [](std::size_t, std::size_t, httplib::DataSink&) { return false; });
   };
   const auto reply = target()->ask(question(), {});
   ASSERT_FALSE(reply);
@@ -155,12 +164,16 @@ TEST_F(Scripted, MustSayWhichBundleItRuns) {
 
 TEST_F(Scripted, MustRunOneBundleAtAllItsAddresses) {
   httplib::Server other;
-  other.Get("/revision", [](const httplib::Request&, httplib::Response& response) { response.set_content(R"({"digest":"another"})", "application/json"); });
+  other.Get("/revision", [](const httplib::Request&, httplib::Response& response) {
+    response.set_content(R"({"digest":"another"})", "application/json");
+  });
   other.set_keep_alive_timeout(1);
   const int other_port = other.bind_to_any_port("127.0.0.1");
   std::jthread listening([&other] { other.listen_after_bind(); });
   while (!other.is_running()) std::this_thread::yield();
-  const auto digest = target({.urls = {"http://127.0.0.1:" + std::to_string(port), "http://127.0.0.1:" + std::to_string(other_port)}})->digest({});
+  const auto digest =
+      target({.urls = {"http://127.0.0.1:" + std::to_string(port), "http://127.0.0.1:" + std::to_string(other_port)}})
+          ->digest({});
   ASSERT_FALSE(digest);
   EXPECT_EQ(digest.error().kind, ErrorKind::Conflict);
   other.stop();

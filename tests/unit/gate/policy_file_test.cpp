@@ -41,7 +41,9 @@ ceilings: {costUsd: 0.5, costRatio: 1.5, p95Ms: 2000, p95Ratio: 1.2}
 TEST(PolicyFile, NamesEveryFault) {
   const auto policy = read_policy("alpah: 0.1\nmargin: 2\nunclaimed: Maybe\ncapabilities: [{margin: 0.1}]\n");
   ASSERT_FALSE(policy);
-  for (const char* part : {"alpah", "margin", "unclaimed", "capabilities[0].name"}) EXPECT_NE(policy.error().message.find(part), std::string::npos) << policy.error().message;
+  for (const char* part : {"alpah", "margin", "unclaimed", "capabilities[0].name"}) {
+    EXPECT_NE(policy.error().message.find(part), std::string::npos) << policy.error().message;
+  }
 }
 
 }  // namespace

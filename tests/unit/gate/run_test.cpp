@@ -40,7 +40,9 @@ TEST(Run, JudgesEveryAnswerOfBothSides) {
 }
 
 TEST(Run, AsksAgainWhenTheTransportFailed) {
-  FakeTarget candidate("c", [](const Case& one, int before) { return before % 3 < 2 ? unreachable() : Result<Reply>(Reply{right_answer(one), ""}); });
+  FakeTarget candidate("c", [](const Case& one, int before) {
+    return before % 3 < 2 ? unreachable() : Result<Reply>(Reply{right_answer(one), ""});
+  });
   RunOrder order = an_order(some_cases(1), candidate, nullptr);
   order.epochs = 1;
   const auto ran = run(order);
@@ -66,13 +68,16 @@ TEST(Run, NeverAsksAgainForAnAnswer) {
 
 TEST(Run, GivesASideUpThatIsGoneAndLeavesItsAnswersOut) {
   std::atomic<int> answered{0};
-  FakeTarget candidate("c", [&](const Case& one, int) { return ++answered > 10 ? unreachable() : Result<Reply>(Reply{right_answer(one), ""}); });
+  FakeTarget candidate("c", [&](const Case& one, int) {
+    return ++answered > 10 ? unreachable() : Result<Reply>(Reply{right_answer(one), ""});
+  });
   FakeTarget stable("s");
   const auto ran = run(an_order(some_cases(50), candidate, &stable));
   ASSERT_TRUE(ran) << ran.error().message;
   EXPECT_EQ(ran->input.candidate.answers.size(), 10U);
   EXPECT_EQ(ran->input.stable->answers.size(), 100U);
-  EXPECT_LT(candidate.total(), 10 + 4 * 10);  // what was under way, with its retries; nobody waited for the other ninety
+  EXPECT_LT(candidate.total(),
+            10 + 4 * 10);  // what was under way, with its retries; nobody waited for the other ninety
 }
 
 TEST(Run, IsVoidWhenASideDoesNotServeWhatItShould) {
@@ -160,7 +165,9 @@ TEST(Run, GoesOnWhereItWasStoppedAndAsksNothingTwice) {
 
 TEST(Run, AsksNobodyWhenEverythingIsInTheJournal) {
   TemporaryFile journal("journal");
-  FakeTarget lucky("c", [](const Case& one, int before) { return before < 2 ? wrong() : Result<Reply>(Reply{right_answer(one), ""}); });
+  FakeTarget lucky("c", [](const Case& one, int before) {
+    return before < 2 ? wrong() : Result<Reply>(Reply{right_answer(one), ""});
+  });
   RunOrder order = an_order(some_cases(4), lucky, nullptr);
   order.journal = journal.path();
   for (int again = 0; again < 20; ++again) {  // looking again does not turn a failure into luck
@@ -193,10 +200,14 @@ TEST(Run, OfAModelsJudgementKeepsTheFirst) {
     one.expect[0].parameters = R"({"rubric":"is polite"})";
   }
   std::atomic<int> judged{0};
-  const Judge judge{"j", [&](const std::string&) {
-                      const std::string verdict = ++judged <= 3 ? "fail" : "pass";
-                      return Result<std::string>(R"({"choices":[{"message":{"content":"{\"reason\":\"r\",\"verdict\":\")" + verdict + R"(\"}"}}]})");
-                    }, [] { return Result<std::string>("0123456789abcdef"); }};
+  const Judge judge{
+      "j",
+      [&](const std::string&) {
+        const std::string verdict = ++judged <= 3 ? "fail" : "pass";
+        return Result<std::string>(R"({"choices":[{"message":{"content":"{\"reason\":\"r\",\"verdict\":\")" + verdict +
+                                   R"(\"}"}}]})");
+      },
+      [] { return Result<std::string>("0123456789abcdef"); }};
   FakeTarget candidate("c");
   RunOrder order = an_order(cases, candidate, nullptr);
   order.epochs = 1;
@@ -217,8 +228,10 @@ TEST(Run, LeavesTheScoreOutWhenTheJudgeDoesNotAnswer) {
   cases[0].expect[0].parameters = R"({"rubric":"is polite"})";
   FakeTarget candidate("c");
   RunOrder order = an_order(cases, candidate, nullptr);
-  const auto graders = CaseGraders::make(order.cases, Judge{"j", [](const std::string&) { return Result<std::string>(fail(ErrorKind::Unavailable, "down")); },
-                                                            [] { return Result<std::string>("0123456789abcdef"); }});
+  const auto graders = CaseGraders::make(
+      order.cases,
+      Judge{"j", [](const std::string&) { return Result<std::string>(fail(ErrorKind::Unavailable, "down")); },
+            [] { return Result<std::string>("0123456789abcdef"); }});
   ASSERT_TRUE(graders);
   const auto ran = run_gate(order, *graders, {}, {});
   ASSERT_TRUE(ran);
@@ -231,7 +244,8 @@ TEST(CaseGraders, NameTheCaseAndWhatItNeeds) {
   cases[0].expect[0].grader = "rubric";
   const auto without_judge = CaseGraders::make(cases, std::nullopt);
   ASSERT_FALSE(without_judge);
-  EXPECT_NE(without_judge.error().message.find("case refunds-0: grader rubric asks a model, and no judge is named"), std::string::npos);
+  EXPECT_NE(without_judge.error().message.find("case refunds-0: grader rubric asks a model, and no judge is named"),
+            std::string::npos);
   cases[0].expect[0].grader = "magic";
   const auto unknown = CaseGraders::make(cases, std::nullopt);
   ASSERT_FALSE(unknown);

@@ -38,7 +38,8 @@ std::vector<domain::Case> cases() {
   for (const char* skill : {"refunds", "privacy"}) {
     for (int i = 0; i < 40; ++i) {
       domain::Case one = gate::tests::a_case(skill, i);
-      one.input[0].content = "What is the shop's word on " + std::string(skill) + " question number " + std::to_string(i) + " of the long winter season?";
+      one.input[0].content = "What is the shop's word on " + std::string(skill) + " question number " +
+                             std::to_string(i) + " of the long winter season?";
       out.push_back(one);
     }
   }
@@ -65,33 +66,58 @@ class InCluster : public ::testing::Test {
   }
 
   void suite(const std::string& name, const std::vector<domain::Case>& lines, Json budget = nullptr) {
-    api->put(kSecrets, kGateNs, name, {{"metadata", {{"name", name}, {"namespace", kGateNs}}}, {"data", {{"cases.jsonl", domain::base64(suite::write_cases(lines))}}}});
+    api->put(kSecrets, kGateNs, name,
+             {{"metadata", {{"name", name}, {"namespace", kGateNs}}},
+              {"data", {{"cases.jsonl", domain::base64(suite::write_cases(lines))}}}});
     Json spec{{"tier", "HeldOut"}, {"cases", {{"secrets", {{"names", {name}}}}}}, {"epochs", 3}};
     if (!budget.is_null()) spec["budget"] = budget;
-    api->put(kEvalSuites, kNs, name, {{"metadata", {{"name", name}, {"namespace", kNs}, {"generation", 1}}}, {"spec", spec}});
+    api->put(kEvalSuites, kNs, name,
+             {{"metadata", {{"name", name}, {"namespace", kNs}, {"generation", 1}}}, {"spec", spec}});
   }
   void revision(const std::string& name, const std::string& prompt) {
     api->put(kAgentRevisions, kNs, name,
              {{"metadata", {{"name", name}, {"namespace", kNs}, {"uid", "uid-" + name}}},
-              {"spec", {{"agent", "support"}, {"files", Json::array({{{"path", "prompt.md"}, {"content", prompt}}})}, {"claim", {{"improves", {"refunds"}}}}}}});
+              {"spec",
+               {{"agent", "support"},
+                {"files", Json::array({{{"path", "prompt.md"}, {"content", prompt}}})},
+                {"claim", {{"improves", {"refunds"}}}}}}});
   }
-  void pod(const std::string& name, const std::string& digest, int port, bool ready = true, const std::string& rollout = "support") {
-    api->put(kPods, kNs, name,
-             {{"metadata", {{"name", name}, {"namespace", kNs}, {"uid", name}, {"labels", {{"pawl.dev/rollout", rollout}, {"pawl.dev/revision", digest.substr(0, 63)}}}}},
-              {"spec", {{"containers", Json::array({{{"ports", Json::array({{{"name", "http"}, {"containerPort", port}}})}}})}}},
-              {"status", {{"podIP", "10.0.0.1"}, {"conditions", Json::array({{{"type", "Ready"}, {"status", ready ? "True" : "False"}}})}}}});
+  void pod(const std::string& name, const std::string& digest, int port, bool ready = true,
+           const std::string& rollout = "support") {
+    api->put(
+        kPods, kNs, name,
+        {{"metadata",
+          {{"name", name},
+           {"namespace", kNs},
+           {"uid", name},
+           {"labels", {{"pawl.dev/rollout", rollout}, {"pawl.dev/revision", digest.substr(0, 63)}}}}},
+         {"spec",
+          {{"containers", Json::array({{{"ports", Json::array({{{"name", "http"}, {"containerPort", port}}})}}})}}},
+         {"status",
+          {{"podIP", "10.0.0.1"},
+           {"conditions", Json::array({{{"type", "Ready"}, {"status", ready ? "True" : "False"}}})}}}});
   }
   void ask(const std::string& revision, const std::string& digest, const std::string& policy = "policy-1") {
     const Json spec{{"agent", "support"},
                     {"gate", {{"suites", {"held-out"}}, {"maxAge", "1h"}}},
-                    {"traffic", {{"route", {{"kind", "HTTPRoute"}, {"name", "support"}}}, {"gateway", {{"name", "public"}}}, {"stableService", "s"}, {"canaryService", "c"}}},
+                    {"traffic",
+                     {{"route", {{"kind", "HTTPRoute"}, {"name", "support"}}},
+                      {"gateway", {{"name", "public"}}},
+                      {"stableService", "s"},
+                      {"canaryService", "c"}}},
                     {"delivery", {{"podTemplate", "support"}, {"mountPath", "/etc/agent"}}},
                     {"steps", Json::array({{{"name", "one"}, {"weight", "1%"}, {"soak", "1m"}}})},
                     {"evidence", {{"prometheus", {{"address", "http://p:9090"}}}}}};
     api->put(kAgentRollouts, kNs, "support",
              {{"metadata", {{"name", "support"}, {"namespace", kNs}, {"uid", "u"}, {"generation", 1}}},
               {"spec", spec},
-              {"status", {{"observedGeneration", 1}, {"gate", {{"state", "Waiting"}, {"candidate", {{"revision", revision}, {"digest", digest}}}, {"stableDigest", kStable}, {"policyDigest", policy}}}}}});
+              {"status",
+               {{"observedGeneration", 1},
+                {"gate",
+                 {{"state", "Waiting"},
+                  {"candidate", {{"revision", revision}, {"digest", digest}}},
+                  {"stableDigest", kStable},
+                  {"policyDigest", policy}}}}}});
   }
 
   Result<Answered> answer() {
@@ -114,11 +140,14 @@ class InCluster : public ::testing::Test {
 
   [[nodiscard]] Json gate_of(const std::string& revision) const {
     const auto object = api->find(kAgentRevisions, kNs, revision);
-    return object && object->contains("status") && (*object)["status"].contains("gate") ? (*object)["status"]["gate"] : Json();
+    return object && object->contains("status") && (*object)["status"].contains("gate") ? (*object)["status"]["gate"]
+                                                                                        : Json();
   }
   [[nodiscard]] Json ledger() const {
     const auto object = api->find(kEvalSuites, kNs, "held-out");
-    return object && object->contains("status") && (*object)["status"].contains("ledger") ? (*object)["status"]["ledger"] : Json();
+    return object && object->contains("status") && (*object)["status"].contains("ledger")
+               ? (*object)["status"]["ledger"]
+               : Json();
   }
   [[nodiscard]] int asked() const { return stable->total() + candidate->total(); }
 
@@ -126,7 +155,9 @@ class InCluster : public ::testing::Test {
   class Shared final : public gate::Target {
    public:
     explicit Shared(FakeTarget& to) : to_(to) {}
-    Result<gate::Reply> ask(const domain::Case& one, const std::stop_token& stop) override { return to_.ask(one, stop); }
+    Result<gate::Reply> ask(const domain::Case& one, const std::stop_token& stop) override {
+      return to_.ask(one, stop);
+    }
     Result<std::string> digest(const std::stop_token& stop) override { return to_.digest(stop); }
 
    private:
@@ -152,7 +183,8 @@ TEST_F(InCluster, PassesABetterEditAndTellsNoMoreThanABitPerCapability) {
   EXPECT_EQ(gate["stableDigest"], kStable);
   EXPECT_EQ(gate["policyDigest"], "policy-1");
   EXPECT_EQ(gate["rollout"], "support");
-  EXPECT_EQ(gate["evidence"], Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
+  EXPECT_EQ(gate["evidence"],
+            Json::parse(R"([{"capability":"privacy","state":"Held"},{"capability":"refunds","state":"Held"}])"));
   EXPECT_EQ(gate.dump().find("refunds-"), std::string::npos);
   EXPECT_EQ(ledger(), Json::parse(R"({"generation":1,"answers":1,"promotions":1,"bitsSpent":5})"));
   EXPECT_EQ(api->count(kEvents, kNs), 1U);
@@ -165,7 +197,8 @@ TEST_F(InCluster, DoesNothingForARolloutThatDoesNotWait) {
   api->change(kAgentRollouts, kNs, "support", [](Json& object) { object["status"]["gate"]["state"] = "Passed"; });
   EXPECT_EQ(*answer(), Answered::NotAsked);
   ask("r2", kCandidate);
-  api->change(kAgentRollouts, kNs, "support", [](Json& object) { object["metadata"]["generation"] = 2; });  // the question may be out of date
+  api->change(kAgentRollouts, kNs, "support",
+              [](Json& object) { object["metadata"]["generation"] = 2; });  // the question may be out of date
   EXPECT_EQ(*answer(), Answered::NotAsked);
   EXPECT_EQ(asked(), 0);
 }
@@ -174,7 +207,8 @@ TEST_F(InCluster, DoesNotJudgeTheSameThingTwiceHoweverOftenItIsAsked) {
   candidate = std::make_unique<FakeTarget>(kCandidate, [](const domain::Case& one, int before) {
     domain::Answer wrong;
     wrong.text = "wrong";
-    return Result<gate::Reply>(gate::Reply{before < 3 ? wrong : gate::tests::right_answer(one), ""});  // would pass the second time
+    return Result<gate::Reply>(
+        gate::Reply{before < 3 ? wrong : gate::tests::right_answer(one), ""});  // would pass the second time
   });
   EXPECT_EQ(*answer(), Answered::Judged);
   EXPECT_EQ(gate_of("r2")["verdict"], "Fail");
@@ -231,7 +265,8 @@ TEST_F(InCluster, ReachesReadyPodsOfTheSideAndNobodyElse) {
   pod("foreign", kCandidate, 8085, true, "another");
   ASSERT_TRUE(answer());
   std::sort(reached.begin(), reached.end());
-  EXPECT_EQ(reached, (std::vector<std::string>{"http://10.0.0.1:8080", "http://10.0.0.1:8081", "http://10.0.0.1:8083"}));
+  EXPECT_EQ(reached,
+            (std::vector<std::string>{"http://10.0.0.1:8080", "http://10.0.0.1:8081", "http://10.0.0.1:8083"}));
 }
 
 TEST_F(InCluster, GivesNoVerdictWhenAPodRunsAnotherBundle) {
@@ -253,7 +288,9 @@ TEST_F(InCluster, WaitsForPodsInsteadOfJudgingWithout) {
 }
 
 TEST_F(InCluster, SaysInTheSuiteWhyItCannotBeRead) {
-  api->put(kSecrets, kGateNs, "held-out", {{"metadata", {{"name", "held-out"}}}, {"data", {{"cases.jsonl", domain::base64("{\"id\":\"very secret\"}\n")}}}});
+  api->put(kSecrets, kGateNs, "held-out",
+           {{"metadata", {{"name", "held-out"}}},
+            {"data", {{"cases.jsonl", domain::base64("{\"id\":\"very secret\"}\n")}}}});
   ASSERT_FALSE(answer());
   const auto suite = api->find(kEvalSuites, kNs, "held-out");
   const Json condition = (*suite)["status"]["conditions"][0];
@@ -302,7 +339,14 @@ TEST_F(InCluster, EndsInTheSameVerdictWhereverItIsKilled) {
 }
 
 TEST(Verdict, IsReadBackAsItWasWritten) {
-  const Verdict verdict{"Fail", "SkillLost", "a capability was lost", {"c", "s", "suites", "graders", "policy"}, Instant{Duration{1000}}, Instant{Duration{2000}}, {{"refunds", "Lost"}}, "support"};
+  const Verdict verdict{"Fail",
+                        "SkillLost",
+                        "a capability was lost",
+                        {"c", "s", "suites", "graders", "policy"},
+                        Instant{Duration{1000}},
+                        Instant{Duration{2000}},
+                        {{"refunds", "Lost"}},
+                        "support"};
   EXPECT_EQ(read_verdict({{"gate", render_verdict(verdict)}}), verdict);
   Json half = render_verdict(verdict);
   half.erase("decidedAt");
@@ -311,7 +355,8 @@ TEST(Verdict, IsReadBackAsItWasWritten) {
 }
 
 TEST(Verdict, OfAFailureNeverExpiresAndOfAnotherBindingNeverHolds) {
-  Verdict verdict{"Pass", "Passed", "", {"c", "s", "suites", "graders", "policy"}, Instant{}, Instant{Duration{2000}}, {}, ""};
+  Verdict verdict{"Pass", "Passed", "", {"c", "s", "suites", "graders", "policy"}, Instant{}, Instant{Duration{2000}},
+                  {},     ""};
   EXPECT_TRUE(still_holds(verdict, verdict.binding, Instant{Duration{1999}}));
   EXPECT_FALSE(still_holds(verdict, verdict.binding, Instant{Duration{2000}}));
   Binding other = verdict.binding;

@@ -12,7 +12,12 @@ using domain::Graded;
 using domain::Score;
 
 Expectation expectation(std::string grader, std::string parameters, bool negate = false) {
-  return {.grader = std::move(grader), .parameters = std::move(parameters), .negate = negate, .weight = 1, .threshold = std::nullopt, .metric = ""};
+  return {.grader = std::move(grader),
+          .parameters = std::move(parameters),
+          .negate = negate,
+          .weight = 1,
+          .threshold = std::nullopt,
+          .metric = ""};
 }
 
 Answer says(std::string text) { return {.text = std::move(text)}; }
@@ -52,7 +57,8 @@ TEST(Grader, PassesWhatItsParametersAskForAndFailsTheRest) {
   for (const Row& row : rows) {
     EXPECT_EQ(score(expectation(row.grader, row.parameters), says(row.good)), 1) << row.grader << " " << row.good;
     EXPECT_EQ(score(expectation(row.grader, row.parameters), says(row.bad)), 0) << row.grader << " " << row.bad;
-    EXPECT_EQ(score(expectation(row.grader, row.parameters, true), says(row.bad)), 1) << "not " << row.grader << " " << row.bad;
+    EXPECT_EQ(score(expectation(row.grader, row.parameters, true), says(row.bad)), 1)
+        << "not " << row.grader << " " << row.bad;
   }
 }
 
@@ -61,7 +67,9 @@ TEST(Grader, GivesSimilarityWhereNoDistanceIsAsked) {
 }
 
 TEST(Grader, DoesNotLetALongAnswerChooseHowLongTheComparisonTakes) {
-  EXPECT_EQ(score(expectation("levenshtein", R"({"value":"abcd","maxDistance":9})"), says(std::string(std::size_t{4} << 20, 'a'))), 0);
+  EXPECT_EQ(score(expectation("levenshtein", R"({"value":"abcd","maxDistance":9})"),
+                  says(std::string(std::size_t{4} << 20, 'a'))),
+            0);
 }
 
 TEST(Grader, SeesWhetherAnyToolWasCalled) {
@@ -80,7 +88,8 @@ TEST(Grader, GivesNothingToAnAgentThatFailedEvenIfNegated) {
 
 TEST(Grader, JudgesLatencyAndCostOnlyWhereTheyAreKnown) {
   Answer answer = says("");
-  for (const auto& e : {expectation("latency", R"({"maxMilliseconds":500})"), expectation("cost", R"({"maxUsd":0.01})")}) {
+  for (const auto& e :
+       {expectation("latency", R"({"maxMilliseconds":500})"), expectation("cost", R"({"maxUsd":0.01})")}) {
     const auto grader = Grader::make(e, "");
     ASSERT_TRUE(grader);
     EXPECT_FALSE(grader->grade(answer)) << "not measured is an error of the grader, not a score";

@@ -30,7 +30,8 @@ TEST(JsonSchema, AcceptsWhatFitsAndRefusesWhatDoesNot) {
       {R"({"required":["a"]})", R"({"a":null})", R"({})"},
       {R"({"properties":{"a":{"type":"number"}}})", R"({"a":1})", R"({"a":"1"})"},
       {R"({"properties":{"a":true},"additionalProperties":false})", R"({"a":1})", R"({"b":1})"},
-      {R"({"patternProperties":{"^n_":{"type":"number"}},"additionalProperties":{"type":"string"}})", R"({"n_a":1,"b":"x"})", R"({"n_a":"1"})"},
+      {R"({"patternProperties":{"^n_":{"type":"number"}},"additionalProperties":{"type":"string"}})",
+       R"({"n_a":1,"b":"x"})", R"({"n_a":"1"})"},
       {R"({"minProperties":1,"maxProperties":2})", R"({"a":1})", R"({})"},
       {R"({"items":{"type":"number"}})", "[1,2]", R"([1,"2"])"},
       {R"({"prefixItems":[{"type":"string"}],"items":{"type":"number"}})", R"(["a",1])", R"([1,1])"},
@@ -46,9 +47,11 @@ TEST(JsonSchema, AcceptsWhatFitsAndRefusesWhatDoesNot) {
       {R"({"anyOf":[{"const":1},{"const":2}]})", "2", "3"},
       {R"({"oneOf":[{"minimum":1},{"maximum":5}]})", "6", "3"},
       {R"({"not":{"type":"null"}})", "1", "null"},
-      {R"({"if":{"required":["a"]},"then":{"required":["b"]},"else":{"required":["c"]}})", R"({"a":1,"b":1})", R"({"a":1,"c":1})"},
+      {R"({"if":{"required":["a"]},"then":{"required":["b"]},"else":{"required":["c"]}})", R"({"a":1,"b":1})",
+       R"({"a":1,"c":1})"},
       {R"({"$defs":{"n":{"type":"number"}},"items":{"$ref":"#/$defs/n"}})", "[1]", R"(["a"])"},
-      {R"({"properties":{"child":{"$ref":"#"}},"additionalProperties":false})", R"({"child":{"child":{}}})", R"({"child":{"x":1}})"},
+      {R"({"properties":{"child":{"$ref":"#"}},"additionalProperties":false})", R"({"child":{"child":{}}})",
+       R"({"child":{"x":1}})"},
   };
   for (const Row& row : rows) {
     EXPECT_TRUE(valid(row.schema, row.good)) << row.schema << " " << row.good;

@@ -1,4 +1,5 @@
-// Hand-written pairs in the manner of BFCL v4; each row of tests/data/tool_call_pairs.jsonl says why it is right or wrong.
+// Hand-written pairs in the manner of BFCL v4; each row of tests/data/tool_call_pairs.jsonl says why it is right or
+// wrong.
 #include "grading/tool_calls.h"
 
 #include <gtest/gtest.h>
@@ -13,7 +14,10 @@ using domain::ToolCall;
 
 std::vector<ToolCall> calls_of(const Json& list) {
   std::vector<ToolCall> out;
-  for (const Json& call : list) out.push_back({call["name"], call["arguments"].is_string() ? call["arguments"].get<std::string>() : call["arguments"].dump()});
+  for (const Json& call : list) {
+    out.push_back({call["name"],
+                   call["arguments"].is_string() ? call["arguments"].get<std::string>() : call["arguments"].dump()});
+  }
   return out;
 }
 

@@ -34,7 +34,8 @@ TEST(Cursor, GathersEveryFaultInsteadOfStoppingAtTheFirst) {
   EXPECT_EQ(f.at().required_integer("a"), 0);
   EXPECT_EQ(f.at().required_string("b"), "");
   EXPECT_EQ(f.at().required_string("c"), "");
-  EXPECT_EQ(f.faults(), "spec.a: must be an integer, not a string; spec.b: must be a string, not a number; spec.c: is required");
+  EXPECT_EQ(f.faults(),
+            "spec.a: must be an integer, not a string; spec.b: must be a string, not a number; spec.c: is required");
 }
 
 TEST(Cursor, NeverTurnsAFractionIntoAnInteger) {
@@ -57,8 +58,9 @@ TEST(Cursor, RefusesIntegersBeyondTheRangeRatherThanWrapping) {
   EXPECT_EQ(f.at().int_or("a", 7, {0, 1000}), 7);
   EXPECT_FALSE(f.at().optional_integer("b"));
   EXPECT_FALSE(f.at().optional_integer("c", {0, 10}));
-  EXPECT_EQ(f.faults(),
-            "spec.a: 300000000000 is above 1000; spec.b: 18446744073709551615 is above 9223372036854775807; spec.c: -1 is below 0");
+  EXPECT_EQ(
+      f.faults(),
+      "spec.a: 300000000000 is above 1000; spec.b: 18446744073709551615 is above 9223372036854775807; spec.c: -1 is below 0");
 }
 
 TEST(Cursor, TakesTheEndsOfARange) {
@@ -118,15 +120,18 @@ TEST(Cursor, BoundsTheLengthOfTextsAndLists) {
   EXPECT_FALSE(f.at().optional_string("b", {1, 3}));
   EXPECT_TRUE(f.at().objects("c", 2).empty());
   EXPECT_EQ(f.at().strings("d", 3, {1, 3}), std::vector<std::string>{"ok"});
-  EXPECT_EQ(f.faults(), "spec.a: must not be empty; spec.b: 4 bytes are above 3; spec.c: 3 items are above 2; "
-                        "spec.d[1]: must be a string, not a number; spec.d[2]: 7 bytes are above 3");
+  EXPECT_EQ(f.faults(),
+            "spec.a: must not be empty; spec.b: 4 bytes are above 3; spec.c: 3 items are above 2; "
+            "spec.d[1]: must be a string, not a number; spec.d[2]: 7 bytes are above 3");
 }
 
 TEST(Cursor, ReadsOnAfterAnObjectOfTheWrongType) {
   const Fixture f(R"({"a": [1], "list": [1, {"x": "y"}]})");
   EXPECT_EQ(f.at().required_object("a").required_string("x"), "");
   EXPECT_EQ(f.at().objects("list", 5).size(), 1U);
-  EXPECT_EQ(f.faults(), "spec.a: must be an object, not a list; spec.a.x: is required; spec.list[0]: must be an object, not a number");
+  EXPECT_EQ(
+      f.faults(),
+      "spec.a: must be an object, not a list; spec.a.x: is required; spec.list[0]: must be an object, not a number");
 }
 
 TEST(Cursor, ReportsARootThatIsNoObject) {

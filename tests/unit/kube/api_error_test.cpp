@@ -42,13 +42,15 @@ TEST(ApiError, TellsAnUnknownKindFromAMissingObject) {
 }
 
 TEST(ApiError, ReadsRetryAfterFromTheHeaderOfAPlainTextAnswer) {
-  const Error error = api_error({429, "Too many requests, please try again later.", {{"retry-after", "7"}}}, Access::Write);
+  const Error error =
+      api_error({429, "Too many requests, please try again later.", {{"retry-after", "7"}}}, Access::Write);
   EXPECT_EQ(error.kind, ErrorKind::RateLimited);
   EXPECT_EQ(error.retry_after, Duration{7'000});
 }
 
 TEST(ApiError, ReadsRetryAfterFromTheDetailsOfAStatus) {
-  const Error error = api_error({429, status_body(429, "TooManyRequests", R"({"retryAfterSeconds":3})"), {}}, Access::Read);
+  const Error error =
+      api_error({429, status_body(429, "TooManyRequests", R"({"retryAfterSeconds":3})"), {}}, Access::Read);
   EXPECT_EQ(error.retry_after, Duration{3'000});
 }
 

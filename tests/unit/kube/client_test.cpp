@@ -106,7 +106,8 @@ TEST_F(ClientTest, ReadsNullItemsAsAnEmptyPageAndMissingOnesAsMalformed) {
 
 TEST_F(ClientTest, PatchesAStatusWithTheRightContentType) {
   transport->then(200, "{}");
-  EXPECT_TRUE(client.patch(resources::kAgentRollouts, {"a", "b"}, Json{{"x", 1}}, {PatchType::Merge, "status", "pawl", false}));
+  EXPECT_TRUE(
+      client.patch(resources::kAgentRollouts, {"a", "b"}, Json{{"x", 1}}, {PatchType::Merge, "status", "pawl", false}));
   const HttpRequest& sent = transport->requests.at(0);
   EXPECT_EQ(sent.content_type, "application/merge-patch+json");
   EXPECT_EQ(sent.path, "/apis/pawl.dev/v1alpha1/namespaces/a/agentrollouts/b/status?fieldManager=pawl");

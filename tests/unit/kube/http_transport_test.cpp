@@ -250,7 +250,8 @@ TEST_F(HttpTransportTest, AsksForTheIdleLimitAgainAfterEveryPiece) {
   int asked = 0;
   const auto limit = [&] { return ++asked == 1 ? Duration{60'000} : Duration{200}; };
   const auto start = steady_clock::now();
-  const StreamOutcome outcome = transport(connection())->stream(get("/hang"), [](std::string_view) { return true; }, limit, {});
+  const StreamOutcome outcome =
+      transport(connection())->stream(get("/hang"), [](std::string_view) { return true; }, limit, {});
   EXPECT_EQ(outcome.end, StreamEnd::IdleTimeout);
   EXPECT_LT(since(start), Duration{2'000});
 }
@@ -274,7 +275,8 @@ TEST_F(HttpTransportTest, KeepsTwoKibibytesOfAnErrorAnswerToAStream) {
 TEST_F(HttpTransportTest, TellsThatNobodyListens) {
   Connection nobody = connection();
   nobody.server = "https://127.0.0.1:1";
-  const StreamOutcome outcome = transport(nobody)->stream(get("/lines"), [](std::string_view) { return true; }, kPatient, {});
+  const StreamOutcome outcome =
+      transport(nobody)->stream(get("/lines"), [](std::string_view) { return true; }, kPatient, {});
   EXPECT_EQ(outcome.end, StreamEnd::ConnectRefused);
 }
 

@@ -35,10 +35,13 @@ Result<Thing> decode(const Json& object) {
 }
 
 Json thing(const std::string& name, const std::string& uid, int version, const std::string& text) {
-  return {{"metadata", {{"namespace", "ns"}, {"name", name}, {"uid", uid}, {"resourceVersion", std::to_string(version)}}},
-          {"text", text}};
+  return {
+      {"metadata", {{"namespace", "ns"}, {"name", name}, {"uid", uid}, {"resourceVersion", std::to_string(version)}}},
+      {"text", text}};
 }
-std::string event(const std::string& type, const Json& object) { return Json{{"type", type}, {"object", object}}.dump() + "\n"; }
+std::string event(const std::string& type, const Json& object) {
+  return Json{{"type", type}, {"object", object}}.dump() + "\n";
+}
 std::string list_of(int version, const Json& items) {
   return Json{{"items", items}, {"metadata", {{"resourceVersion", std::to_string(version)}}}}.dump();
 }
@@ -47,9 +50,11 @@ class InformerTest : public testing::Test {
  protected:
   InformerTest() {
     transport.when_empty(test::ScriptedTransport::WhenEmpty::Return);
-    informer.on_change([this](const Meta& meta, const Informer<Thing>::Pointer& before, const Informer<Thing>::Pointer& after) {
-      told.push_back(meta.key.name + "/" + meta.uid + ":" + (before ? before->text : "-") + ">" + (after ? after->text : "-"));
-    });
+    informer.on_change(
+        [this](const Meta& meta, const Informer<Thing>::Pointer& before, const Informer<Thing>::Pointer& after) {
+          told.push_back(meta.key.name + "/" + meta.uid + ":" + (before ? before->text : "-") + ">" +
+                         (after ? after->text : "-"));
+        });
   }
   std::vector<std::string> take_told() { return std::exchange(told, {}); }
   void list(int version, const Json& items) {

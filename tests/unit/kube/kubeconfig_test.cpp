@@ -26,7 +26,8 @@ class KubeconfigTest : public ::testing::Test {
   }
   static std::string config(const std::string& cluster, const std::string& user) {
     return "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u, namespace: n}}]\n"
-           "clusters: [{name: k, cluster: {" + cluster + "}}]\nusers: [{name: u, user: {" + user + "}}]\nunknown: {a: 1}\n";
+           "clusters: [{name: k, cluster: {" +
+           cluster + "}}]\nusers: [{name: u, user: {" + user + "}}]\nunknown: {a: 1}\n";
   }
   [[nodiscard]] Result<Connection> resolve(const ConnectionChoice& choice = {}) const {
     return resolve_connection(choice, [this](const std::string& name) -> std::optional<std::string> {

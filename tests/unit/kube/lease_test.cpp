@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "support/manual_clock.h"
 #include "support/canned_transport.h"
+#include "support/manual_clock.h"
 
 namespace pawl::kube {
 namespace {

@@ -46,10 +46,14 @@ class Store final : public ReflectorSink {
 };
 
 Json object(const std::string& name, int version) {
-  return {{"metadata", {{"namespace", "ns"}, {"name", name}, {"uid", "uid-" + name}, {"resourceVersion", std::to_string(version)}}}};
+  return {
+      {"metadata",
+       {{"namespace", "ns"}, {"name", name}, {"uid", "uid-" + name}, {"resourceVersion", std::to_string(version)}}}};
 }
 
-std::string event(const std::string& type, const Json& body) { return Json{{"type", type}, {"object", body}}.dump() + "\n"; }
+std::string event(const std::string& type, const Json& body) {
+  return Json{{"type", type}, {"object", body}}.dump() + "\n";
+}
 std::string added(const std::string& name, int version) { return event("ADDED", object(name, version)); }
 std::string bookmark(int version) {
   return event("BOOKMARK", {{"metadata", {{"resourceVersion", std::to_string(version)}}}});
@@ -85,10 +89,13 @@ class ReflectorTest : public testing::Test {
     return ask();
   }
   void list_answer(int version, const Json& items, const std::string& token = "") {
-    const Json body{{"items", items}, {"metadata", {{"resourceVersion", std::to_string(version)}, {"continue", token}}}};
+    const Json body{{"items", items},
+                    {"metadata", {{"resourceVersion", std::to_string(version)}, {"continue", token}}}};
     reflector.on_list(now, HttpResponse{200, body.dump(), {}});
   }
-  void list_refusal(const Json& body) { reflector.on_list(now, HttpResponse{body["code"].get<int>(), body.dump(), {}}); }
+  void list_refusal(const Json& body) {
+    reflector.on_list(now, HttpResponse{body["code"].get<int>(), body.dump(), {}});
+  }
   void end(StreamEnd how) { reflector.on_watch_end(now, {how, {}, ""}); }
   void refuse_watch(int code, const std::string& body, std::vector<std::pair<std::string, std::string>> headers = {}) {
     reflector.on_watch_end(now, {StreamEnd::HttpError, {code, body, std::move(headers)}, ""});
@@ -111,7 +118,8 @@ TEST_F(ReflectorTest, BeginsWithAQuorumListInPagesAndWatchesFromItsVersion) {
   EXPECT_EQ(ask(), "LIST /api/v1/namespaces/ns/configmaps?limit=500");
   list_answer(10, Json::array({object("a", 5)}));
   const std::string watch = ask();
-  EXPECT_THAT(watch, HasSubstr("WATCH /api/v1/namespaces/ns/configmaps?watch=1&allowWatchBookmarks=true&timeoutSeconds="));
+  EXPECT_THAT(watch,
+              HasSubstr("WATCH /api/v1/namespaces/ns/configmaps?watch=1&allowWatchBookmarks=true&timeoutSeconds="));
   EXPECT_THAT(watch, HasSubstr("&resourceVersion=10"));
 }
 
@@ -354,7 +362,8 @@ TEST_F(ReflectorTest, E14_SilenceAtAFutureVersionIsProbedAndEndsInANewEpoch) {
   EXPECT_EQ(reflector.idle_limit(now), seconds{60});
   now += seconds{60};
   end(StreamEnd::IdleTimeout);
-  EXPECT_EQ(ask(), "LIST /api/v1/namespaces/ns/configmaps?limit=1&resourceVersionMatch=NotOlderThan&resourceVersion=900");
+  EXPECT_EQ(ask(),
+            "LIST /api/v1/namespaces/ns/configmaps?limit=1&resourceVersionMatch=NotOlderThan&resourceVersion=900");
   list_refusal(too_large());
   EXPECT_EQ(ask(), "LIST /api/v1/namespaces/ns/configmaps?limit=500");
   list_answer(300, Json::array({object("old", 3)}));

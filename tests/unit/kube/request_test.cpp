@@ -34,9 +34,10 @@ TEST(Request, ListsWithSelectorsAndLimit) {
   options.ns = "a";
   options.label_selector = "app=x,tier in (b)";
   options.field_selector = "status.phase!=Failed";
-  EXPECT_EQ(list_path(resources::kPods, options),
-            "/api/v1/namespaces/a/pods?labelSelector=app%3Dx%2Ctier%20in%20%28b%29&fieldSelector=status.phase%21%3DFailed"
-            "&limit=500");
+  EXPECT_EQ(
+      list_path(resources::kPods, options),
+      "/api/v1/namespaces/a/pods?labelSelector=app%3Dx%2Ctier%20in%20%28b%29&fieldSelector=status.phase%21%3DFailed"
+      "&limit=500");
 }
 
 TEST(Request, DropsTheResourceVersionOnceAContinueTokenCarriesIt) {

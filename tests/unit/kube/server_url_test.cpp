@@ -24,8 +24,8 @@ TEST(ServerUrl, ReadsPortsAndAddresses) {
 }
 
 TEST(ServerUrl, RefusesWhatItCannotHonour) {
-  for (const char* text : {"", "h:1", "ftp://h", "https://", "https://:443", "https://h:0", "https://h:99999", "https://h:x",
-                           "https://u@h", "https://h/?a", "https://[::1", "https://[::1]x"}) {
+  for (const char* text : {"", "h:1", "ftp://h", "https://", "https://:443", "https://h:0", "https://h:99999",
+                           "https://h:x", "https://u@h", "https://h/?a", "https://[::1", "https://[::1]x"}) {
     EXPECT_FALSE(parse_server_url(text)) << text;
   }
 }

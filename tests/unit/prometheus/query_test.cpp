@@ -176,7 +176,8 @@ TEST_F(Query, AStopBeforeAskingIsCancelled) {
   start(200, kMatrix, "application/json");
   std::stop_source source;
   source.request_stop();
-  const auto result = PrometheusClient(address(), std::chrono::seconds{5}).raw_samples("a[1s]", Instant{}, source.get_token());
+  const auto result =
+      PrometheusClient(address(), std::chrono::seconds{5}).raw_samples("a[1s]", Instant{}, source.get_token());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::Cancelled);
 }

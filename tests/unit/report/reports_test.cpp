@@ -68,7 +68,8 @@ TEST(Reports, ShowDataThatAreNotWhole) {
 
 TEST(Reports, NameNoHeldOutCaseToEveryone) {
   for (const GateReport& report : {mixed_report(), passed_report()}) {
-    for (const std::string& text : {gate_json(report, Audience::Everyone), junit_xml(report, Audience::Everyone), gate_markdown(report, Audience::Everyone)}) {
+    for (const std::string& text : {gate_json(report, Audience::Everyone), junit_xml(report, Audience::Everyone),
+                                    gate_markdown(report, Audience::Everyone)}) {
       EXPECT_EQ(text.find("refunds-0"), std::string::npos) << text;
       EXPECT_EQ(text.find("language-0"), std::string::npos) << text;
     }
@@ -86,7 +87,9 @@ TEST(Reports, KeepTheirFormWhateverAnAgentWrote) {
 }
 
 TEST(Sarif, NamesTheFileAndHowOftenButNotWhat) {
-  expect_golden("contamination.sarif", contamination_sarif({{{"prompt/system prompt.md", {1, 0, 2, 0, 0}, 3}, {"tools/a#b.json", {0, 1, 0, 0, 0}, 1}}}));
+  expect_golden(
+      "contamination.sarif",
+      contamination_sarif({{{"prompt/system prompt.md", {1, 0, 2, 0, 0}, 3}, {"tools/a#b.json", {0, 1, 0, 0, 0}, 1}}}));
   EXPECT_TRUE(nlohmann::json::parse(contamination_sarif({}))["runs"][0]["results"].empty());
 }
 

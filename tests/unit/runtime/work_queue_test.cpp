@@ -277,7 +277,10 @@ TEST_F(WorkQueueTest, LosesNoKeyBetweenManyWorkers) {
     for (int i = 0; i < 4; ++i) {
       workers.emplace_back([&] {
         while (auto key = queue.get({})) {
-          { const std::scoped_lock lock(mutex); seen.insert(*key); }
+          {
+            const std::scoped_lock lock(mutex);
+            seen.insert(*key);
+          }
           queue.done(*key, {});
         }
       });

@@ -8,8 +8,9 @@ namespace pawl::scorer {
 namespace {
 
 Grading grading(const std::string& checks) {
-  auto read = Grading::from_yaml("capabilities:\n- name: refunds\n  input: 'refund'\n  checks:\n" + checks +
-                                 "violations:\n- {class: pii, output: '[a-z]+@[a-z.]+'}\n- {class: pii, card_numbers: true}\n");
+  auto read =
+      Grading::from_yaml("capabilities:\n- name: refunds\n  input: 'refund'\n  checks:\n" + checks +
+                         "violations:\n- {class: pii, output: '[a-z]+@[a-z.]+'}\n- {class: pii, card_numbers: true}\n");
   EXPECT_TRUE(read) << (read ? "" : read.error().message);
   return *read;
 }

@@ -36,7 +36,8 @@ TEST(TokenReview, IsDeniedWhenNotAuthenticatedForAnotherAudienceOrNotBoundToAPod
 }
 
 TEST(PodLabels, GiveTheRevisionUnlessThePodWasReplaced) {
-  const Json pod = Json::parse(R"({"metadata":{"uid":"u1","labels":{"pawl.dev/revision":"abc","pawl.dev/agent":"support-bot"}}})");
+  const Json pod =
+      Json::parse(R"({"metadata":{"uid":"u1","labels":{"pawl.dev/revision":"abc","pawl.dev/agent":"support-bot"}}})");
   EXPECT_EQ(sender_of({"agents", "bot-1", "u1"}, pod)->revision, "abc");
   EXPECT_EQ(sender_of({"agents", "bot-1", "u1"}, pod)->agent, "support-bot");
   EXPECT_EQ(sender_of({"agents", "bot-1", "another"}, pod).error().kind, ErrorKind::Denied);
@@ -44,11 +45,13 @@ TEST(PodLabels, GiveTheRevisionUnlessThePodWasReplaced) {
 
 TEST(LiveCohorts, AreThoseWithACandidateThatHasBegun) {
   const std::vector<Json> rollouts{
-      Json::parse(R"({"spec":{"agent":"a"},"status":{"candidate":{"cohort":"c1","startedAt":"2026-11-24T11:00:00Z"}}})"),
+      Json::parse(
+          R"({"spec":{"agent":"a"},"status":{"candidate":{"cohort":"c1","startedAt":"2026-11-24T11:00:00Z"}}})"),
       Json::parse(R"({"spec":{"agent":"b"},"status":{"candidate":{"cohort":"c2"}}})"),
       Json::parse(R"({"spec":{"agent":"c"}})"),
   };
-  const auto soaking = live_cohorts({Json::parse(R"({"spec":{"agent":"a"},"status":{"soak":{"cohort":"c1","startedAt":"2026-11-24T11:00:00Z"}}})")});
+  const auto soaking = live_cohorts(
+      {Json::parse(R"({"spec":{"agent":"a"},"status":{"soak":{"cohort":"c1","startedAt":"2026-11-24T11:00:00Z"}}})")});
   ASSERT_TRUE(soaking.contains("a")) << "a promoted revision goes on counting until its soak is over";
   EXPECT_EQ(soaking.at("a").rollout, "c1");
   const auto live = live_cohorts(rollouts);

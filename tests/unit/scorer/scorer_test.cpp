@@ -55,9 +55,11 @@ struct World {
   std::unique_ptr<Scorer> scorer;
 };
 
-std::string record(const std::string& output, const std::string& start = "2026-11-24T11:30:00Z", const std::string& more = "") {
-  return R"({"gen_ai.agent.name":"support-bot","agent.revision":"somebody-else","interaction.id":"i1","start_time":")" + start +
-         R"(","end_time":"2026-11-24T11:30:01Z","input":"refund please","output":")" + output + "\"" + more + "}";
+std::string record(const std::string& output, const std::string& start = "2026-11-24T11:30:00Z",
+                   const std::string& more = "") {
+  return R"({"gen_ai.agent.name":"support-bot","agent.revision":"somebody-else","interaction.id":"i1","start_time":")" +
+         start + R"(","end_time":"2026-11-24T11:30:01Z","input":"refund please","output":")" + output + "\"" + more +
+         "}";
 }
 
 TEST(Scorer, CountsAnInteractionForTheRevisionOfTheSenderNotForTheOneTheRecordClaims) {
@@ -71,10 +73,12 @@ TEST(Scorer, CountsAnInteractionForTheRevisionOfTheSenderNotForTheOneTheRecordCl
 
 TEST(Scorer, T11_the_agent_cannot_post_its_own_score) {
   World world;
-  world.post("pod-a", record("no", "2026-11-24T11:30:00Z", R"(,"score":1.0,"gen_ai.evaluation.score.value":1.0,"capability":"refunds")"));
+  world.post("pod-a", record("no", "2026-11-24T11:30:00Z",
+                             R"(,"score":1.0,"gen_ai.evaluation.score.value":1.0,"capability":"refunds")"));
   world.grade_all();
-  EXPECT_EQ(world.line("pawl_score_sum_total"),
-            R"(pawl_score_sum_total{agent="support-bot",capability="refunds",evaluator="rules",evaluator_version="1",revision="rev-of-pod-a",rollout="rollout-7"} 0)");
+  EXPECT_EQ(
+      world.line("pawl_score_sum_total"),
+      R"(pawl_score_sum_total{agent="support-bot",capability="refunds",evaluator="rules",evaluator_version="1",revision="rev-of-pod-a",rollout="rollout-7"} 0)");
   EXPECT_EQ(world.line("pawl_score_count_total").back(), '1');
 }
 
@@ -108,30 +112,37 @@ TEST(Scorer, RefusesAndCountsByReason) {
   EXPECT_EQ(world.post("bad", record("done")).status, 401);
   EXPECT_EQ(world.post("pod-a", "{").status, 400);
   EXPECT_EQ(world.post("pod-a", R"([{"interaction.id":"x","start_time":"yesterday"}])").status, 400);
-  EXPECT_EQ(world.line("pawl_scorer_rejected_total{reason=\"malformed\"}"), R"(pawl_scorer_rejected_total{reason="malformed"} 2)");
-  EXPECT_EQ(world.line("pawl_scorer_rejected_total{reason=\"no_token\"}"), R"(pawl_scorer_rejected_total{reason="no_token"} 1)");
+  EXPECT_EQ(world.line("pawl_scorer_rejected_total{reason=\"malformed\"}"),
+            R"(pawl_scorer_rejected_total{reason="malformed"} 2)");
+  EXPECT_EQ(world.line("pawl_scorer_rejected_total{reason=\"no_token\"}"),
+            R"(pawl_scorer_rejected_total{reason="no_token"} 1)");
 }
 
 TEST(Scorer, CountsAViolationForTheArm) {
   World world;
   world.post("pod-a", record("done, jo@example.com"));
   world.grade_all();
-  EXPECT_EQ(world.line("pawl_violations_total"), R"(pawl_violations_total{agent="support-bot",class="pii",revision="rev-of-pod-a",rollout="rollout-7"} 1)");
+  EXPECT_EQ(world.line("pawl_violations_total"),
+            R"(pawl_violations_total{agent="support-bot",class="pii",revision="rev-of-pod-a",rollout="rollout-7"} 1)");
 }
 
 TEST(Scorer, CountsWhatBefellAnInteractionByKind) {
   World world;
   world.post("pod-a", record("done", "2026-11-24T11:30:00Z", R"(,"events":["retry","retry","error","a b",7])"));
   world.grade_all();
-  EXPECT_EQ(world.line("pawl_events_total"), R"(pawl_events_total{agent="support-bot",kind="retry",revision="rev-of-pod-a",rollout="rollout-7"} 2)");
-  EXPECT_EQ(world.scorer->metrics().text().find("kind=\"error\""), std::string::npos) << "an agent cannot book what is the scorer's to say";
+  EXPECT_EQ(world.line("pawl_events_total"),
+            R"(pawl_events_total{agent="support-bot",kind="retry",revision="rev-of-pod-a",rollout="rollout-7"} 2)");
+  EXPECT_EQ(world.scorer->metrics().text().find("kind=\"error\""), std::string::npos)
+      << "an agent cannot book what is the scorer's to say";
 }
 
 TEST(Scorer, TellsFewKindsOfEventsApart) {
   World world;
-  for (int i = 0; i < 100; ++i) world.post("pod-a", record("done", "2026-11-24T11:30:00Z", R"(,"events":["kind-)" + std::to_string(i) + R"("])"));
+  for (int i = 0; i < 100; ++i)
+    world.post("pod-a", record("done", "2026-11-24T11:30:00Z", R"(,"events":["kind-)" + std::to_string(i) + R"("])"));
   world.grade_all();
-  EXPECT_EQ(world.line(R"(pawl_events_total{agent="support-bot",kind="other")").substr(0, 60), R"(pawl_events_total{agent="support-bot",kind="other",revision=)");
+  EXPECT_EQ(world.line(R"(pawl_events_total{agent="support-bot",kind="other")").substr(0, 60),
+            R"(pawl_events_total{agent="support-bot",kind="other",revision=)");
 }
 
 TEST(Scorer, KeepsFailuresBoundedAndWithoutTheCredential) {
@@ -141,7 +152,9 @@ TEST(Scorer, KeepsFailuresBoundedAndWithoutTheCredential) {
   world.grade_all();
   const std::string kept = world.scorer->failures("support-bot");
   std::size_t count = 0;
-  for (auto at = kept.find("interaction.id"); at != std::string::npos; at = kept.find("interaction.id", at + 1)) ++count;
+  for (auto at = kept.find("interaction.id"); at != std::string::npos; at = kept.find("interaction.id", at + 1)) {
+    ++count;
+  }
   EXPECT_EQ(count, 3U);
   EXPECT_EQ(kept.find("Bearer"), std::string::npos);
   EXPECT_EQ(world.scorer->failures("another-agent"), R"({"failures":[]})");

@@ -18,7 +18,9 @@ constexpr const char* kFull =
     R"("threshold":0.75,"canary":"pawl-canary-4f1c9a52","provenance":{"source":"written","reviewer":"ada","date":"2026-11-24T00:00:00Z"},"tags":["money"]})";
 
 std::string minimal(const std::string& id, const std::string& more = "") {
-  return R"({"id":")" + id + R"(","capability":"refunds","input":[{"role":"user","content":"hi"}],"expect":[{"grader":"exact","parameters":{"values":["yes"]}}])" + more + "}";
+  return R"({"id":")" + id +
+         R"(","capability":"refunds","input":[{"role":"user","content":"hi"}],"expect":[{"grader":"exact","parameters":{"values":["yes"]}}])" +
+         more + "}";
 }
 
 std::vector<std::string> faults_of(const std::string& text) {
@@ -54,32 +56,41 @@ TEST(CaseLine, ReadsBackWhatWasWritten) {
 
 TEST(CaseLine, NamesLineFieldAndRemedyOfEveryFault) {
   EXPECT_EQ(faults_of(minimal("a") + "\n{\"id\":\"b\"}"),
-            (std::vector<std::string>{"line 2: capability: is required", "line 2: input: is required", "line 2: expect: is required"}));
+            (std::vector<std::string>{"line 2: capability: is required", "line 2: input: is required",
+                                      "line 2: expect: is required"}));
   EXPECT_EQ(faults_of("\n\n[1]"), std::vector<std::string>{"line 3: must be one JSON object, such as {\"id\": ...}"});
-  EXPECT_EQ(faults_of("{\"id\":"), std::vector<std::string>{"line 1: not JSON at byte 7; each line must be one JSON object"});
+  EXPECT_EQ(faults_of("{\"id\":"),
+            std::vector<std::string>{"line 1: not JSON at byte 7; each line must be one JSON object"});
 }
 
 TEST(CaseLine, RefusesAFieldNobodyKnows) {
-  EXPECT_EQ(faults_of(minimal("a", R"(,"cannary":"x")")),
-            std::vector<std::string>{"line 1: cannary: is not a field here; known are id, capability, input, tools, expect, threshold, canary, provenance, tags"});
+  EXPECT_EQ(
+      faults_of(minimal("a", R"(,"cannary":"x")")),
+      std::vector<std::string>{
+          "line 1: cannary: is not a field here; known are id, capability, input, tools, expect, threshold, canary, provenance, tags"});
 }
 
 TEST(CaseLine, RefusesParametersTheGraderDoesNotTake) {
   std::string text = minimal("a");
   text.replace(text.find("values"), 6, "value");
-  EXPECT_EQ(faults_of(text), (std::vector<std::string>{"line 1: expect[0].parameters.value: is not a field here; known are values, ignoreCase",
-                                                       "line 1: expect[0].parameters.values: is required; list the accepted texts"}));
+  EXPECT_EQ(
+      faults_of(text),
+      (std::vector<std::string>{"line 1: expect[0].parameters.value: is not a field here; known are values, ignoreCase",
+                                "line 1: expect[0].parameters.values: is required; list the accepted texts"}));
 }
 
 TEST(CaseLine, RefusesAnIdUsedTwice) {
-  EXPECT_EQ(faults_of(minimal("a") + "\n" + minimal("a")),
-            std::vector<std::string>{"line 2: id: \"a\" was used on line 1 already; give every case of a suite its own id"});
+  EXPECT_EQ(
+      faults_of(minimal("a") + "\n" + minimal("a")),
+      std::vector<std::string>{"line 2: id: \"a\" was used on line 1 already; give every case of a suite its own id"});
 }
 
 TEST(CaseLine, RefusesACapabilityARolloutCouldNotName) {
   std::string text = minimal("a");
   text.replace(text.find("refunds"), 7, "Refunds");
-  EXPECT_EQ(faults_of(text), std::vector<std::string>{"line 1: capability: must be a-z, 0-9 and '-', as the rollout names it, such as \"refunds\""});
+  EXPECT_EQ(faults_of(text),
+            std::vector<std::string>{
+                "line 1: capability: must be a-z, 0-9 and '-', as the rollout names it, such as \"refunds\""});
 }
 
 TEST(CaseLine, KeepsAThresholdOfOneAndRefusesMore) {
@@ -89,8 +100,14 @@ TEST(CaseLine, KeepsAThresholdOfOneAndRefusesMore) {
 }
 
 TEST(Digest, IsTheSameForEveryWayOfWritingOneCase) {
-  const auto one = read_cases(R"({ "capability":"c", "id":"a", "expect":[{"weight":2.0,"grader":"exact","parameters":{"values":["é"]}}], "input":[{"content":"hi","role":"user"}] })").cases;
-  const auto other = read_cases(R"({"id":"a","capability":"c","input":[{"role":"user","content":"hi"}],"expect":[{"grader":"exact","parameters":{"values":["\u00e9"]},"weight":2}]})").cases;
+  const auto one =
+      read_cases(
+          R"({ "capability":"c", "id":"a", "expect":[{"weight":2.0,"grader":"exact","parameters":{"values":["é"]}}], "input":[{"content":"hi","role":"user"}] })")
+          .cases;
+  const auto other =
+      read_cases(
+          R"({"id":"a","capability":"c","input":[{"role":"user","content":"hi"}],"expect":[{"grader":"exact","parameters":{"values":["\u00e9"]},"weight":2}]})")
+          .cases;
   ASSERT_EQ(one.size(), 1U);
   ASSERT_EQ(other.size(), 1U);
   EXPECT_EQ(case_digest(one[0]), case_digest(other[0]));
@@ -112,7 +129,8 @@ TEST(Digest, OfTheContentIgnoresNamesAndProvenance) {
 }
 
 TEST(Counts, ArePerCapability) {
-  EXPECT_EQ(counts_by_capability(read_cases(minimal("a") + "\n" + minimal("b")).cases), (std::map<std::string, std::size_t>{{"refunds", 2}}));
+  EXPECT_EQ(counts_by_capability(read_cases(minimal("a") + "\n" + minimal("b")).cases),
+            (std::map<std::string, std::size_t>{{"refunds", 2}}));
 }
 
 TEST(CanonicalJson, WritesWholeNumbersAsIntegers) {

@@ -7,7 +7,8 @@
 namespace pawl::suite {
 namespace {
 
-constexpr const char* kRecord = R"({"gen_ai.agent.name": "support-bot", "agent.revision": "4f1c", "interaction.id": "i-17", "start_time": "2026-11-24T00:00:00Z", "end_time": "2026-11-24T00:00:02Z",
+constexpr const char* kRecord =
+    R"({"gen_ai.agent.name": "support-bot", "agent.revision": "4f1c", "interaction.id": "i-17", "start_time": "2026-11-24T00:00:00Z", "end_time": "2026-11-24T00:00:02Z",
   "capability": "refunds", "input": "Where is my money?", "output": "I do not know.", "tool_calls": [], "usage": {"input_tokens": 3}})";
 
 TEST(Freeze, MakesADraftThatTheOldAnswerFails) {
@@ -29,7 +30,8 @@ TEST(Freeze, NamesACaseByItsContent) {
 }
 
 TEST(Freeze, SaysWhatARecordLacks) {
-  EXPECT_EQ(draft_from_record(R"({"output": "x"})", {}).error().message, "capability: is missing; name it with --capability; input: is required");
+  EXPECT_EQ(draft_from_record(R"({"output": "x"})", {}).error().message,
+            "capability: is missing; name it with --capability; input: is required");
 }
 
 TEST(Admission, WantsRedOnTheFaultyRevisionAndGreenOnTheCorrectOne) {
@@ -38,8 +40,9 @@ TEST(Admission, WantsRedOnTheFaultyRevisionAndGreenOnTheCorrectOne) {
   ASSERT_TRUE(admitted) << admitted.error().message;
   EXPECT_TRUE(admitted->tags.empty());
   EXPECT_EQ(admitted->id, draft.id);
-  EXPECT_EQ(admit(draft, {.on_faulty = {true, true, false}, .on_correct = {true}}).error().message,
-            "not red: the case passed 2 of 3 times on the faulty revision; sharpen the expectation until it fails there");
+  EXPECT_EQ(
+      admit(draft, {.on_faulty = {true, true, false}, .on_correct = {true}}).error().message,
+      "not red: the case passed 2 of 3 times on the faulty revision; sharpen the expectation until it fails there");
   EXPECT_EQ(admit(draft, {.on_faulty = {false}, .on_correct = {true, false, false}}).error().message,
             "not green: the case passed 1 of 3 times on the correct revision; two of three are needed");
   EXPECT_FALSE(admit(draft, {.on_faulty = {}, .on_correct = {true}}));

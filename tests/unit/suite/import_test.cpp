@@ -68,14 +68,17 @@ TEST(Promptfoo, BecomesCasesWithWhatHasNoPlaceNamed) {
 }
 
 TEST(Promptfoo, LeavesOutAPromptItCannotFill) {
-  const Imported imported = import_promptfoo("prompts: ['{{a}} {{b}}']\ntests: [{vars: {a: x}, assert: [{type: equals, value: y}]}]", {});
+  const Imported imported =
+      import_promptfoo("prompts: ['{{a}} {{b}}']\ntests: [{vars: {a: x}, assert: [{type: equals, value: y}]}]", {});
   EXPECT_TRUE(imported.cases.empty());
-  EXPECT_EQ(imported.unmapped, (Counts{{"prompt with template code, or with a variable that has no value: case left out", 1}}));
+  EXPECT_EQ(imported.unmapped,
+            (Counts{{"prompt with template code, or with a variable that has no value: case left out", 1}}));
 }
 
 TEST(Promptfoo, SaysWhereYamlIsBroken) {
   EXPECT_EQ(faults_of(import_promptfoo("tests: [", {})).size(), 1U);
-  EXPECT_EQ(faults_of(import_promptfoo("tests: x", {})), std::vector<std::string>{"tests: must be a list; tests from other files are imported one file at a time"});
+  EXPECT_EQ(faults_of(import_promptfoo("tests: x", {})),
+            std::vector<std::string>{"tests: must be a list; tests from other files are imported one file at a time"});
 }
 
 TEST(Promptfoo, DoesNotGrowWithAliases) {
@@ -86,7 +89,8 @@ TEST(Promptfoo, DoesNotGrowWithAliases) {
     for (int j = 0; j < 9; ++j) bomb += ", " + below;
     bomb += "]\n";
   }
-  EXPECT_EQ(faults_of(import_promptfoo(bomb + "tests: *a11\n", {})), std::vector<std::string>{"nested too deeply, or made large by aliases; write it out plainly"});
+  EXPECT_EQ(faults_of(import_promptfoo(bomb + "tests: *a11\n", {})),
+            std::vector<std::string>{"nested too deeply, or made large by aliases; write it out plainly"});
 }
 
 TEST(PromptfooCsv, ReadsTypedCells) {
@@ -107,29 +111,37 @@ TEST(PromptfooCsv, ReadsTypedCells) {
 }
 
 TEST(OpenAiEvals, TakeTheGraderFromTheOption) {
-  constexpr const char* kLines = R"({"input": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "2+2?", "name": "ann"}], "ideal": ["4", "four"], "note": 1})"
-                                 "\n"
-                                 R"({"input": "3+3?", "ideal": "6"})";
+  constexpr const char* kLines =
+      R"({"input": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "2+2?", "name": "ann"}], "ideal": ["4", "four"], "note": 1})"
+      "\n"
+      R"({"input": "3+3?", "ideal": "6"})";
   const Imported matched = import_openai_evals(kLines, {});
   ASSERT_EQ(matched.cases.size(), 2U);
   EXPECT_EQ(matched.cases[0].expect[0].grader, "prefix");
   EXPECT_EQ(matched.cases[0].expect[0].parameters, R"({"values":["4","four"]})");
   EXPECT_EQ(matched.unmapped, (Counts{{"field note", 1}, {"message field name", 1}}));
-  EXPECT_EQ(import_openai_evals(kLines, {.name = "x", .capability = "sums", .grader = "includes"}).cases[1].expect[0].grader, "contains");
-  EXPECT_EQ(import_openai_evals(kLines, {.name = "x", .capability = "sums", .grader = "json"}).cases[1].expect[0].parameters, R"({"values":[6]})");
+  EXPECT_EQ(
+      import_openai_evals(kLines, {.name = "x", .capability = "sums", .grader = "includes"}).cases[1].expect[0].grader,
+      "contains");
+  EXPECT_EQ(
+      import_openai_evals(kLines, {.name = "x", .capability = "sums", .grader = "json"}).cases[1].expect[0].parameters,
+      R"({"values":[6]})");
   EXPECT_EQ(faults_of(import_openai_evals(kLines, {.name = "x", .capability = "sums", .grader = "magic"})),
             std::vector<std::string>{"grader \"magic\" is none of OpenAI evals; use match, includes, fuzzy or json"});
 }
 
 TEST(OpenAiEvals, NameTheLineThatIsNoJson) {
-  EXPECT_EQ(faults_of(import_openai_evals("{}\n{oops\n", {})), std::vector<std::string>{"line 2: not JSON at byte 2; each line must be one JSON object"});
+  EXPECT_EQ(faults_of(import_openai_evals("{}\n{oops\n", {})),
+            std::vector<std::string>{"line 2: not JSON at byte 2; each line must be one JSON object"});
 }
 
 TEST(Inspect, ReadsListsLinesAndTables) {
-  const std::string sample = R"({"id": 7, "input": "2+2?", "target": "4", "metadata": {"capability": "sums"}, "sandbox": "docker"})";
+  const std::string sample =
+      R"({"id": 7, "input": "2+2?", "target": "4", "metadata": {"capability": "sums"}, "sandbox": "docker"})";
   const Imported list = import_inspect("[" + sample + "]", {});
   const Imported lines = import_inspect(sample + "\n", {});
-  const Imported table = import_inspect("id,input,target,metadata,sandbox\n7,2+2?,4,\"{\"\"capability\"\": \"\"sums\"\"}\",docker\n", {});
+  const Imported table =
+      import_inspect("id,input,target,metadata,sandbox\n7,2+2?,4,\"{\"\"capability\"\": \"\"sums\"\"}\",docker\n", {});
   ASSERT_EQ(list.cases.size(), 1U);
   EXPECT_EQ(list.cases[0].id, "7");
   EXPECT_EQ(list.cases[0].capability, "sums");
@@ -151,14 +163,16 @@ constexpr const char* kBfclQuestions =
     R"({"id": "irrelevance_3", "question": [[{"role": "user", "content": "Hi"}]], "function": [{"name": "f", "parameters": {"type": "dict", "properties": {}}}]})"
     "\n"
     R"({"id": "multi_turn_base_1", "question": [[{"role": "user", "content": "a"}], [{"role": "user", "content": "b"}]], "path": ["x"]})";
-constexpr const char* kBfclAnswers = R"({"id": "simple_java_0", "ground_truth": [{"geo.area": {"r": [2.5, 3], "m": [{"a": [1]}, ""]}}]})";
+constexpr const char* kBfclAnswers =
+    R"({"id": "simple_java_0", "ground_truth": [{"geo.area": {"r": [2.5, 3], "m": [{"a": [1]}, ""]}}]})";
 
 TEST(Bfcl, JoinsQuestionsWithTheirAnswers) {
   const Imported imported = import_bfcl(kBfclQuestions, kBfclAnswers, {});
   EXPECT_EQ(faults_of(imported), std::vector<std::string>{});
   ASSERT_EQ(imported.cases.size(), 2U);
   EXPECT_EQ(imported.cases[0].capability, "simple-java");
-  EXPECT_EQ(imported.cases[0].expect[0].parameters, R"({"calls":[{"arguments":{"m":[{"a":[1]},""],"r":[2.5,3]},"name":"geo.area"}],"language":"java"})");
+  EXPECT_EQ(imported.cases[0].expect[0].parameters,
+            R"({"calls":[{"arguments":{"m":[{"a":[1]},""],"r":[2.5,3]},"name":"geo.area"}],"language":"java"})");
   EXPECT_NE(imported.cases[0].tools.find(R"("type":"object")"), std::string::npos);
   EXPECT_EQ(imported.cases[1].expect[0].parameters, R"({"calls":[]})");
   EXPECT_EQ(imported.unmapped.count("question of several turns: case left out"), 1U);
@@ -168,7 +182,8 @@ TEST(Bfcl, ComesBackAsItWas) {
   const Imported imported = import_bfcl(kBfclQuestions, kBfclAnswers, {});
   const Exported exported = export_bfcl(imported.cases);
   EXPECT_EQ(import_bfcl(exported.text, exported.answers, {}).cases, imported.cases);
-  EXPECT_EQ(Json::parse(exported.text.substr(0, exported.text.find('\n'))), Json::parse(std::string(kBfclQuestions).substr(0, std::string(kBfclQuestions).find('\n'))));
+  EXPECT_EQ(Json::parse(exported.text.substr(0, exported.text.find('\n'))),
+            Json::parse(std::string(kBfclQuestions).substr(0, std::string(kBfclQuestions).find('\n'))));
   EXPECT_EQ(exported.answers, Json::parse(kBfclAnswers).dump() + "\n");
 }
 
@@ -186,7 +201,11 @@ TEST(RoundTrip, ThroughPromptfooKeepsEverythingButProvenance) {
 }
 
 TEST(RoundTrip, ThroughOpenAiEvalsAndInspectKeepsThePlainCases) {
-  const auto evals = import_openai_evals(R"({"input": [{"role": "system", "content": "s"}, {"role": "user", "content": "2+2?"}], "ideal": ["4", "four"], "metadata": {"id": "a", "tags": ["x"]}})", {}).cases;
+  const auto evals =
+      import_openai_evals(
+          R"({"input": [{"role": "system", "content": "s"}, {"role": "user", "content": "2+2?"}], "ideal": ["4", "four"], "metadata": {"id": "a", "tags": ["x"]}})",
+          {})
+          .cases;
   ASSERT_EQ(evals.size(), 1U);
   EXPECT_EQ(with_provenance_of(import_openai_evals(export_openai_evals(evals).text, {}).cases, evals), evals);
   const auto samples = import_inspect(R"([{"id": "a", "input": "2+2?", "target": ["4", "four"]}])", {}).cases;

@@ -24,16 +24,28 @@ const std::vector<std::string> kSeeds = {
 };
 
 std::string mutated(Random& random) {
-  static const std::vector<std::string> kTokens = {"\"", "{", "}", "[", "]", ":", ",", "\n", "null", "0", "-1", "1e308", "{{", "}}", "&a", "*a", "- ", "\\u0000", "\xFF", "\xC3", "\xE2\x80\x8B", "true", "not-", "assert", "''", "\t"};
+  static const std::vector<std::string> kTokens = {
+      "\"", "{",  "}",  "[",  "]",       ":",    ",",    "\n",           "null", "0",    "-1",     "1e308", "{{",
+      "}}", "&a", "*a", "- ", "\\u0000", "\xFF", "\xC3", "\xE2\x80\x8B", "true", "not-", "assert", "''",    "\t"};
   std::string text = kSeeds[random.below(kSeeds.size())];
   for (std::size_t n = 1 + random.below(6); n > 0 && !text.empty(); --n) {
     const std::size_t at = random.below(text.size());
     switch (random.below(5)) {
-      case 0: text.erase(at, 1 + random.below(8)); break;
-      case 1: text.insert(at, kTokens[random.below(kTokens.size())]); break;
-      case 2: text[at] = static_cast<char>(static_cast<unsigned char>(random.below(256))); break;
-      case 3: text.insert(at, text.substr(random.below(text.size()), 1 + random.below(40))); break;
-      default: text += kSeeds[random.below(kSeeds.size())].substr(0, random.below(80)); break;
+      case 0:
+        text.erase(at, 1 + random.below(8));
+        break;
+      case 1:
+        text.insert(at, kTokens[random.below(kTokens.size())]);
+        break;
+      case 2:
+        text[at] = static_cast<char>(static_cast<unsigned char>(random.below(256)));
+        break;
+      case 3:
+        text.insert(at, text.substr(random.below(text.size()), 1 + random.below(40)));
+        break;
+      default:
+        text += kSeeds[random.below(kSeeds.size())].substr(0, random.below(80));
+        break;
     }
   }
   return text;
@@ -48,8 +60,9 @@ void expect_valid(const Imported& imported, const std::string& text) {
 
 void try_everything(const std::string& text, const std::string& other) {
   const ImportOptions options;
-  for (const Imported& imported : {import_promptfoo(text, options), import_promptfoo_csv(text, options), import_openai_evals(text, options), import_inspect(text, options), import_bfcl(text, other, options),
-                                   import_bfcl(other, text, options)}) {
+  for (const Imported& imported :
+       {import_promptfoo(text, options), import_promptfoo_csv(text, options), import_openai_evals(text, options),
+        import_inspect(text, options), import_bfcl(text, other, options), import_bfcl(other, text, options)}) {
     expect_valid(imported, text);
     (void)export_promptfoo(imported.cases);
     (void)export_openai_evals(imported.cases);
@@ -66,7 +79,9 @@ TEST(Mutations, NeverMakeAnImporterFailOrReturnAnInvalidCase) {
   Random random(20'261'124);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(4);
   int texts = 0;
-  for (; texts < 20'000 && std::chrono::steady_clock::now() < end && !HasFatalFailure(); ++texts) try_everything(mutated(random), mutated(random));
+  for (; texts < 20'000 && std::chrono::steady_clock::now() < end && !HasFatalFailure(); ++texts) {
+    try_everything(mutated(random), mutated(random));
+  }
   RecordProperty("texts", texts);
   EXPECT_GT(texts, 100);
 }

@@ -237,7 +237,8 @@ TEST(Defects, WhatNoBreakerReadsCannotSpoilTheRest) {
 /// Counters of a histogram with these bounds: `slow` of ten canary answers take 2.8 seconds, all others half a second.
 void observe(Metrics& metrics, int slow, const std::vector<std::pair<std::string, double>>& bounds) {
   for (const auto& [le, seconds] : bounds) {
-    metrics.counter("pawl_interaction_duration_seconds_bucket", {{"revision", kCanary}, {"le", le}}) += seconds < 2.8 ? 10 - slow : 10;
+    metrics.counter("pawl_interaction_duration_seconds_bucket", {{"revision", kCanary}, {"le", le}}) +=
+        seconds < 2.8 ? 10 - slow : 10;
     metrics.counter("pawl_interaction_duration_seconds_bucket", {{"revision", kStable}, {"le", le}}) += 40;
   }
 }
@@ -274,7 +275,9 @@ TEST(Defects, ALatencyBreakerWithoutItsBucketHolds) {
 }
 
 TEST(Latency, PassesAreWhatCameInTime) {
-  const LatencyCounts counts{{1, {{5, 0, 0}, {50, 0, 0}}}, {2.5, {{8, 0, 0}, {90, 0, 0}}}, {bucket_bound("+Inf").value(), {{10, 0, 0}, {100, 0, 0}}}};
+  const LatencyCounts counts{{1, {{5, 0, 0}, {50, 0, 0}}},
+                             {2.5, {{8, 0, 0}, {90, 0, 0}}},
+                             {bucket_bound("+Inf").value(), {{10, 0, 0}, {100, 0, 0}}}};
   EXPECT_EQ(in_time(counts, 1, 1)->canary, binary_counts(10, 5));
   EXPECT_EQ(in_time(counts, 1, 2)->canary, binary_counts(10, 8));
   EXPECT_EQ(in_time(counts, 1, 2)->stable, binary_counts(100, 50));

@@ -1,4 +1,5 @@
-// Seeded rollouts through real counters and scrapes. Six capabilities, a tenth of the traffic, a verdict at every scrape.
+// Seeded rollouts through real counters and scrapes. Six capabilities, a tenth of the traffic, a verdict at every
+// scrape.
 #include <gtest/gtest.h>
 
 #include "unit/domain/evidence/fake_metrics.h"

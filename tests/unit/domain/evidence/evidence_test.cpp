@@ -16,7 +16,8 @@ const Rates kGood{{{"search", 0.9}, {"write", 0.9}}};
 const Rates kBad{{{"search", 0.9}, {"write", 0.3}}};
 
 /// Two arms for `scrapes` intervals: 20 interactions per capability and scrape on stable, 5 on the canary.
-std::vector<std::vector<Series>> history(int scrapes, const Rates& canary, const Rates& stable, std::uint64_t seed = 7) {
+std::vector<std::vector<Series>> history(int scrapes, const Rates& canary, const Rates& stable,
+                                         std::uint64_t seed = 7) {
   Metrics metrics(seed);
   metrics.interact(kCanary, canary, 0);
   metrics.interact(kStable, stable, 0);
@@ -149,7 +150,10 @@ TEST(Evidence, ManyTargetsPolledAnyWayGiveTheSameBits) {
         const Instant at = after(i) + phase + Duration{static_cast<std::int64_t>(random.below(2'000)) - 1'000};
         std::vector<Series> raw = metrics.scrape(at);
         for (Series& s : raw) s.labels["instance"] = "scorer-" + std::to_string(pod);
-        if (pod == 2) raw = {{"served", {{"arm", "canary"}, {"instance", "gateway"}}, {{at, served}}}, {"served", {{"arm", "stable"}, {"instance", "gateway"}}, {{at, served * 4}}}};
+        if (pod == 2) {
+          raw = {{"served", {{"arm", "canary"}, {"instance", "gateway"}}, {{at, served}}},
+                 {"served", {{"arm", "stable"}, {"instance", "gateway"}}, {{at, served * 4}}}};
+        }
         scrapes[at] = raw;
       }
     }

@@ -65,7 +65,10 @@ class Metrics {
   using Key = std::pair<std::string, std::map<std::string, std::string>>;
   static Key key(const std::string& metric, const std::string& revision, const std::string& capability) {
     return {metric,
-            {{"revision", revision}, {"capability", capability}, {"evaluator", "judge"}, {"evaluator_version", "1"},
+            {{"revision", revision},
+             {"capability", capability},
+             {"evaluator", "judge"},
+             {"evaluator_version", "1"},
              {"instance", "scorer-0"}}};
   }
   std::map<Key, double>& counters() { return counters_; }

@@ -15,9 +15,11 @@ TEST(Forecast, AgreesWithTheSimulationsOfTheReference) {
   struct Cell {
     double rate, margin, share, one, twenty;
   };
-  for (const Cell& c : {Cell{.90, .05, .05, 321, 942}, Cell{.90, .05, .5, 509, 1645}, Cell{.95, .03, .05, 512, 1386}, Cell{.95, .03, .5, 831, 2370}}) {
+  for (const Cell& c : {Cell{.90, .05, .05, 321, 942}, Cell{.90, .05, .5, 509, 1645}, Cell{.95, .03, .05, 512, 1386},
+                        Cell{.95, .03, .5, 831, 2370}}) {
     EXPECT_NEAR(scores_to_promote({c.rate, c.share}, c.margin, 0.05) / c.one, 1, 0.12) << c.rate << " " << c.share;
-    EXPECT_NEAR(scores_to_promote({c.rate, c.share}, c.margin, 0.05, 20) / c.twenty, 1, 0.12) << c.rate << " " << c.share;
+    EXPECT_NEAR(scores_to_promote({c.rate, c.share}, c.margin, 0.05, 20) / c.twenty, 1, 0.12)
+        << c.rate << " " << c.share;
   }
 }
 
@@ -52,7 +54,9 @@ double mean_scores(Verdict::Kind wanted, const Traffic& traffic, double drop, in
       return binary_counts(n, passes);
     };
     for (int scrape = 1; scrape < 5'000; ++scrape) {
-      for (const Trial::Subject s : subjects) trial.add(s, {scores(s == subjects[0] ? 0.9 - drop : 0.9, traffic.canary), scores(0.9, traffic.stable)});
+      for (const Trial::Subject s : subjects) {
+        trial.add(s, {scores(s == subjects[0] ? 0.9 - drop : 0.9, traffic.canary), scores(0.9, traffic.stable)});
+      }
       trial.end_of_scrape();
       const Verdict::Kind kind = trial.decision(policy.min_age);
       if (kind != wanted && kind != Verdict::Kind::RollBackRegression) continue;
@@ -65,10 +69,12 @@ double mean_scores(Verdict::Kind wanted, const Traffic& traffic, double drop, in
 }
 
 TEST(Forecast, OfAPromotionIsWhatTheJudgeNeeds) {
-  for (const auto& [traffic, capabilities] : {std::pair{Traffic{2, 18}, 1}, std::pair{Traffic{10, 10}, 1}, std::pair{Traffic{10, 10}, 5}}) {
+  for (const auto& [traffic, capabilities] :
+       {std::pair{Traffic{2, 18}, 1}, std::pair{Traffic{10, 10}, 1}, std::pair{Traffic{10, 10}, 5}}) {
     const double foreseen = scores_to_promote({0.9, traffic.share()}, 0.05, 0.05, capabilities);
     const double needed = mean_scores(Verdict::Kind::Promote, traffic, 0, capabilities, 200);
-    EXPECT_NEAR(foreseen / needed, 1, 0.2) << needed << " needed, " << foreseen << " foreseen for " << capabilities << " at " << traffic.share();
+    EXPECT_NEAR(foreseen / needed, 1, 0.2)
+        << needed << " needed, " << foreseen << " foreseen for " << capabilities << " at " << traffic.share();
   }
 }
 
@@ -78,10 +84,12 @@ TEST(Forecast, OfADropIsWhatTheJudgeNeeds) {
     double drop;
     int capabilities;
   };
-  for (const Cell& c : {Cell{{2, 18}, 0.1, 1}, Cell{{10, 10}, 0.1, 1}, Cell{{2, 18}, 0.2, 5}, Cell{{10, 10}, 0.05, 5}, Cell{{1, 19}, 0.2, 20}}) {
+  for (const Cell& c : {Cell{{2, 18}, 0.1, 1}, Cell{{10, 10}, 0.1, 1}, Cell{{2, 18}, 0.2, 5}, Cell{{10, 10}, 0.05, 5},
+                        Cell{{1, 19}, 0.2, 20}}) {
     const double foreseen = scores_to_catch({0.9, c.traffic.share()}, c.drop, 0.05, c.capabilities);
     const double needed = mean_scores(Verdict::Kind::RollBackRegression, c.traffic, c.drop, c.capabilities, 200);
-    EXPECT_NEAR(foreseen / needed, 1, 0.2) << needed << " needed, " << foreseen << " foreseen for a drop of " << c.drop << " in one of " << c.capabilities << " at " << c.traffic.share();
+    EXPECT_NEAR(foreseen / needed, 1, 0.2) << needed << " needed, " << foreseen << " foreseen for a drop of " << c.drop
+                                           << " in one of " << c.capabilities << " at " << c.traffic.share();
   }
 }
 

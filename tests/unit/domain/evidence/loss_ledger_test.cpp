@@ -63,7 +63,8 @@ TEST(LossLedger, NarrowsTheMarginToWhatIsLeftOfTheBudget) {
   EXPECT_DOUBLE_EQ(margin_left(0.05, 0.1, 0), 0.05);
   EXPECT_DOUBLE_EQ(margin_left(0.05, 0.1, 0.05), 0.05);
   EXPECT_NEAR(margin_left(0.05, 0.1, 0.07), 0.03, 1e-12);
-  EXPECT_EQ(margin_left(0.05, 0.1, 0.096), 0) << "less than a tenth of the margin cannot be proven by anybody's traffic";
+  EXPECT_EQ(margin_left(0.05, 0.1, 0.096), 0)
+      << "less than a tenth of the margin cannot be proven by anybody's traffic";
   EXPECT_EQ(margin_left(0.05, 0.1, 0.2), 0);
 }
 
@@ -77,8 +78,10 @@ struct Agent {
 enum class Ledger { Kept, Ignored };
 
 /// Whether a candidate of that rate is promoted against stable; half of the traffic, 40 scores a scrape and arm.
-bool promoted(Random& random, const RolloutSpec& spec, LossLedger& ledger, double stable, double candidate, Ledger use) {
-  EvidencePolicy policy = evidence_policy(spec, {}, use == Ledger::Kept ? narrowed_margins(spec, ledger) : std::vector<NarrowedMargin>{});
+bool promoted(Random& random, const RolloutSpec& spec, LossLedger& ledger, double stable, double candidate,
+              Ledger use) {
+  EvidencePolicy policy =
+      evidence_policy(spec, {}, use == Ledger::Kept ? narrowed_margins(spec, ledger) : std::vector<NarrowedMargin>{});
   Trial trial(policy);
   const Trial::Subject refunds = *trial.subject("refunds");
   const auto scores = [&](double rate) {
@@ -136,7 +139,9 @@ constexpr int kAgents = 40;
 
 TEST(SlowErosion, WithoutTheLedgerTwentyPromotionsLoseFortyPoints) {
   double lost = 0;
-  for (std::uint64_t seed = 1; seed <= kAgents; ++seed) lost += 0.9 - after_many_edits(seed, 0.02, Ledger::Ignored).rate;
+  for (std::uint64_t seed = 1; seed <= kAgents; ++seed) {
+    lost += 0.9 - after_many_edits(seed, 0.02, Ledger::Ignored).rate;
+  }
   EXPECT_GE(lost / kAgents, 0.3);
 }
 
@@ -156,7 +161,9 @@ TEST(SlowErosion, TheLedgerStopsItAtTheBudget) {
 
 TEST(SlowErosion, TheLedgerLetsAnHonestAgentGoOn) {
   int promotions = 0;
-  for (std::uint64_t seed = 1; seed <= kAgents; ++seed) promotions += after_many_edits(seed, 0, Ledger::Kept).promotions;
+  for (std::uint64_t seed = 1; seed <= kAgents; ++seed) {
+    promotions += after_many_edits(seed, 0, Ledger::Kept).promotions;
+  }
   RecordProperty("promotions", promotions);
   EXPECT_GE(promotions, kAgents * 14) << "of twenty each; it slows down, and is not stopped";
 }

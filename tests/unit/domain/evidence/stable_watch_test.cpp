@@ -11,7 +11,8 @@ namespace {
 class Stable {
  public:
   explicit Stable(std::uint64_t seed) : random_(seed) {}
-  void answer(StableWatch& watch, double rate, int blocks, int per_block = 10, const std::string& evaluator = "judge 1") {
+  void answer(StableWatch& watch, double rate, int blocks, int per_block = 10,
+              const std::string& evaluator = "judge 1") {
     for (int b = 0; b < blocks; ++b) {
       double passes = 0;
       for (int i = 0; i < per_block; ++i) passes += random_.chance(rate) ? 1 : 0;

@@ -106,7 +106,8 @@ TEST(Trial, AWiderMarginIsProvenSooner) {
   wide.min_samples = 10;
   Trial easy(wide);
   Trial hard(policy({"search"}));
-  EXPECT_LT(scrapes_until(easy, "search", kHealthy, Kind::Promote), scrapes_until(hard, "search", kHealthy, Kind::Promote));
+  EXPECT_LT(scrapes_until(easy, "search", kHealthy, Kind::Promote),
+            scrapes_until(hard, "search", kHealthy, Kind::Promote));
 }
 
 TEST(Trial, DeflationDividesTheEvidence) {
@@ -180,7 +181,8 @@ TEST(Trial, EventsThatComeMoreOftenNameTheirBreaker) {
   const Verdict v = trial.verdict(kOld);
   EXPECT_EQ(v.kind, Kind::RollBackRegression) << v.message;
   EXPECT_EQ(v.breaker, "retries");
-  EXPECT_NE(v.message.find("retries 0.400 per interaction of 400 against 0.100 of 3600 on stable"), std::string::npos) << v.message;
+  EXPECT_NE(v.message.find("retries 0.400 per interaction of 400 against 0.100 of 3600 on stable"), std::string::npos)
+      << v.message;
 }
 
 TEST(Trial, EventsWithinTheirToleranceOrCommonToBothArmsAreNoRegression) {
@@ -189,7 +191,8 @@ TEST(Trial, EventsWithinTheirToleranceOrCommonToBothArmsAreNoRegression) {
   Trial trial(with);
   for (int i = 0; i < 300; ++i) {
     const double surge = i > 100 && i < 200 ? 5 : 1;
-    trial.add_events(0, {.canary_exposure = 10, .canary_events = 1.4 * surge, .stable_exposure = 100, .stable_events = 10 * surge});
+    trial.add_events(
+        0, {.canary_exposure = 10, .canary_events = 1.4 * surge, .stable_exposure = 100, .stable_events = 10 * surge});
     scrape(trial, "search", kHealthy);
   }
   EXPECT_NE(trial.decision(kOld), Kind::RollBackRegression);
@@ -277,7 +280,9 @@ TEST(Trial, ARateIsToldWithItsBound) {
   trial.end_of_scrape();
   const Verdict v = trial.verdict({});
   EXPECT_EQ(v.kind, Kind::RollBackGuardrail);
-  EXPECT_NE(v.message.find("10 violations of loop in 50 canary interactions, more than 0.001 per interaction"), std::string::npos) << v.message;
+  EXPECT_NE(v.message.find("10 violations of loop in 50 canary interactions, more than 0.001 per interaction"),
+            std::string::npos)
+      << v.message;
 }
 
 EvidencePolicy with_group() {
@@ -381,7 +386,9 @@ TEST(Trial, TheCapitalIsAFairGameWhenAQuestionComes) {
 TEST(Trial, YellowNamesWhatItSuspects) {
   Trial trial(policy({}));
   for (int i = 0; i < 100 && trial.decision(kOld) != Kind::Yellow; ++i) {
-    for (const std::string& name : ten()) trial.add(trial.subject(name).value(), name == "d" ? block(10, 7, 100, 90) : kHealthy);
+    for (const std::string& name : ten()) {
+      trial.add(trial.subject(name).value(), name == "d" ? block(10, 7, 100, 90) : kHealthy);
+    }
     trial.end_of_scrape();
   }
   const Verdict v = trial.verdict(kOld);
@@ -436,7 +443,9 @@ TEST(Trial, AStatusKeepsTheRowsThatTellMost) {
 
 TEST(Trial, GradedScoresFindASmallShiftThatTheirSumsAloneHide) {
   // Spread .1 around .8 on stable and .76 on the canary: their squares say so.
-  const auto graded = [](double n, double mean, double spread) { return ArmCounts{n, n * mean, n * (mean * mean + spread * spread)}; };
+  const auto graded = [](double n, double mean, double spread) {
+    return ArmCounts{n, n * mean, n * (mean * mean + spread * spread)};
+  };
   const auto delay = [&](bool squares) {
     EvidencePolicy with = policy({"search"});
     with.beta = 1e-9;

@@ -28,10 +28,13 @@ std::array<std::size_t, kLeakKinds> hits(const LeakIndex& index, const std::stri
   const Contamination found = index.scan({{"prompt/system.md", content}});
   return found.clean() ? std::array<std::size_t, kLeakKinds>{} : found.files[0].cases;
 }
-std::size_t count(const std::array<std::size_t, kLeakKinds>& hits, Leak kind) { return hits[static_cast<std::size_t>(kind)]; }
+std::size_t count(const std::array<std::size_t, kLeakKinds>& hits, Leak kind) {
+  return hits[static_cast<std::size_t>(kind)];
+}
 
 std::string in_a_tool(const std::string& description) {
-  return R"({"name": "lookup_order", "description": "Finds an order by its number. )" + description + R"(", "parameters": {"type": "object"}})";
+  return R"({"name": "lookup_order", "description": "Finds an order by its number. )" + description +
+         R"(", "parameters": {"type": "object"}})";
 }
 
 TEST(Contamination, FindsAPromptThatWasCopied) {
@@ -61,7 +64,8 @@ TEST(Contamination, FindsACanaryHoweverItIsWritten) {
 TEST(Contamination, FindsACaseInBase64InsideAToolsDescription) {
   const auto cases = suite();
   const LeakIndex index(cases);
-  const auto found = index.scan({{"prompt/system.md", "Be kind."}, {"tools/lookup_order.json", in_a_tool("Cache: " + base64(cases[42].prompts[0]))}});
+  const auto found = index.scan({{"prompt/system.md", "Be kind."},
+                                 {"tools/lookup_order.json", in_a_tool("Cache: " + base64(cases[42].prompts[0]))}});
   ASSERT_EQ(found.files.size(), 1U);
   EXPECT_EQ(found.files[0].path, "tools/lookup_order.json");
   EXPECT_EQ(found.files[0].any, 1U);
@@ -84,12 +88,15 @@ TEST(Contamination, SeesThroughEveryDisguiseAndEveryPairOfThem) {
   std::string units;
   for (const char c : secret) {
     const char* digits = "0123456789abcdef";
-    units += std::string("\\u00") + digits[static_cast<unsigned char>(c) / 16] + digits[static_cast<unsigned char>(c) % 16];
+    units +=
+        std::string("\\u00") + digits[static_cast<unsigned char>(c) / 16] + digits[static_cast<unsigned char>(c) % 16];
   }
   std::string invisible_base64;
   for (const char c : base64(secret)) invisible_base64 += std::string(1, c) + "\xE2\x81\xA0";
-  for (const std::string& disguise : {secret, upper, hidden_between, escaped, parted, units, rot13(secret), base64(secret), base64(upper), base64(hidden_between), base64(rot13(secret)), rot13(base64(secret)),
-                                      base64(base64(secret)), base64(in_a_tool(escaped)), in_a_tool(base64("notes: " + secret)), in_a_tool(units), invisible_base64}) {
+  for (const std::string& disguise :
+       {secret, upper, hidden_between, escaped, parted, units, rot13(secret), base64(secret), base64(upper),
+        base64(hidden_between), base64(rot13(secret)), rot13(base64(secret)), base64(base64(secret)),
+        base64(in_a_tool(escaped)), in_a_tool(base64("notes: " + secret)), in_a_tool(units), invisible_base64}) {
     EXPECT_FALSE(index.scan({{"memory/notes.txt", "Notes. " + disguise}}).clean()) << disguise;
   }
 }
@@ -103,7 +110,10 @@ TEST(Contamination, FindsAPromptWithEverySixthWordReplaced) {
     if (c == ' ' && ++words % 6 == 0) changed += " new";
     changed += c;
   }
-  EXPECT_EQ(count(hits(index, "Some text before it. " + changed + " And some more after it, which goes on for a while."), Leak::Alike), 1U);
+  EXPECT_EQ(
+      count(hits(index, "Some text before it. " + changed + " And some more after it, which goes on for a while."),
+            Leak::Alike),
+      1U);
 }
 
 TEST(Contamination, LooksAtFileNamesToo) {
@@ -133,10 +143,13 @@ TEST(Contamination, SaysNothingOfInnocentEditsOnTheSameSubject) {
     std::string edit = "You help customers of a shop. Be brief and kind.\n\n## Examples\n\n";
     for (int j = 0; j < 4; ++j) edit += "- \"" + question(random) + "\"\n";
     edit += "Offer a voucher when a parcel is late. Answer " + made_up_sentence(random, 12) + "\n";
-    const auto found = index.scan({{"prompt/system.md", edit}, {"tools/lookup_order.json", in_a_tool(made_up_sentence(random, 10) + base64(made_up_sentence(random, 9)))}});
+    const auto found = index.scan(
+        {{"prompt/system.md", edit},
+         {"tools/lookup_order.json", in_a_tool(made_up_sentence(random, 10) + base64(made_up_sentence(random, 9)))}});
     for (const FileHits& file : found.files) {
       ++wrong;
-      ADD_FAILURE() << "edit " << i << " " << file.path << ": prompt " << file.cases[1] << " answer " << file.cases[2] << " span " << file.cases[3] << " alike " << file.cases[4];
+      ADD_FAILURE() << "edit " << i << " " << file.path << ": prompt " << file.cases[1] << " answer " << file.cases[2]
+                    << " span " << file.cases[3] << " alike " << file.cases[4];
     }
     if (wrong > 5) break;
   }

@@ -23,7 +23,9 @@ TEST(Base64Runs, MayBeBrokenIntoLines) {
 }
 
 TEST(Base64Runs, MayBeGluedToALetterBefore) {
-  for (const char* before : {"x", "xy", "xyz"}) EXPECT_NE(decode_base64_runs(before + base64(kText)).find("lid does not close"), std::string::npos) << before;
+  for (const char* before : {"x", "xy", "xyz"}) {
+    EXPECT_NE(decode_base64_runs(before + base64(kText)).find("lid does not close"), std::string::npos) << before;
+  }
 }
 
 TEST(Base64Runs, AreNotFoundInProseOrHashes) {

@@ -13,7 +13,9 @@ TEST(FoldText, KeepsWordsAndNothingElse) {
 }
 
 TEST(FoldText, SeesThroughInvisibleCharacters) {
-  EXPECT_EQ(fold_text("mo\xE2\x80\x8Bn\xC2\xAD" "ey\xEF\xBB\xBF"), "money");
+  EXPECT_EQ(fold_text("mo\xE2\x80\x8Bn\xC2\xAD"
+                      "ey\xEF\xBB\xBF"),
+            "money");
   EXPECT_EQ(without_invisible("A\xE2\x80\x8B b"), "A b");
 }
 

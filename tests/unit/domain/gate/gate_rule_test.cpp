@@ -62,7 +62,8 @@ TEST(GateIntegrity, TakesAMissingAnswerForNoPassAndNoFailure) {
 }
 
 TEST(GateIntegrity, TakesAGradersErrorAndANumberThatIsNoScoreForMissing) {
-  for (const std::optional<double> score : {std::optional<double>{}, std::optional<double>{std::nan("")}, std::optional<double>{1.5}, std::optional<double>{-0.1}}) {
+  for (const std::optional<double> score : {std::optional<double>{}, std::optional<double>{std::nan("")},
+                                            std::optional<double>{1.5}, std::optional<double>{-0.1}}) {
     GateInput in = input(good_blocks());
     in.stable->answers.front().score = score;
     EXPECT_EQ(judge_candidate(in, {}).reason, "AnswersMissing");
@@ -117,7 +118,8 @@ TEST(GateRegressionTier, SetsACaseAsideThatFlickersOnStable) {
   set(in.candidate, "frozen-004", 1, false);
   const GateReport report = judge_candidate(in, {});
   EXPECT_EQ(report.verdict, Pass) << report.message;
-  const auto aside = std::find_if(report.cases.begin(), report.cases.end(), [](const CaseRow& c) { return c.quarantined; });
+  const auto aside =
+      std::find_if(report.cases.begin(), report.cases.end(), [](const CaseRow& c) { return c.quarantined; });
   ASSERT_NE(aside, report.cases.end());
   EXPECT_EQ(aside->id, "frozen-004");
   EXPECT_TRUE(aside->flaky);
@@ -295,7 +297,8 @@ TEST(GateWithoutBaseline, AcceptsAFirstRevisionOnlyIfThePolicySaysSo) {
   EXPECT_EQ(report.verdict, Pass);
   EXPECT_EQ(report.reason, "NoBaseline");
   EXPECT_TRUE(report.no_baseline);
-  EXPECT_EQ(judge_candidate(first_revision(), {}).verdict, Insufficient) << "by default thresholds are needed, and none is set";
+  EXPECT_EQ(judge_candidate(first_revision(), {}).verdict, Insufficient)
+      << "by default thresholds are needed, and none is set";
 }
 
 TEST(GateWithoutBaseline, ProvesEveryThreshold) {

@@ -1,5 +1,6 @@
 // Simulated proposals: how often the rule promotes what has no gain, and how often it sees a gain that is there. Cases
-// differ in difficulty, Beta(1.6, 0.4) with mean 0.8; a gain shifts every case's log odds by 0.36, 3.6 points on average.
+// differ in difficulty, Beta(1.6, 0.4) with mean 0.8; a gain shifts every case's log odds by 0.36, 3.6 points on
+// average.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -64,7 +65,9 @@ Tally simulate(int cases, int epochs, double log_odds, int proposals, std::uint6
       const double before = difficulty(random);
       const double after = shifted(before, log_odds);
       double difference = 0;
-      for (int k = 0; k < epochs; ++k) difference += (random.chance(after) ? 1.0 : 0.0) - (random.chance(before) ? 1.0 : 0.0);
+      for (int k = 0; k < epochs; ++k) {
+        difference += (random.chance(after) ? 1.0 : 0.0) - (random.chance(before) ? 1.0 : 0.0);
+      }
       differences.push_back(difference / epochs);
       bets.add(differences.back());
       sum += difference;
@@ -116,7 +119,9 @@ TEST(GateSimulation, HasThePowerThatItsSourceReports) {
 
 /// One proposal without any real gain, over three capabilities of 40 cases, in the gate's own form.
 GateInput worthless_proposal(Random& random) {
-  GateInput in = input({{"refunds", 40, 0, 0, Tier::HeldOut}, {"privacy", 40, 0, 0, Tier::HeldOut}, {"language", 40, 0, 0, Tier::HeldOut}});
+  GateInput in = input({{"refunds", 40, 0, 0, Tier::HeldOut},
+                        {"privacy", 40, 0, 0, Tier::HeldOut},
+                        {"language", 40, 0, 0, Tier::HeldOut}});
   std::size_t at = 0;
   for (std::size_t i = 0; i < in.cases.size(); ++i) {
     const double p = difficulty(random);
@@ -154,11 +159,13 @@ TEST(GateSimulation, PromotesHardlyAnyOfTwoThousandWorthlessProposalsWhereGreedP
     promoted += in_run;
     runs_with_any += in_run > 0 ? 1 : 0;
   }
-  std::printf("of %d worthless proposals: greedy accepts %d, the gate %d (in %d of %d sequences), or %d if each were the first\n", kRuns * kProposalsPerRun, greedy,
-              promoted, runs_with_any, kRuns, promoted_alone);
+  std::printf(
+      "of %d worthless proposals: greedy accepts %d, the gate %d (in %d of %d sequences), or %d if each were the first\n",
+      kRuns * kProposalsPerRun, greedy, promoted, runs_with_any, kRuns, promoted_alone);
   EXPECT_GT(greedy, 900);
   EXPECT_LE(runs_with_any, 4) << "the promise is 5 % of sequences: 2 of 40, and 4 is the 95th percentile of chance";
-  EXPECT_LE(promoted_alone, kRuns * kProposalsPerRun * level_of_candidate(0.05, 1) + 25) << "3 % of them, and three standard deviations of chance";
+  EXPECT_LE(promoted_alone, kRuns * kProposalsPerRun * level_of_candidate(0.05, 1) + 25)
+      << "3 % of them, and three standard deviations of chance";
 }
 
 TEST(GateSimulation, RarelyCallsAHealthySkillLost) {

@@ -5,7 +5,8 @@
 namespace pawl::domain {
 namespace {
 
-void add(std::vector<LabelledAnswer>& labels, int count, bool human, std::vector<bool> judge, const std::string& criterion = "polite") {
+void add(std::vector<LabelledAnswer>& labels, int count, bool human, std::vector<bool> judge,
+         const std::string& criterion = "polite") {
   for (int i = 0; i < count; ++i) labels.push_back({criterion, human, judge});
 }
 
@@ -85,7 +86,8 @@ TEST(CorrectedRate, HasAnIntervalThatLabelsSetNotTraffic) {
   const auto many = correct_rate(0.75, 1000, 0.9, 200, 0.8, 200, 0.05);
   ASSERT_TRUE(many);
   EXPECT_NEAR(many->half_width, 0.063, 0.0005);
-  EXPECT_GT(correct_rate(0.75, 1'000'000, 0.9, 50, 0.8, 50, 0.05)->half_width, 0.09) << "a thousand times the traffic hardly helps";
+  EXPECT_GT(correct_rate(0.75, 1'000'000, 0.9, 50, 0.8, 50, 0.05)->half_width, 0.09)
+      << "a thousand times the traffic hardly helps";
 }
 
 TEST(CorrectedRate, StaysWithinZeroAndOne) {

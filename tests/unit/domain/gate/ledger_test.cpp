@@ -17,9 +17,10 @@ TEST(Ledger, RefusesTheAnswerAfterTheLastAndSaysHowToRotate) {
   const auto refused = charge_answer(ledger, budget, 2);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::Denied);
-  EXPECT_EQ(refused.error().message,
-            "budget of the held-out set is spent: 3 of 3 answers in generation 1. Rotate the set: replace at least a quarter of its cases "
-            "(pawl suite split with a new seed), store them, and raise spec.generation to 2");
+  EXPECT_EQ(
+      refused.error().message,
+      "budget of the held-out set is spent: 3 of 3 answers in generation 1. Rotate the set: replace at least a quarter of its cases "
+      "(pawl suite split with a new seed), store them, and raise spec.generation to 2");
 }
 
 TEST(Ledger, RefusesWhenTheBitsAreSpentBeforeTheAnswers) {
@@ -38,7 +39,9 @@ TEST(Ledger, CountsPromotionsOnTheirOwn) {
 TEST(Ledger, BeginsAnewWithAGenerationThatIsAQuarterNew) {
   const Ledger spent{.generation = 4, .bits_spent = 90, .answers = 12, .promotions = 2};
   EXPECT_EQ(rotate(spent, 300, 75).value(), (Ledger{.generation = 5, .bits_spent = 0, .answers = 0, .promotions = 0}));
-  EXPECT_EQ(rotate(spent, 300, 74).error().message, "74 of 300 cases are new; a new generation needs at least 75, or what was learnt of the old one still holds");
+  EXPECT_EQ(
+      rotate(spent, 300, 74).error().message,
+      "74 of 300 cases are new; a new generation needs at least 75, or what was learnt of the old one still holds");
 }
 
 // Published figures for delta .05: 1000 cases, 50 answers of which one or five promotions; 200 cases.

@@ -18,24 +18,32 @@ std::vector<Case> good_cases(std::uint64_t seed, const std::string& prefix, std:
 }
 
 /// A case is passed by the text between the brackets of its expectation.
-std::optional<bool> passes(const Case& one, const std::string& answer) { return one.expect[0].parameters == R"({"values":[")" + answer + R"("]})"; }
+std::optional<bool> passes(const Case& one, const std::string& answer) {
+  return one.expect[0].parameters == R"({"values":[")" + answer + R"("]})";
+}
 
 std::vector<LintRule> rules_of(const std::vector<LintedSet>& sets) {
   std::vector<LintRule> rules;
-  for (const Finding& finding : lint(sets, {.near = 0.8, .capability_min = 20, .constant_share = 0.5, .graders = {"exact"}}, passes)) rules.push_back(finding.rule);
+  for (const Finding& finding :
+       lint(sets, {.near = 0.8, .capability_min = 20, .constant_share = 0.5, .graders = {"exact"}}, passes)) {
+    rules.push_back(finding.rule);
+  }
   return rules;
 }
 
 using Rules = std::vector<LintRule>;
 
-TEST(Lint, FindsNothingInGoodSuites) { EXPECT_EQ(rules_of({{"dev", false, good_cases(1, "d")}, {"held-out", true, good_cases(2, "h")}}), Rules{}); }
+TEST(Lint, FindsNothingInGoodSuites) {
+  EXPECT_EQ(rules_of({{"dev", false, good_cases(1, "d")}, {"held-out", true, good_cases(2, "h")}}), Rules{});
+}
 
 TEST(Lint, FindsATaskThatStandsInTwoTiers) {
   auto dev = good_cases(1, "d");
   const auto secret = good_cases(2, "h");
   dev.push_back(a_case("copy", "refunds", "  " + secret[3].input[0].content + "!", "x"));
   dev.push_back(a_case("near", "refunds", secret[4].input[0].content + " Thanks a lot", "y"));
-  EXPECT_EQ(rules_of({{"dev", false, dev}, {"held-out", true, secret}}), (Rules{LintRule::DuplicateExact, LintRule::DuplicateNear}));
+  EXPECT_EQ(rules_of({{"dev", false, dev}, {"held-out", true, secret}}),
+            (Rules{LintRule::DuplicateExact, LintRule::DuplicateNear}));
 }
 
 TEST(Lint, AllowsOneQuestionWithTwoRightAnswersInsideOneSet) {
@@ -70,10 +78,12 @@ TEST(Lint, WantsCanariesInHeldOutSetsOnly) {
 }
 
 TEST(Lint, WantsEnoughCasesOfEachCapability) {
-  const auto findings = lint({{"dev", false, good_cases(1, "d", 19)}}, {.near = 0.8, .capability_min = 20, .constant_share = 0.5, .graders = {}}, passes);
+  const auto findings = lint({{"dev", false, good_cases(1, "d", 19)}},
+                             {.near = 0.8, .capability_min = 20, .constant_share = 0.5, .graders = {}}, passes);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].message,
-            "capability refunds has 19 cases, a protected one needs 20 (and 60 to see a loss of 10 points if a tenth of the cases differ; level 0.05, power 0.8); add cases or drop the protection");
+  EXPECT_EQ(
+      findings[0].message,
+      "capability refunds has 19 cases, a protected one needs 20 (and 60 to see a loss of 10 points if a tenth of the cases differ; level 0.05, power 0.8); add cases or drop the protection");
 }
 
 TEST(Lint, FindsAGraderNobodyKnows) {

@@ -25,7 +25,13 @@ inline std::string case_id(const Block& block, int i) {
 }
 
 inline JudgedAnswer answer(const std::string& id, int epoch, bool passed) {
-  return {.case_id = id, .epoch = epoch, .score = passed ? 1.0 : 0.0, .passed = passed, .reason = passed ? "" : "wrong", .cost_usd = 0.01, .latency = Duration{1000}};
+  return {.case_id = id,
+          .epoch = epoch,
+          .score = passed ? 1.0 : 0.0,
+          .passed = passed,
+          .reason = passed ? "" : "wrong",
+          .cost_usd = 0.01,
+          .latency = Duration{1000}};
 }
 
 inline GateInput input(const std::vector<Block>& blocks) {
@@ -48,7 +54,10 @@ inline GateInput input(const std::vector<Block>& blocks) {
 
 /// Enough of everything: the claimed capability rises from 20 to 60 of 60, two others hold, two frozen cases pass.
 inline std::vector<Block> good_blocks() {
-  return {{"refunds", 60, 20, 60, Tier::HeldOut}, {"privacy", 60, 50, 50, Tier::HeldOut}, {"language", 60, 60, 60, Tier::HeldOut}, {"frozen", 2, 2, 2, Tier::Regression}};
+  return {{"refunds", 60, 20, 60, Tier::HeldOut},
+          {"privacy", 60, 50, 50, Tier::HeldOut},
+          {"language", 60, 60, 60, Tier::HeldOut},
+          {"frozen", 2, 2, 2, Tier::Regression}};
 }
 
 /// The answer of a case and epoch.
@@ -59,7 +68,9 @@ inline JudgedAnswer& at(ArmRun& run, const std::string& id, int epoch) {
   return run.answers.front();
 }
 
-inline void set(ArmRun& run, const std::string& id, int epoch, bool passed) { at(run, id, epoch) = answer(id, epoch, passed); }
+inline void set(ArmRun& run, const std::string& id, int epoch, bool passed) {
+  at(run, id, epoch) = answer(id, epoch, passed);
+}
 
 inline const SkillRow& row(const GateReport& report, const std::string& capability) {
   for (const SkillRow& one : report.scoreboard) {

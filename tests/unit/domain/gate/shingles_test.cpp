@@ -23,18 +23,25 @@ TEST(NearPairs, AreExactlyThoseThatComparingEveryPairFinds) {
   for (int i = 0; i < 120; ++i) {
     std::string text = question(random);
     sets.push_back(shingle_set(fold_text(text)));
-    if (i % 3 == 0) sets.push_back(shingle_set(fold_text(text.replace(random.below(text.size()), 1 + random.below(20), made_up_word(random)))));
+    if (i % 3 == 0) {
+      sets.push_back(
+          shingle_set(fold_text(text.replace(random.below(text.size()), 1 + random.below(20), made_up_word(random)))));
+    }
   }
   sets.push_back({});
   for (const double threshold : {0.3, 0.5, 0.8, 1.0}) {
     std::vector<NearPair> all;
     for (std::size_t i = 0; i < sets.size(); ++i) {
       for (std::size_t j = i + 1; j < sets.size(); ++j) {
-        if (!sets[i].empty() && !sets[j].empty() && jaccard(sets[i], sets[j]) >= threshold) all.push_back({i, j, jaccard(sets[i], sets[j])});
+        if (!sets[i].empty() && !sets[j].empty() && jaccard(sets[i], sets[j]) >= threshold) {
+          all.push_back({i, j, jaccard(sets[i], sets[j])});
+        }
       }
     }
     EXPECT_EQ(near_pairs(sets, threshold), all) << threshold;
-    if (threshold < 1) { EXPECT_GT(all.size(), 10U) << threshold; }
+    if (threshold < 1) {
+      EXPECT_GT(all.size(), 10U) << threshold;
+    }
   }
 }
 

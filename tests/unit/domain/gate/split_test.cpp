@@ -15,7 +15,9 @@ std::vector<Case> cases_of(std::map<std::string, int> counts, std::uint64_t seed
   Random random(seed);
   std::vector<Case> cases;
   for (const auto& [capability, count] : counts) {
-    for (int i = 0; i < count; ++i) cases.push_back(a_case(capability + "-" + std::to_string(i), capability, question(random)));
+    for (int i = 0; i < count; ++i) {
+      cases.push_back(a_case(capability + "-" + std::to_string(i), capability, question(random)));
+    }
   }
   return cases;
 }
@@ -49,17 +51,21 @@ TEST(Split, NeverPartsDuplicatesEvenAcrossCapabilities) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     auto cases = cases_of({{"refunds", 30}, {"tone", 30}}, seed);
     for (int i = 0; i < 10; ++i) {
-      cases.push_back(a_case("twin-" + std::to_string(i), "tone", "  " + cases[static_cast<std::size_t>(i)].input[0].content + " Please!"));
+      cases.push_back(a_case("twin-" + std::to_string(i), "tone",
+                             "  " + cases[static_cast<std::size_t>(i)].input[0].content + " Please!"));
     }
     const Split split = split_cases(cases, {.held_out = 0.5, .seed = seed, .duplicate_from = 0.8}).value();
     EXPECT_GE(split.groups_of_duplicates, 10U);
     const auto secret = ids(cases, split.held_out);
-    for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(secret.count("twin-" + std::to_string(i)), secret.count(cases[i].id));
+    for (std::size_t i = 0; i < 10; ++i) {
+      EXPECT_EQ(secret.count("twin-" + std::to_string(i)), secret.count(cases[i].id));
+    }
   }
 }
 
 TEST(Split, RefusesAShareThatIsNone) {
-  EXPECT_EQ(split_cases({}, {.held_out = 1, .seed = 0, .duplicate_from = 0.8}).error().message, "the held-out share must be above 0 and below 1, such as 0.5");
+  EXPECT_EQ(split_cases({}, {.held_out = 1, .seed = 0, .duplicate_from = 0.8}).error().message,
+            "the held-out share must be above 0 and below 1, such as 0.5");
 }
 
 }  // namespace

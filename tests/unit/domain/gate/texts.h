@@ -10,11 +10,14 @@
 
 namespace pawl::domain {
 
-inline std::string pick(Random& random, const std::vector<std::string>& from) { return from[random.below(from.size())]; }
+inline std::string pick(Random& random, const std::vector<std::string>& from) {
+  return from[random.below(from.size())];
+}
 
 /// Words without a meaning: "dorimanukelaso". Long enough that two are seldom the same.
 inline std::string made_up_word(Random& random) {
-  static const std::vector<std::string> parts = {"do", "ri", "ma", "nu", "ke", "la", "so", "ti", "ve", "pan", "ter", "gol", "bis", "cha", "fen", "qui", "zor", "mil", "hap", "der"};
+  static const std::vector<std::string> parts = {"do",  "ri",  "ma",  "nu",  "ke",  "la",  "so",  "ti",  "ve",  "pan",
+                                                 "ter", "gol", "bis", "cha", "fen", "qui", "zor", "mil", "hap", "der"};
   std::string word;
   for (std::size_t n = 6 + random.below(2); n > 0; --n) word += pick(random, parts);
   return word;
@@ -28,11 +31,17 @@ inline std::string made_up_sentence(Random& random, std::size_t words) {
 
 /// A question a customer might ask. Between its common phrases stand names and numbers of its own, as in real ones.
 inline std::string question(Random& random) {
-  static const std::vector<std::string> openings = {"I ordered", "Last week I bought", "My sister sent me", "We received", "The courier left me"};
-  static const std::vector<std::string> things = {"a kettle", "two lamps", "a garden chair", "running shoes", "a tent for four", "a used camera", "three books", "a coffee grinder"};
-  static const std::vector<std::string> troubles = {"and the lid does not close", "but one of them is dented", "and nobody answers the phone", "although I had cancelled it", "but the colour is wrong",
-                                                    "and the invoice names another person"};
-  static const std::vector<std::string> wishes = {"can I have the money back", "where do I send it", "who pays for the parcel", "how long will a new one take", "do I get a voucher instead"};
+  static const std::vector<std::string> openings = {"I ordered", "Last week I bought", "My sister sent me",
+                                                    "We received", "The courier left me"};
+  static const std::vector<std::string> things = {"a kettle",      "two lamps",       "a garden chair",
+                                                  "running shoes", "a tent for four", "a used camera",
+                                                  "three books",   "a coffee grinder"};
+  static const std::vector<std::string> troubles = {
+      "and the lid does not close",  "but one of them is dented", "and nobody answers the phone",
+      "although I had cancelled it", "but the colour is wrong",   "and the invoice names another person"};
+  static const std::vector<std::string> wishes = {"can I have the money back", "where do I send it",
+                                                  "who pays for the parcel", "how long will a new one take",
+                                                  "do I get a voucher instead"};
   const auto number = [&] { return std::to_string(1'000'000 + random.below(9'000'000)); };
   std::string text = pick(random, openings) + " at " + made_up_word(random) + " ";
   text += pick(random, things) + ", number " + number() + ", " + pick(random, troubles);

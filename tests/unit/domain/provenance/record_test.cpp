@@ -46,11 +46,12 @@ Chain a_chain(std::int64_t length) {
 }
 
 TEST(Record, TheCanonicalTextIsTheSameForEver) {
-  EXPECT_EQ(canonical_text(a_record(7, "parent")),
-            R"({"actor":"pawl-operator","at":"2026-11-24T03:00:00Z","canaryAfter":0,"canaryBefore":1000,"digest":"abc",)"
-            R"("message":"refund: 0.9 -> 0.5 \"worse\"\u000a","parent":"parent","policy":"p","reason":"Lost","revision":"r2",)"
-            R"("rollout":"shop/support","rule":"roll_back_on_regression","scoreboard":[{"canaryMean":0.5,"canaryN":60,)"
-            R"("capability":"refund","stableMean":0.9,"stableN":120,"state":"Lost"}],"sequence":7,"what":"RolledBack"})");
+  EXPECT_EQ(
+      canonical_text(a_record(7, "parent")),
+      R"({"actor":"pawl-operator","at":"2026-11-24T03:00:00Z","canaryAfter":0,"canaryBefore":1000,"digest":"abc",)"
+      R"("message":"refund: 0.9 -> 0.5 \"worse\"\u000a","parent":"parent","policy":"p","reason":"Lost","revision":"r2",)"
+      R"("rollout":"shop/support","rule":"roll_back_on_regression","scoreboard":[{"canaryMean":0.5,"canaryN":60,)"
+      R"("capability":"refund","stableMean":0.9,"stableN":120,"state":"Lost"}],"sequence":7,"what":"RolledBack"})");
 }
 
 TEST(Record, HasTheMarginsThatTheLossLedgerNarrowed) {
@@ -59,7 +60,9 @@ TEST(Record, HasTheMarginsThatTheLossLedgerNarrowed) {
   const Record record = make_record(seen, decide(seen, kStart + seen.spec.steps.back().soak), "pawl-operator");
   ASSERT_EQ(record.margins.size(), 1U);
   EXPECT_NEAR(record.margins[0].margin, 0.03, 1e-12);
-  EXPECT_NE(canonical_text(record).find(R"(,"margins":[{"capability":"refund","lost":0.07,"margin":0.0)"), std::string::npos) << canonical_text(record);
+  EXPECT_NE(canonical_text(record).find(R"(,"margins":[{"capability":"refund","lost":0.07,"margin":0.0)"),
+            std::string::npos)
+      << canonical_text(record);
 }
 
 TEST(Record, AnUntouchedChainVerifies) {

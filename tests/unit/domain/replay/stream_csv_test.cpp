@@ -66,7 +66,8 @@ TEST(StreamCsv, NamesLineFieldAndRemedyOfEachFault) {
       {kHead + "0,0,a,2,1,9,10\n", "line 2: pass_stable: 10 is more than the n_stable 9"},
       {kHead + "0,0,a,1.5,1,9,9\n", "line 2: n_canary: \"1.5\" is no whole number"},
       {kHead + "0,0,a,1e3,1,9,9\n", "n_canary"},
-      {kHead + "0,0,a,1234567890123456,1,9,9\n", "line 2: n_canary: \"1234567890123456\" is no whole number of at most 15 digits"},
+      {kHead + "0,0,a,1234567890123456,1,9,9\n",
+       "line 2: n_canary: \"1234567890123456\" is no whole number of at most 15 digits"},
       {kHead + "0,-2,a,1,1,9,9\n", "line 2: t: \"-2\" is no scrape; write -1"},
       {kHead + "x,0,a,1,1,9,9\n", "line 2: run: \"x\" is no whole number"},
       {kHead + "0,0,,1,1,9,9\n", "line 2: cap: \"\" is no name of a capability"},
@@ -77,10 +78,17 @@ TEST(StreamCsv, NamesLineFieldAndRemedyOfEachFault) {
 }
 
 TEST(StreamCsv, RefusesWhatIsOutOfOrder) {
-  EXPECT_NE(fault_of(kHead + "0,4,a,1,1,9,9\n0,3,a,1,1,9,9\n", 1).find("line 3: t: 3 comes after 4; sort the lines of run 0 by t"), std::string::npos);
-  EXPECT_NE(fault_of(kHead + "0,4,a,1,1,9,9\n0,-1,a,0,0,9,9\n", 1).find("line 3: t: -1 comes after 4"), std::string::npos);
-  EXPECT_NE(fault_of(kHead + "0,4,a,1,1,9,9\n1,0,a,1,1,9,9\n0,5,a,1,1,9,9\n", 2).find("line 4: run: run 0 was left before; sort the lines by run"), std::string::npos);
-  EXPECT_NE(fault_of(kHead + "0,4,a,1,1,9,9\n0,4,a,1,1,9,9\n", 1).find("line 3: cap: a comes twice in scrape 4 of run 0"), std::string::npos);
+  EXPECT_NE(fault_of(kHead + "0,4,a,1,1,9,9\n0,3,a,1,1,9,9\n", 1)
+                .find("line 3: t: 3 comes after 4; sort the lines of run 0 by t"),
+            std::string::npos);
+  EXPECT_NE(fault_of(kHead + "0,4,a,1,1,9,9\n0,-1,a,0,0,9,9\n", 1).find("line 3: t: -1 comes after 4"),
+            std::string::npos);
+  EXPECT_NE(fault_of(kHead + "0,4,a,1,1,9,9\n1,0,a,1,1,9,9\n0,5,a,1,1,9,9\n", 2)
+                .find("line 4: run: run 0 was left before; sort the lines by run"),
+            std::string::npos);
+  EXPECT_NE(
+      fault_of(kHead + "0,4,a,1,1,9,9\n0,4,a,1,1,9,9\n", 1).find("line 3: cap: a comes twice in scrape 4 of run 0"),
+      std::string::npos);
 }
 
 TEST(StreamCsv, AnEmptyStreamLacksItsHeader) {
@@ -117,7 +125,9 @@ TEST(StreamCsv, SurvivesAnyBytes) {
   for (int round = 0; round < 4000; ++round) {
     std::string text = round % 4 == 0 ? "" : kHead;
     const auto length = random.below(120);
-    for (std::uint64_t i = 0; i < length; ++i) text += round % 3 == 0 ? static_cast<char>(random.below(256)) : likely[random.below(likely.size())];
+    for (std::uint64_t i = 0; i < length; ++i) {
+      text += round % 3 == 0 ? static_cast<char>(random.below(256)) : likely[random.below(likely.size())];
+    }
     if (round % 5 == 0) text += "\n0,0,a,1,1,1,1\n0,1,a,1,1,1,1\n";
     StreamCsv csv;
     std::vector<StreamRow> rows;

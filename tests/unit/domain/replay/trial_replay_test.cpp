@@ -52,7 +52,8 @@ TEST(TrialReplay, IsTheOperatorsFoldToTheLastBitAtOnceInPiecesAndAfterARestart) 
   TrialReplay in_pieces(trial, policy_of(trial));
   for (std::size_t from = 0; from < scrapes.size(); from += 50) {
     const std::size_t to = std::min(from + 50, scrapes.size());
-    in_pieces.add(merged({scrapes.begin() + static_cast<std::ptrdiff_t>(from), scrapes.begin() + static_cast<std::ptrdiff_t>(to)}));
+    in_pieces.add(merged(
+        {scrapes.begin() + static_cast<std::ptrdiff_t>(from), scrapes.begin() + static_cast<std::ptrdiff_t>(to)}));
   }
   EXPECT_EQ(in_pieces.verdict(now), told);
 

@@ -31,7 +31,8 @@ TEST(Advance, DeletionWinsOverAGuardrail) {
 }
 
 TEST(Advance, AnInvalidSpecWithdrawsTheCandidateAndNamesTheField) {
-  const Advance answer = decide(a_rollout().in_canary().with_fault("spec.steps", "at least one step is needed"), kStart);
+  const Advance answer =
+      decide(a_rollout().in_canary().with_fault("spec.steps", "at least one step is needed"), kStart);
   EXPECT_EQ(answer.why.rule, "stop_on_invalid_spec");
   EXPECT_EQ(answer.status.phase, Phase::RollingBack);
   EXPECT_EQ(answer.status.ending, Outcome::Withdrawn);
@@ -41,7 +42,8 @@ TEST(Advance, AnInvalidSpecWithdrawsTheCandidateAndNamesTheField) {
 }
 
 TEST(Advance, AnInvalidSpecDoesNotStopARollbackUnderWay) {
-  const Advance answer = decide(a_rollout().rolling_back().with_share_accepted(0).with_fault("spec.agent", "name the agent"), kStart);
+  const Advance answer =
+      decide(a_rollout().rolling_back().with_share_accepted(0).with_fault("spec.agent", "name the agent"), kStart);
   EXPECT_EQ(answer.why.rule, "continue_rolling_back");
   EXPECT_TRUE(answer.status.drained_at);
 }
@@ -54,18 +56,24 @@ TEST(Advance, AMissingPermissionIsNamedAndTheShareStays) {
 }
 
 TEST(Advance, AMissingPermissionDoesNotDisarmTheBreakers) {
-  const Advance answer = decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackGuardrail).but([](Observation& o) { o.denied = "list pods"; }), kStart);
+  const Advance answer =
+      decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackGuardrail).but([](Observation& o) {
+        o.denied = "list pods";
+      }),
+             kStart);
   EXPECT_EQ(answer.why.rule, "roll_back_on_guardrail");
   EXPECT_EQ(answer.status.weights.desired, 0);
 }
 
 TEST(Advance, AnInvalidSpecDoesNotDisarmTheBreakersOfASoakingPromotion) {
-  const Advance answer = decide(a_rollout().soaking().judged(JudgementKind::RollBackGuardrail).with_fault("spec.steps", "empty"), kStart);
+  const Advance answer =
+      decide(a_rollout().soaking().judged(JudgementKind::RollBackGuardrail).with_fault("spec.steps", "empty"), kStart);
   EXPECT_EQ(answer.status.stable, ref("r1"));
 }
 
 TEST(Advance, TwoRolloutsMayNotDriveOneRule) {
-  const Advance answer = decide(a_rollout().serving().but([](Observation& o) { o.route_conflict = "shop/other"; }), kStart);
+  const Advance answer =
+      decide(a_rollout().serving().but([](Observation& o) { o.route_conflict = "shop/other"; }), kStart);
   EXPECT_EQ(answer.why.word, "RouteClaimed");
 }
 
@@ -90,7 +98,8 @@ TEST(Advance, TheFirstRevisionWaitsForEachFactInTurn) {
   EXPECT_EQ(word([](Observation& o) { o.world.pod_template_present = false; }), "PodTemplateMissing");
   EXPECT_EQ(word([](Observation& o) { o.world.workloads.clear(); }), "StableStarting");
   EXPECT_EQ(word([](Observation& o) { o.world.workloads[digest_of("r1")].verified = 0; }), "StableStarting");
-  EXPECT_EQ(word([](Observation& o) { o.world.workloads[digest_of("r1")].wrong_digest = "pod a serves b"; }), "WrongDigest");
+  EXPECT_EQ(word([](Observation& o) { o.world.workloads[digest_of("r1")].wrong_digest = "pod a serves b"; }),
+            "WrongDigest");
   EXPECT_EQ(word([](Observation& o) { o.world.stable_service.foreign = true; }), "ServiceNotOurs");
   EXPECT_EQ(word([](Observation& o) { o.world.stable_service.ready_endpoints = 0; }), "StableStarting");
   EXPECT_EQ(word([](Observation& o) { o.world.stable_service.selects = digest_of("r0"); }), "StableStarting");
@@ -156,7 +165,9 @@ TEST(Advance, TheStepsClockStartsWhenTheWeightIsAccepted) {
 }
 
 TEST(Advance, AContenderForTheWeightsIsNamed) {
-  const Advance answer = decide(a_rollout().in_canary(1).with_share_accepted(5000).but([](Observation& o) { o.world.route.contender = "argocd"; }), kStart);
+  const Advance answer = decide(a_rollout().in_canary(1).with_share_accepted(5000).but(
+                                    [](Observation& o) { o.world.route.contender = "argocd"; }),
+                                kStart);
   EXPECT_EQ(answer.why.word, "RouteContention");
   EXPECT_EQ(answer.why.message.find("argocd"), 0u);
   EXPECT_TRUE(is_true(answer.status.conditions, "Stalled"));
@@ -198,11 +209,13 @@ TEST(Advance, APassAtTheLastStepPromotesAfterItsSoak) {
 }
 
 TEST(Advance, TheAbsenceOfARegressionIsNoPromotion) {
-  EXPECT_EQ(decide(a_rollout().in_canary(2).judged(JudgementKind::GoOn), kStart + 6 * kMinute).why.word, "GatheringEvidence");
+  EXPECT_EQ(decide(a_rollout().in_canary(2).judged(JudgementKind::GoOn), kStart + 6 * kMinute).why.word,
+            "GatheringEvidence");
 }
 
 TEST(Advance, AShortenedListOfStepsIsNotReadPastItsEnd) {
-  const auto seen = a_rollout().in_canary(2).judged(JudgementKind::GoOn).but([](Observation& o) { o.spec.steps.resize(1); }).build();
+  const auto seen =
+      a_rollout().in_canary(2).judged(JudgementKind::GoOn).but([](Observation& o) { o.spec.steps.resize(1); }).build();
   const Advance answer = decide(seen, kStart + 6 * kMinute);
   EXPECT_EQ(answer.why.rule, "go_on");
   EXPECT_EQ(answer.status.weights.desired, 5000);
@@ -212,7 +225,8 @@ TEST(Advance, AShortenedListOfStepsIsNotReadPastItsEnd) {
 // ---- taking back ----------------------------------------------------------------------------------
 
 TEST(Advance, AGuardrailTakesTheShareBackAndQuarantinesInOneWrite) {
-  const Advance answer = decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackGuardrail, "UnsafeTool", "2 events"), kStart);
+  const Advance answer =
+      decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackGuardrail, "UnsafeTool", "2 events"), kStart);
   EXPECT_EQ(answer.status.weights.desired, 0);
   ASSERT_EQ(answer.status.quarantine.size(), 1u);
   EXPECT_EQ(answer.status.quarantine[0].digest, digest_of("r2"));
@@ -221,8 +235,12 @@ TEST(Advance, AGuardrailTakesTheShareBackAndQuarantinesInOneWrite) {
 }
 
 TEST(Advance, PausingDisarmsNeitherGuardrailNorRegressionNorDeadline) {
-  EXPECT_EQ(decide(a_rollout().in_canary().paused().judged(JudgementKind::RollBackGuardrail), kStart).status.weights.desired, 0);
-  EXPECT_EQ(decide(a_rollout().in_canary().paused().judged(JudgementKind::RollBackRegression), kStart).status.weights.desired, 0);
+  EXPECT_EQ(
+      decide(a_rollout().in_canary().paused().judged(JudgementKind::RollBackGuardrail), kStart).status.weights.desired,
+      0);
+  EXPECT_EQ(
+      decide(a_rollout().in_canary().paused().judged(JudgementKind::RollBackRegression), kStart).status.weights.desired,
+      0);
   EXPECT_EQ(decide(a_rollout().in_canary().paused(), kStart + std::chrono::hours(24)).status.weights.desired, 0);
 }
 
@@ -231,7 +249,8 @@ TEST(Advance, PausingWakesAtTheDeadline) {
 }
 
 TEST(Advance, ARegressionDoesNotWaitForTheSoak) {
-  const Advance answer = decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackRegression, "Lost"), kStart + kSecond);
+  const Advance answer =
+      decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackRegression, "Lost"), kStart + kSecond);
   EXPECT_EQ(answer.status.ending, Outcome::RolledBack);
   EXPECT_EQ(answer.status.quarantine.back().digest, digest_of("r2"));
 }
@@ -250,7 +269,8 @@ TEST(Advance, ACandidateWithoutPodsLosesItsShare) {
 }
 
 TEST(Advance, ACandidateWithoutPodsIsGivenBackInEveryStageOfAPromotion) {
-  for (const PromotionStage stage : {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
+  for (const PromotionStage stage :
+       {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
     const Advance answer = decide(a_rollout().promoting(stage).with_candidate_ready(0), kStart);
     EXPECT_EQ(answer.why.word, "CandidateUnavailable");
     EXPECT_EQ(answer.status.weights.desired, 0);
@@ -274,7 +294,8 @@ TEST(Advance, ARollbackGoesThroughAcceptedMeasuredAndDrained) {
 }
 
 TEST(Advance, ARollbackIsNotDrainedWhileTheStableServiceStillSelectsTheCandidate) {
-  const Advance answer = decide(a_rollout().rolling_back().with_share_accepted(0).with_stable_service_on("r2", 4), kStart);
+  const Advance answer =
+      decide(a_rollout().rolling_back().with_share_accepted(0).with_stable_service_on("r2", 4), kStart);
   EXPECT_FALSE(answer.status.drained_at);
   EXPECT_EQ(answer.why.word, "ReturningTraffic");
 }
@@ -291,7 +312,10 @@ TEST(Advance, APromotionShiftsOnlyWhenTheCandidateCanCarryEverything) {
 }
 
 TEST(Advance, APromotionRepointsOnlyWhenAllWeightIsAccepted) {
-  auto seen = a_rollout().promoting(PromotionStage::Repoint).but([](Observation& o) { o.status.promotion = PromotionStage::ShiftToCanary; }).build();
+  auto seen = a_rollout()
+                  .promoting(PromotionStage::Repoint)
+                  .but([](Observation& o) { o.status.promotion = PromotionStage::ShiftToCanary; })
+                  .build();
   EXPECT_EQ(decide(seen, kStart).status.promotion, PromotionStage::Repoint);
   seen.world.route.accepted = false;
   EXPECT_EQ(decide(seen, kStart).status.promotion, PromotionStage::ShiftToCanary);
@@ -299,7 +323,9 @@ TEST(Advance, APromotionRepointsOnlyWhenAllWeightIsAccepted) {
 
 TEST(Advance, APromotionShiftsBackOnlyWhenTheStableServiceHasTheCandidatesEndpoints) {
   EXPECT_EQ(decide(a_rollout().promoting(PromotionStage::Repoint), kStart).status.promotion, PromotionStage::Repoint);
-  EXPECT_EQ(decide(a_rollout().promoting(PromotionStage::Repoint).with_stable_service_on("r2", 0), kStart).status.promotion, PromotionStage::Repoint);
+  EXPECT_EQ(
+      decide(a_rollout().promoting(PromotionStage::Repoint).with_stable_service_on("r2", 0), kStart).status.promotion,
+      PromotionStage::Repoint);
   const Advance answer = decide(a_rollout().promoting(PromotionStage::Repoint).with_stable_service_on("r2", 4), kStart);
   EXPECT_EQ(answer.status.promotion, PromotionStage::ShiftBack);
   EXPECT_EQ(answer.status.weights.desired, 0);
@@ -317,11 +343,14 @@ TEST(Advance, APromotionEndsWhenTheWeightIsBackAndKeepsTheOldOneWarm) {
 }
 
 TEST(Advance, PausingDoesNotStopAPromotionHalfWay) {
-  EXPECT_EQ(decide(a_rollout().promoting(PromotionStage::ShiftBack).with_share_accepted(0).paused(), kStart).status.phase, Phase::Stable);
+  EXPECT_EQ(
+      decide(a_rollout().promoting(PromotionStage::ShiftBack).with_share_accepted(0).paused(), kStart).status.phase,
+      Phase::Stable);
 }
 
 TEST(Advance, AGuardrailStopsAPromotionAtEveryStage) {
-  for (const PromotionStage stage : {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
+  for (const PromotionStage stage :
+       {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
     const Advance answer = decide(a_rollout().promoting(stage).judged(JudgementKind::RollBackGuardrail), kStart);
     EXPECT_EQ(answer.status.phase, Phase::RollingBack);
     EXPECT_EQ(answer.status.weights.desired, 0);
@@ -392,7 +421,8 @@ TEST(Prepare, WhateverACandidateWaitsForItsDeadlineIsAWakeUp) {
   wakes(a_rollout().preparing().with_candidate_ready(0));
   wakes(a_rollout().preparing().with_route_not_accepted());
   wakes(a_rollout().preparing().but([](Observation& o) { o.world.canary_service.ready_endpoints = 0; }));
-  wakes(a_rollout().preparing().but([](Observation& o) { o.world.workloads[testing::digest_of("r2")].wrong_digest = "pod a serves b"; }));
+  wakes(a_rollout().preparing().but(
+      [](Observation& o) { o.world.workloads[testing::digest_of("r2")].wrong_digest = "pod a serves b"; }));
 }
 
 TEST(Forbidden, IsSaidWhileTrafficIsBeingTakenBackInsteadOfThatItIsWritten) {

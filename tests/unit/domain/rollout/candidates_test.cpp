@@ -33,19 +33,33 @@ TEST(Candidates, AQueueTakesTheOldest) {
 }
 
 TEST(Candidates, LatestTakesTheNewestAndSupersedesTheRest) {
-  const auto seen = a_rollout().serving().with_revision("r2", "r1").with_revision("r3", "r1").but([](Observation& o) { o.spec.candidate_policy = CandidatePolicy::Latest; }).build();
+  const auto seen = a_rollout()
+                        .serving()
+                        .with_revision("r2", "r1")
+                        .with_revision("r3", "r1")
+                        .but([](Observation& o) { o.spec.candidate_policy = CandidatePolicy::Latest; })
+                        .build();
   EXPECT_EQ(next_of(seen), "r3");
   EXPECT_EQ(only_refusal(seen), "r2 Superseded");
 }
 
 TEST(Candidates, QuarantinedContentIsRefusedUnderAnyName) {
-  const auto seen = a_rollout().serving().with_revision("r2-again", "r1").quarantined("r2").but([](Observation& o) { o.revisions.back().digest = digest_of("r2"); }).build();
+  const auto seen = a_rollout()
+                        .serving()
+                        .with_revision("r2-again", "r1")
+                        .quarantined("r2")
+                        .but([](Observation& o) { o.revisions.back().digest = digest_of("r2"); })
+                        .build();
   EXPECT_EQ(next_of(seen), "none");
   EXPECT_EQ(only_refusal(seen), "r2-again Quarantined");
 }
 
 TEST(Candidates, WhatStableServesIsNotJudgedAgain) {
-  const auto seen = a_rollout().serving().with_revision("same", "r1").but([](Observation& o) { o.revisions.back().digest = digest_of("r1"); }).build();
+  const auto seen = a_rollout()
+                        .serving()
+                        .with_revision("same", "r1")
+                        .but([](Observation& o) { o.revisions.back().digest = digest_of("r1"); })
+                        .build();
   EXPECT_EQ(next_of(seen), "none");
   EXPECT_EQ(only_refusal(seen), "same SameContent");
 }
@@ -58,33 +72,55 @@ TEST(Candidates, AnUnknownParentKeepsARevisionWaiting) {
 }
 
 TEST(Candidates, AFullQueueKeepsTheOldestAndAsksTheRestToWait) {
-  const auto seen = a_rollout().serving().with_revision("r2", "r1").with_revision("r3", "r1").with_revision("r4", "r1").but([](Observation& o) { o.spec.max_pending = 2; }).build();
+  const auto seen = a_rollout()
+                        .serving()
+                        .with_revision("r2", "r1")
+                        .with_revision("r3", "r1")
+                        .with_revision("r4", "r1")
+                        .but([](Observation& o) { o.spec.max_pending = 2; })
+                        .build();
   EXPECT_EQ(next_of(seen), "r2");
   EXPECT_EQ(only_refusal(seen), "r4 QueueFull");
   EXPECT_EQ(refusals(seen)[0].phase, RevisionPhase::Pending) << "it waits; it is not rejected";
 }
 
 TEST(Candidates, AQueueThatIsJustFullRefusesNobody) {
-  const auto seen = a_rollout().serving().with_revision("r2", "r1").with_revision("r3", "r1").but([](Observation& o) { o.spec.max_pending = 2; }).build();
+  const auto seen = a_rollout()
+                        .serving()
+                        .with_revision("r2", "r1")
+                        .with_revision("r3", "r1")
+                        .but([](Observation& o) { o.spec.max_pending = 2; })
+                        .build();
   EXPECT_TRUE(refusals(seen).empty());
 }
 
 TEST(Candidates, AWithdrawnRevisionMayTryAgain) {
-  EXPECT_EQ(next_of(a_rollout().serving().with_revision("r2", "r1").ended("r2", Outcome::Withdrawn, "InvalidSpec")), "r2");
+  EXPECT_EQ(next_of(a_rollout().serving().with_revision("r2", "r1").ended("r2", Outcome::Withdrawn, "InvalidSpec")),
+            "r2");
 }
 
 TEST(Candidates, AJudgedRevisionDoesNotTryAgainBecauseItWasAlsoWithdrawn) {
-  const auto seen = a_rollout().serving().with_revision("r2", "r1").ended("r2", Outcome::Inconclusive, "DeadlineExceeded").ended("r2", Outcome::Withdrawn, "InvalidSpec").build();
+  const auto seen = a_rollout()
+                        .serving()
+                        .with_revision("r2", "r1")
+                        .ended("r2", Outcome::Inconclusive, "DeadlineExceeded")
+                        .ended("r2", Outcome::Withdrawn, "InvalidSpec")
+                        .build();
   EXPECT_EQ(next_of(seen), "none");
 }
 
 TEST(Candidates, ARevisionHasOneTurn) {
-  EXPECT_EQ(next_of(a_rollout().serving().with_revision("r2", "r1").ended("r2", Outcome::Inconclusive, "DeadlineExceeded")), "none");
+  EXPECT_EQ(
+      next_of(a_rollout().serving().with_revision("r2", "r1").ended("r2", Outcome::Inconclusive, "DeadlineExceeded")),
+      "none");
 }
 
 TEST(Candidates, FinishedAndParentlessRevisionsDoNotWait) {
   EXPECT_EQ(next_of(a_rollout().serving().with_revision("root", std::nullopt)), "none");
-  EXPECT_EQ(next_of(a_rollout().serving().with_revision("r2", "r1").but([](Observation& o) { o.revisions.back().phase = RevisionPhase::RolledBack; })), "none");
+  EXPECT_EQ(next_of(a_rollout().serving().with_revision("r2", "r1").but([](Observation& o) {
+              o.revisions.back().phase = RevisionPhase::RolledBack;
+            })),
+            "none");
   EXPECT_EQ(next_of(a_rollout().soaking()), "none") << "neither stable nor the warm previous waits";
 }
 

@@ -35,8 +35,14 @@ TEST(Conditions, ExactlyOneOfReadyReconcilingAndStalledHolds) {
   EXPECT_EQ(state_of(a_rollout().rolling_back()), "Reconciling");
   EXPECT_EQ(state_of(a_rollout().serving().with_fault("spec.agent", "name the agent")), "Stalled");
   EXPECT_EQ(state_of(a_rollout().serving().ended("r2", Outcome::RolledBack, "Lost")), "Stalled");
-  EXPECT_EQ(state_of(a_rollout().serving().ended("r2", Outcome::RolledBack, "Lost").with_fault("spec.agent", "name the agent")), "Stalled");
-  EXPECT_EQ(state_of(a_rollout().serving().ended("r2", Outcome::RolledBack, "Lost").ended("r3", Outcome::Promoted, "Promoted")), "Ready");
+  EXPECT_EQ(
+      state_of(
+          a_rollout().serving().ended("r2", Outcome::RolledBack, "Lost").with_fault("spec.agent", "name the agent")),
+      "Stalled");
+  EXPECT_EQ(
+      state_of(
+          a_rollout().serving().ended("r2", Outcome::RolledBack, "Lost").ended("r3", Outcome::Promoted, "Promoted")),
+      "Ready");
 }
 
 TEST(Conditions, AbnormalOnesAreAbsentRatherThanFalse) {
@@ -55,7 +61,8 @@ TEST(Conditions, AFailedEditIsNotPromotedEvenWhileTheSpecIsBroken) {
 }
 
 TEST(Conditions, StableServesWhateverTheCandidateDoes) {
-  EXPECT_TRUE(is_true(conditions_of(decide(a_rollout().in_canary().judged(JudgementKind::RollBackGuardrail), kStart)), "Serving"));
+  EXPECT_TRUE(is_true(conditions_of(decide(a_rollout().in_canary().judged(JudgementKind::RollBackGuardrail), kStart)),
+                      "Serving"));
   EXPECT_FALSE(is_true(conditions_of(decide(a_rollout(), kStart)), "Serving"));
 }
 
@@ -73,7 +80,9 @@ TEST(Conditions, TheTransitionTimeMovesOnlyOnAFlip) {
 }
 
 TEST(Conditions, WeightsAreVerifiedOnlyAsAWholePairInForce) {
-  const auto verified = [](auto change) { return is_true(conditions_of(decide(a_rollout().in_canary(1).but(change), kStart)), "WeightsVerified"); };
+  const auto verified = [](auto change) {
+    return is_true(conditions_of(decide(a_rollout().in_canary(1).but(change), kStart)), "WeightsVerified");
+  };
   EXPECT_TRUE(verified([](Observation&) {}));
   EXPECT_FALSE(verified([](Observation& o) { o.world.route.accepted = false; }));
   EXPECT_FALSE(verified([](Observation& o) { o.world.route.canary = 100; }));
@@ -84,7 +93,8 @@ TEST(Conditions, WeightsAreVerifiedOnlyAsAWholePairInForce) {
 TEST(Conditions, EvidenceIsSpokenOfOnlyDuringACanary) {
   EXPECT_EQ(find_condition(conditions_of(decide(a_rollout().serving(), kStart)), "EvidenceFresh"), nullptr);
   EXPECT_FALSE(is_true(conditions_of(decide(a_rollout().in_canary(), kStart)), "EvidenceFresh"));
-  EXPECT_TRUE(is_true(conditions_of(decide(a_rollout().in_canary().judged(JudgementKind::GoOn), kStart)), "EvidenceFresh"));
+  EXPECT_TRUE(
+      is_true(conditions_of(decide(a_rollout().in_canary().judged(JudgementKind::GoOn), kStart)), "EvidenceFresh"));
 }
 
 TEST(Conditions, EveryConditionHasAReasonAndTheGeneration) {

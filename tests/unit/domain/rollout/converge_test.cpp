@@ -8,13 +8,13 @@
 namespace pawl::domain {
 namespace {
 
+using testing::a_rollout;
 using ::testing::Contains;
+using testing::digest_of;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-using testing::a_rollout;
-using testing::digest_of;
 
 std::vector<std::string> effects_of(const Observation& seen) {
   std::vector<std::string> out;
@@ -36,12 +36,11 @@ TEST(Converge, ASteadyWorldNeedsNothing) {
 
 TEST(Converge, AnEmptyWorldIsBuiltFromTheBundleUp) {
   const auto seen = a_rollout().starting().but([](Observation& o) { o.world = World{}; }).build();
-  EXPECT_THAT(effects_of(seen), ElementsAre("EnsureBundle r1", "EnsureDeployment r1 replicas=4", to("stable", "r1"), to("canary", "r1"), "EnsureShare canary=0 from=0"));
+  EXPECT_THAT(effects_of(seen), ElementsAre("EnsureBundle r1", "EnsureDeployment r1 replicas=4", to("stable", "r1"),
+                                            to("canary", "r1"), "EnsureShare canary=0 from=0"));
 }
 
-TEST(Converge, WithoutAStableRevisionNothingIsTouched) {
-  EXPECT_THAT(effects_of(a_rollout()), IsEmpty());
-}
+TEST(Converge, WithoutAStableRevisionNothingIsTouched) { EXPECT_THAT(effects_of(a_rollout()), IsEmpty()); }
 
 TEST(Converge, AShareIsLoweredBeforeAnythingElse) {
   const auto seen = a_rollout().rolling_back().with_share_accepted(5000).but([](Observation& o) {
@@ -52,16 +51,19 @@ TEST(Converge, AShareIsLoweredBeforeAnythingElse) {
 }
 
 TEST(Converge, AShareIsRaisedAfterEverythingElse) {
-  const auto seen = a_rollout().in_canary(1).with_share_accepted(100).but([](Observation& o) { o.world.workloads.erase(digest_of("r1")); });
+  const auto seen = a_rollout().in_canary(1).with_share_accepted(100).but(
+      [](Observation& o) { o.world.workloads.erase(digest_of("r1")); });
   const auto effects = effects_of(seen);
   ASSERT_GT(effects.size(), 1u);
   EXPECT_EQ(effects.back(), "EnsureShare canary=1000 from=100");
 }
 
 TEST(Converge, AShareRisesOnlyOntoReadyEndpointsOfTheCandidate) {
-  EXPECT_THAT(effects_of(a_rollout().in_canary(1).with_share_accepted(100)), Contains("EnsureShare canary=1000 from=100"));
+  EXPECT_THAT(effects_of(a_rollout().in_canary(1).with_share_accepted(100)),
+              Contains("EnsureShare canary=1000 from=100"));
   const auto not_raised = [](auto change) {
-    EXPECT_THAT(effects_of(a_rollout().in_canary(1).with_share_accepted(100).but(change)), Not(Contains(StartsWith("EnsureShare"))));
+    EXPECT_THAT(effects_of(a_rollout().in_canary(1).with_share_accepted(100).but(change)),
+                Not(Contains(StartsWith("EnsureShare"))));
   };
   not_raised([](Observation& o) { o.world.canary_service.ready_endpoints = 0; });
   not_raised([](Observation& o) { o.world.canary_service.selects = digest_of("r1"); });
@@ -75,7 +77,8 @@ TEST(Converge, ReplicasAreReadyBeforeTheShareMoves) {
 
 TEST(Converge, ReplicasStayWhileTrafficIsBeingTakenBack) {
   const auto seen = a_rollout().rolling_back().with_share_accepted(5000);
-  EXPECT_THAT(effects_of(seen), ElementsAre("EnsureShare canary=0 from=5000")) << "two replicas carry requests until the gateway has followed";
+  EXPECT_THAT(effects_of(seen), ElementsAre("EnsureShare canary=0 from=5000"))
+      << "two replicas carry requests until the gateway has followed";
 }
 
 TEST(Converge, ABrokenSumIsRepairedWithoutRaising) {
@@ -92,17 +95,23 @@ TEST(Converge, ABrokenSumIsRepairedWithoutRaising) {
 }
 
 TEST(Converge, ObserveMovesNoShareInAnyPhase) {
-  const auto observed = [](testing::RolloutBuilder builder) { return effects_of(builder.but([](Observation& o) { o.spec.enforcement = Enforcement::Observe; })); };
+  const auto observed = [](testing::RolloutBuilder builder) {
+    return effects_of(builder.but([](Observation& o) { o.spec.enforcement = Enforcement::Observe; }));
+  };
   EXPECT_THAT(observed(a_rollout().in_canary(1).with_share_accepted(100)), Not(Contains(StartsWith("EnsureShare"))));
   EXPECT_THAT(observed(a_rollout().rolling_back().with_share_accepted(5000)), Not(Contains(StartsWith("EnsureShare"))));
-  EXPECT_THAT(observed(a_rollout().starting().but([](Observation& o) { o.world.route.present = false; })), Not(Contains(StartsWith("EnsureShare"))));
+  EXPECT_THAT(observed(a_rollout().starting().but([](Observation& o) { o.world.route.present = false; })),
+              Not(Contains(StartsWith("EnsureShare"))));
 }
 
 TEST(Converge, AManagedRouteFollowsTheSpecsGateway) {
   const auto stray = [](Observation& o) { o.world.route.attached = false; };
   EXPECT_THAT(effects_of(a_rollout().serving().but(stray)), ElementsAre("EnsureAttached"));
-  EXPECT_THAT(effects_of(a_rollout().serving().but(stray).but([](Observation& o) { o.world.route.foreign = true; })), IsEmpty());
-  EXPECT_THAT(effects_of(a_rollout().serving().but(stray).but([](Observation& o) { o.spec.traffic.mode = TrafficMode::Adopt; })), IsEmpty());
+  EXPECT_THAT(effects_of(a_rollout().serving().but(stray).but([](Observation& o) { o.world.route.foreign = true; })),
+              IsEmpty());
+  EXPECT_THAT(effects_of(a_rollout().serving().but(stray).but(
+                  [](Observation& o) { o.spec.traffic.mode = TrafficMode::Adopt; })),
+              IsEmpty());
 }
 
 TEST(Converge, WhatIsNotOursIsNotTouched) {
@@ -111,9 +120,11 @@ TEST(Converge, WhatIsNotOursIsNotTouched) {
     o.world.canary_service = {true, true, "", 0};
   });
   EXPECT_THAT(effects_of(service), Not(Contains(StartsWith("EnsureService"))));
-  const auto route = a_rollout().rolling_back().with_share_accepted(5000).but([](Observation& o) { o.world.route.foreign = true; });
+  const auto route =
+      a_rollout().rolling_back().with_share_accepted(5000).but([](Observation& o) { o.world.route.foreign = true; });
   EXPECT_THAT(effects_of(route), Not(Contains(StartsWith("EnsureShare"))));
-  const auto adopted = a_rollout().rolling_back().with_share_accepted(5000).but([](Observation& o) { o.world.route.problem = "rule agent does not exist"; });
+  const auto adopted = a_rollout().rolling_back().with_share_accepted(5000).but(
+      [](Observation& o) { o.world.route.problem = "rule agent does not exist"; });
   EXPECT_THAT(effects_of(adopted), Not(Contains(StartsWith("EnsureShare"))));
 }
 
@@ -126,13 +137,18 @@ TEST(Converge, AnAdoptedRouteIsNeverCreated) {
 }
 
 TEST(Converge, TheCanaryServiceDoesNotMoveWhileItHasAShare) {
-  const auto seen = a_rollout().in_canary().but([](Observation& o) { o.world.canary_service.selects = digest_of("r1"); });
+  const auto seen =
+      a_rollout().in_canary().but([](Observation& o) { o.world.canary_service.selects = digest_of("r1"); });
   EXPECT_THAT(effects_of(seen), Not(Contains(StartsWith("EnsureService support-canary"))));
 }
 
 TEST(Converge, ARevisionIsRetiredOnlyWhenNoShareCanReachIt) {
   const std::string retired = "EnsureRetired digest=" + digest_of("r2").substr(0, 12);
-  auto seen = a_rollout().serving().with_workload("r2", 1, 1).but([](Observation& o) { o.world.canary_service.selects = digest_of("r2"); }).build();
+  auto seen = a_rollout()
+                  .serving()
+                  .with_workload("r2", 1, 1)
+                  .but([](Observation& o) { o.world.canary_service.selects = digest_of("r2"); })
+                  .build();
   EXPECT_THAT(effects_of(seen), ElementsAre(to("canary", "r1"), retired));
   seen.world.route.accepted = false;
   EXPECT_THAT(effects_of(seen), Not(Contains(retired))) << "share 0 is written, not in force";
@@ -147,13 +163,16 @@ TEST(Converge, TheWarmPreviousIsKeptWarm) {
 }
 
 TEST(Converge, ADrainingRevisionThatWasTakenBackIsNotMadeAgain) {
-  const auto seen = a_rollout().soaking().quarantined("r1").but([](Observation& o) { o.world.workloads.erase(digest_of("r1")); });
+  const auto seen =
+      a_rollout().soaking().quarantined("r1").but([](Observation& o) { o.world.workloads.erase(digest_of("r1")); });
   EXPECT_THAT(effects_of(seen), IsEmpty());
 }
 
 TEST(Converge, TheStableServiceIsNotMovedOntoARevisionWithoutPods) {
   const auto undone = [](int ready) {
-    return effects_of(a_rollout().soaking().with_workload("r1", 4, ready).but([](Observation& o) { std::swap(o.status.stable, o.status.previous); }));
+    return effects_of(a_rollout().soaking().with_workload("r1", 4, ready).but([](Observation& o) {
+      std::swap(o.status.stable, o.status.previous);
+    }));
   };
   EXPECT_THAT(undone(0), Not(Contains(StartsWith("EnsureService support-stable"))));
   EXPECT_THAT(undone(1), Contains(to("stable", "r1")));
@@ -173,7 +192,8 @@ TEST(Converge, DeletionLetsGoOnlyWhenNoShareIsWritten) {
   const auto held = a_rollout().in_canary(2).deleting().but([](Observation& o) { o.status.weights.desired = 0; });
   EXPECT_THAT(effects_of(held), ElementsAre("EnsureShare canary=0 from=5000"));
   EXPECT_THAT(effects_of(a_rollout().serving().deleting()), ElementsAre("ReleaseFinalizer"));
-  EXPECT_THAT(effects_of(a_rollout().serving().deleting().but([](Observation& o) { o.world.route.present = false; })), ElementsAre("ReleaseFinalizer"));
+  EXPECT_THAT(effects_of(a_rollout().serving().deleting().but([](Observation& o) { o.world.route.present = false; })),
+              ElementsAre("ReleaseFinalizer"));
 }
 
 }  // namespace

@@ -30,8 +30,13 @@ const std::array kScenes = {
     Scene{"preparing", [] { return a_rollout().preparing(); }},
     Scene{"first step", [] { return a_rollout().in_canary(0); }},
     Scene{"last step", [] { return a_rollout().in_canary(2); }},
-    Scene{"step not in force yet", [] { return a_rollout().in_canary(1).with_share_accepted(100).but([](Observation& o) { o.status.candidate->step_started_at.reset(); }); }},
-    Scene{"shortened steps", [] { return a_rollout().in_canary(2).but([](Observation& o) { o.spec.steps.resize(1); }); }},
+    Scene{"step not in force yet",
+          [] {
+            return a_rollout().in_canary(1).with_share_accepted(100).but(
+                [](Observation& o) { o.status.candidate->step_started_at.reset(); });
+          }},
+    Scene{"shortened steps",
+          [] { return a_rollout().in_canary(2).but([](Observation& o) { o.spec.steps.resize(1); }); }},
     Scene{"promoting, no stage yet", [] { return a_rollout().promoting(PromotionStage::None); }},
     Scene{"promoting, shift", [] { return a_rollout().promoting(PromotionStage::ShiftToCanary); }},
     Scene{"promoting, repoint", [] { return a_rollout().promoting(PromotionStage::Repoint); }},
@@ -39,22 +44,64 @@ const std::array kScenes = {
     Scene{"rolling back", [] { return a_rollout().rolling_back(); }},
     Scene{"at the gate", [] { return a_rollout().gated().preparing(); }},
     Scene{"waiting for the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting); }},
-    Scene{"passed by the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Pass); }},
-    Scene{"admitted by the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass); }},
-    Scene{"failed by the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail); }},
-    Scene{"not told by the gate", [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Insufficient); }},
-    Scene{"gate of an older stable", [] { return a_rollout().gated().preparing().answered_by_gate(GateAnswer::Pass).but([](Observation& o) { o.revisions.back().gate->stable_digest = testing::digest_of("r0"); }); }},
-    Scene{"last step, passed", [] { return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass); }},
-    Scene{"last step, passed long ago", [] { return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass, kStart - 24 * 60 * kMinute); }},
-    Scene{"first step, failed later", [] { return a_rollout().gated().in_canary(0).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Fail); }},
-    Scene{"informed of a failure", [] { return a_rollout().gated().but([](Observation& o) { o.spec.gate.required = false; }).preparing().answered_by_gate(GateAnswer::Fail); }},
-    Scene{"first revision at the gate", [] { return a_rollout().gated(InitialGate::RequireThresholds).starting().at_gate(GateState::Waiting); }},
-    Scene{"first revision failed", [] { return a_rollout().gated(InitialGate::RequireThresholds).starting().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail, kStart, "r1"); }},
-    Scene{"drained", [] { return a_rollout().rolling_back().but([](Observation& o) { o.status.drained_at = kStart; }); }},
+    Scene{
+        "passed by the gate",
+        [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Pass); }},
+    Scene{"admitted by the gate",
+          [] { return a_rollout().gated().preparing().at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass); }},
+    Scene{
+        "failed by the gate",
+        [] { return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail); }},
+    Scene{
+        "not told by the gate",
+        [] {
+          return a_rollout().gated().preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Insufficient);
+        }},
+    Scene{"gate of an older stable",
+          [] {
+            return a_rollout().gated().preparing().answered_by_gate(GateAnswer::Pass).but([](Observation& o) {
+              o.revisions.back().gate->stable_digest = testing::digest_of("r0");
+            });
+          }},
+    Scene{
+        "last step, passed",
+        [] { return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Pass); }},
+    Scene{"last step, passed long ago",
+          [] {
+            return a_rollout()
+                .gated()
+                .in_canary(2)
+                .at_gate(GateState::Passed)
+                .answered_by_gate(GateAnswer::Pass, kStart - 24 * 60 * kMinute);
+          }},
+    Scene{
+        "first step, failed later",
+        [] { return a_rollout().gated().in_canary(0).at_gate(GateState::Passed).answered_by_gate(GateAnswer::Fail); }},
+    Scene{"informed of a failure",
+          [] {
+            return a_rollout()
+                .gated()
+                .but([](Observation& o) { o.spec.gate.required = false; })
+                .preparing()
+                .answered_by_gate(GateAnswer::Fail);
+          }},
+    Scene{"first revision at the gate",
+          [] { return a_rollout().gated(InitialGate::RequireThresholds).starting().at_gate(GateState::Waiting); }},
+    Scene{"first revision failed",
+          [] {
+            return a_rollout()
+                .gated(InitialGate::RequireThresholds)
+                .starting()
+                .at_gate(GateState::Waiting)
+                .answered_by_gate(GateAnswer::Fail, kStart, "r1");
+          }},
+    Scene{"drained",
+          [] { return a_rollout().rolling_back().but([](Observation& o) { o.status.drained_at = kStart; }); }},
 };
 
-constexpr std::array kKinds = {JudgementKind::None,  JudgementKind::RollBackGuardrail, JudgementKind::RollBackRegression, JudgementKind::Hold,
-                               JudgementKind::Yellow, JudgementKind::Promote,          JudgementKind::Inconclusive,       JudgementKind::GoOn};
+constexpr std::array kKinds = {
+    JudgementKind::None,   JudgementKind::RollBackGuardrail, JudgementKind::RollBackRegression, JudgementKind::Hold,
+    JudgementKind::Yellow, JudgementKind::Promote,           JudgementKind::Inconclusive,       JudgementKind::GoOn};
 
 struct Small {
   const Scene* scene;
@@ -69,8 +116,9 @@ Small one_world(const Scene& scene, JudgementKind kind, unsigned bits, Duration 
   if ((bits & 4u) != 0) builder.with_candidate_ready(0);
   if ((bits & 8u) != 0) builder.with_route_not_accepted();
   return {&scene, builder.build(), kStart + age,
-          std::string(scene.name) + ", judgement " + std::to_string(static_cast<int>(kind)) + ", paused/deleting/unready/unaccepted bits " +
-              std::to_string(bits) + ", age " + std::to_string(age.count())};
+          std::string(scene.name) + ", judgement " + std::to_string(static_cast<int>(kind)) +
+              ", paused/deleting/unready/unaccepted bits " + std::to_string(bits) + ", age " +
+              std::to_string(age.count())};
 }
 
 template <typename Check>
@@ -100,7 +148,8 @@ TEST(EveryWorld, AShareRisesOnlyByTheThreeRulesThatMayRaiseIt) {
     if (answer.status.weights.desired <= w.seen.status.weights.desired) return;
     ++raised;
     const std::string& rule = answer.why.rule;
-    EXPECT_TRUE(rule == "prepare_the_candidate" || rule == "step_up" || rule == "continue_promoting") << w.name << ": " << rule;
+    EXPECT_TRUE(rule == "prepare_the_candidate" || rule == "step_up" || rule == "continue_promoting")
+        << w.name << ": " << rule;
     EXPECT_EQ(w.seen.world.workloads.at(testing::digest_of("r2")).ready > 0, true) << w.name;
   });
   EXPECT_GT(raised, 0);
@@ -109,8 +158,9 @@ TEST(EveryWorld, AShareRisesOnlyByTheThreeRulesThatMayRaiseIt) {
 /// What the gate has said of r2, holds, and lets it on.
 bool gate_lets_on(const Small& w) {
   const auto& gate = w.seen.revisions.back().gate;
-  return gate && gate->verdict == GateAnswer::Pass && gate->candidate_digest == testing::digest_of("r2") && gate->stable_digest == testing::digest_of("r1") &&
-         gate->policy_digest == gate_policy_digest(w.seen.spec) && w.now < gate->expires_at;
+  return gate && gate->verdict == GateAnswer::Pass && gate->candidate_digest == testing::digest_of("r2") &&
+         gate->stable_digest == testing::digest_of("r1") && gate->policy_digest == gate_policy_digest(w.seen.spec) &&
+         w.now < gate->expires_at;
 }
 
 TEST(EveryWorld, WhereSuitesAreRequiredNothingStartsOrIsPromotedWithoutAPassThatHolds) {
@@ -174,8 +224,9 @@ bool moved(const Observation& seen, const Advance& answer) {
   const RolloutStatus& a = seen.status;
   const RolloutStatus& b = answer.status;
   const bool step_began = a.candidate && b.candidate && a.candidate->step_started_at != b.candidate->step_started_at;
-  return a.phase != b.phase || a.promotion != b.promotion || a.step != b.step || a.weights.desired != b.weights.desired ||
-         a.gate != b.gate || a.previous != b.previous || a.stable != b.stable || a.drained_at != b.drained_at || step_began;
+  return a.phase != b.phase || a.promotion != b.promotion || a.step != b.step ||
+         a.weights.desired != b.weights.desired || a.gate != b.gate || a.previous != b.previous ||
+         a.stable != b.stable || a.drained_at != b.drained_at || step_began;
 }
 
 TEST(EveryWorld, ASecondLookAtTheSameMomentChangesNothing) {

@@ -23,9 +23,12 @@ struct Case {
     spec.evidence.capabilities = {{"refunds", 0.05}};
     progress.began = kStart;
     progress.changes = {{kStart, 1000}};
-    progress.scoreboard = {{"refunds", 0.9, 0.9, std::llround(per_hour * 0.9), std::llround(per_hour * 0.1), CapabilityState::Insufficient}};
+    progress.scoreboard = {{"refunds", 0.9, 0.9, std::llround(per_hour * 0.9), std::llround(per_hour * 0.1),
+                            CapabilityState::Insufficient}};
   }
-  [[nodiscard]] std::vector<Shortage> shortages(const std::vector<Shortage>& named = {}) const { return foreseen_shortages(spec, progress, named, now); }
+  [[nodiscard]] std::vector<Shortage> shortages(const std::vector<Shortage>& named = {}) const {
+    return foreseen_shortages(spec, progress, named, now);
+  }
 };
 
 /// Ten an hour, two hours in: the second one at a half.
@@ -49,7 +52,8 @@ TEST(Feasibility, ARareCapabilityIsNamedWithWhatItNeedsAndHowLongThatTakes) {
   EXPECT_NEAR(shortages[0].needed, scores_to_promote({0.9, 0.5}, 0.05, 0.05), 1);
   EXPECT_NEAR(shortages[0].expected, 6 + 22 * 5, 2);
   ASSERT_TRUE(shortages[0].takes);
-  EXPECT_NEAR(static_cast<double>(shortages[0].takes->count()) / 3.6e6, 2 + (shortages[0].needed - 6) / 5, 0.2) << "hours";
+  EXPECT_NEAR(static_cast<double>(shortages[0].takes->count()) / 3.6e6, 2 + (shortages[0].needed - 6) / 5, 0.2)
+      << "hours";
 }
 
 TEST(Feasibility, ACapabilityWithoutAnyScoreIsNamedWhenThatCanNoLongerBeChance) {
@@ -97,7 +101,11 @@ TEST(Feasibility, TheConditionIsWrittenOncePerSetOfCapabilities) {
   const Condition* told = find_condition(first.status.conditions, "EvidenceTooSlow");
   ASSERT_NE(told, nullptr);
   EXPECT_EQ(told->reason, "TooFewScores");
-  EXPECT_EQ(told->message.find("refunds cannot be proven in time: refunds needs about 514 scores of the candidate and gets about 116 in 24h, it would take 103h. Raise "), 0U) << told->message;
+  EXPECT_EQ(
+      told->message.find(
+          "refunds cannot be proven in time: refunds needs about 514 scores of the candidate and gets about 116 in 24h, it would take 103h. Raise "),
+      0U)
+      << told->message;
   Observation later = after(seen, first);
   later.judgement.shortages[0].expected = 117;
   EXPECT_EQ(decide(later, kStart).status.conditions, first.status.conditions);

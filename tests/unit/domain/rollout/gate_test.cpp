@@ -20,7 +20,9 @@ using testing::kStart;
 using testing::RolloutBuilder;
 
 RolloutBuilder waiting() { return a_rollout().gated().preparing().at_gate(GateState::Waiting); }
-RolloutBuilder proven() { return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).judged(JudgementKind::Promote); }
+RolloutBuilder proven() {
+  return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).judged(JudgementKind::Promote);
+}
 
 const Duration kDay = 24 * 60 * kMinute;
 
@@ -47,7 +49,8 @@ TEST(Gate, KeepsTheTimeOfItsQuestion) {
 }
 
 TEST(Gate, IsAskedAnewWhenThePolicyChanges) {
-  const Advance answer = decide(waiting().but([](Observation& o) { o.spec.gate.max_age = Duration{3'600'000}; }), kStart + kMinute);
+  const Advance answer =
+      decide(waiting().but([](Observation& o) { o.spec.gate.max_age = Duration{3'600'000}; }), kStart + kMinute);
   EXPECT_EQ(answer.status.gate->requested_at, kStart + kMinute);
 }
 
@@ -73,7 +76,12 @@ TEST(Gate, APassIsADecisionAndThenComesTheFirstShare) {
 
 TEST(Gate, NothingToCompareWithPassesOnlyWhereThePolicyAcceptsIt) {
   EXPECT_EQ(decide(waiting().answered_by_gate(GateAnswer::NoBaseline), kStart).status.last_decision->what, "Admitted");
-  const Advance strict = decide(a_rollout().gated(InitialGate::RequireThresholds).preparing().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::NoBaseline), kStart);
+  const Advance strict = decide(a_rollout()
+                                    .gated(InitialGate::RequireThresholds)
+                                    .preparing()
+                                    .at_gate(GateState::Waiting)
+                                    .answered_by_gate(GateAnswer::NoBaseline),
+                                kStart);
   EXPECT_EQ(strict.why.word, "GateInsufficient");
 }
 
@@ -95,7 +103,13 @@ TEST(Gate, AFailureDoesNotExpireSoAskingAgainIsNoWayRoundIt) {
 }
 
 TEST(Gate, TheSameContentUnderAnotherNameIsRefusedWithTheGatesWord) {
-  const auto seen = a_rollout().gated().serving().with_revision("r2", "r1").quarantined("r2").but([](Observation& o) { o.status.quarantine.back().reason = kRejectedByGate; }).build();
+  const auto seen = a_rollout()
+                        .gated()
+                        .serving()
+                        .with_revision("r2", "r1")
+                        .quarantined("r2")
+                        .but([](Observation& o) { o.status.quarantine.back().reason = kRejectedByGate; })
+                        .build();
   const auto refused = refusals(seen);
   ASSERT_EQ(refused.size(), 1U);
   EXPECT_EQ(refused.front().reason, "RejectedByGate");
@@ -124,13 +138,15 @@ struct Binding {
 };
 
 TEST(Gate, AVerdictThatIsBoundToAnythingElseIsNone) {
-  for (const Binding& b : {Binding{"GateOfOtherContent", [](RevisionGate& g) { g.candidate_digest = digest_of("r9"); }},
-                           Binding{"GateOfOtherStable", [](RevisionGate& g) { g.stable_digest = digest_of("r0"); }},
-                           Binding{"GateOfOtherStable", [](RevisionGate& g) { g.stable_digest.clear(); }},
-                           Binding{"GateOfOtherPolicy", [](RevisionGate& g) { g.policy_digest = digest_of("p"); }},
-                           Binding{"GateExpired", [](RevisionGate& g) { g.expires_at = kStart; }},
-                           Binding{"GateExpired", [](RevisionGate& g) { g.decided_at = kStart - kDay, g.expires_at = kStart + kDay; }}}) {
-    const Observation seen = waiting().answered_by_gate(GateAnswer::Pass).but([&](Observation& o) { b.loosen(*o.revisions.back().gate); });
+  for (const Binding& b :
+       {Binding{"GateOfOtherContent", [](RevisionGate& g) { g.candidate_digest = digest_of("r9"); }},
+        Binding{"GateOfOtherStable", [](RevisionGate& g) { g.stable_digest = digest_of("r0"); }},
+        Binding{"GateOfOtherStable", [](RevisionGate& g) { g.stable_digest.clear(); }},
+        Binding{"GateOfOtherPolicy", [](RevisionGate& g) { g.policy_digest = digest_of("p"); }},
+        Binding{"GateExpired", [](RevisionGate& g) { g.expires_at = kStart; }},
+        Binding{"GateExpired", [](RevisionGate& g) { g.decided_at = kStart - kDay, g.expires_at = kStart + kDay; }}}) {
+    const Observation seen =
+        waiting().answered_by_gate(GateAnswer::Pass).but([&](Observation& o) { b.loosen(*o.revisions.back().gate); });
     const Advance answer = decide(seen, kStart);
     EXPECT_EQ(answer.why.word, b.word);
     EXPECT_EQ(answer.status.gate->state, GateState::Waiting) << b.word;
@@ -139,7 +155,9 @@ TEST(Gate, AVerdictThatIsBoundToAnythingElseIsNone) {
 }
 
 TEST(Gate, AFailureThatIsBoundToAnythingElseBlamesNobody) {
-  const Observation seen = waiting().answered_by_gate(GateAnswer::Fail).but([](Observation& o) { o.revisions.back().gate->candidate_digest = digest_of("r9"); });
+  const Observation seen = waiting().answered_by_gate(GateAnswer::Fail).but([](Observation& o) {
+    o.revisions.back().gate->candidate_digest = digest_of("r9");
+  });
   EXPECT_EQ(decide(seen, kStart).status.ending, Outcome::None);
 }
 
@@ -162,7 +180,8 @@ TEST(GateAtPromotion, AnExpiredPassHoldsTheShareAndAsksAgain) {
 }
 
 TEST(GateAtPromotion, AChangedPolicyHoldsItAsWell) {
-  const Observation seen = proven().answered_by_gate(GateAnswer::Pass).but([](Observation& o) { o.spec.analysis.margin = 0.01; });
+  const Observation seen =
+      proven().answered_by_gate(GateAnswer::Pass).but([](Observation& o) { o.spec.analysis.margin = 0.01; });
   EXPECT_EQ(decide(seen, kStart + 5 * kMinute).why.word, "GateOfOtherPolicy");
 }
 
@@ -174,13 +193,21 @@ TEST(GateAtPromotion, SuitesThatWereListedMeanwhileMustBePassed) {
 }
 
 TEST(GateAtPromotion, ASecondAnswerThatCannotTellEndsItWithoutBlame) {
-  const Advance answer = decide(proven().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Insufficient), kStart + 5 * kMinute);
+  const Advance answer =
+      decide(proven().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Insufficient), kStart + 5 * kMinute);
   EXPECT_EQ(answer.status.ending, Outcome::Inconclusive);
   EXPECT_EQ(answer.status.weights.desired, 0);
 }
 
 TEST(GateAtPromotion, AFailureTakesTheShareBackWheneverItComes) {
-  const Advance answer = decide(a_rollout().gated().in_canary(1).at_gate(GateState::Passed).judged(JudgementKind::GoOn).answered_by_gate(GateAnswer::Fail).paused(), kStart);
+  const Advance answer = decide(a_rollout()
+                                    .gated()
+                                    .in_canary(1)
+                                    .at_gate(GateState::Passed)
+                                    .judged(JudgementKind::GoOn)
+                                    .answered_by_gate(GateAnswer::Fail)
+                                    .paused(),
+                                kStart);
   EXPECT_EQ(answer.status.ending, Outcome::Rejected);
   EXPECT_EQ(answer.status.weights.desired, 0);
 }
@@ -198,7 +225,11 @@ TEST(GateThatInforms, IsAskedAndNotWaitedFor) {
 }
 
 TEST(GateThatInforms, TellsOfAFailureThatComesLaterAndTheCanaryGoesOn) {
-  const Advance answer = decide(informed(a_rollout().in_canary(1)).at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail).judged(JudgementKind::GoOn), kStart + 5 * kMinute);
+  const Advance answer = decide(informed(a_rollout().in_canary(1))
+                                    .at_gate(GateState::Waiting)
+                                    .answered_by_gate(GateAnswer::Fail)
+                                    .judged(JudgementKind::GoOn),
+                                kStart + 5 * kMinute);
   EXPECT_EQ(answer.why.rule, "step_up");
   EXPECT_EQ(answer.status.gate->state, GateState::Failed);
   EXPECT_EQ(find_condition(answer.status.conditions, "GatePassed")->reason, "GateFailed");
@@ -206,7 +237,10 @@ TEST(GateThatInforms, TellsOfAFailureThatComesLaterAndTheCanaryGoesOn) {
 }
 
 TEST(GateThatInforms, SaysAtThePromotionThatItsPassIsOld) {
-  const Advance answer = decide(informed(a_rollout().in_canary(2)).answered_by_gate(GateAnswer::Pass, kStart - kDay).judged(JudgementKind::Promote), kStart + 5 * kMinute);
+  const Advance answer = decide(informed(a_rollout().in_canary(2))
+                                    .answered_by_gate(GateAnswer::Pass, kStart - kDay)
+                                    .judged(JudgementKind::Promote),
+                                kStart + 5 * kMinute);
   EXPECT_EQ(answer.status.phase, Phase::Promoting);
   EXPECT_EQ(answer.status.gate->state, GateState::Expired);
 }
@@ -220,7 +254,8 @@ TEST(GateOfTheFirst, IsNotAskedWhereItIsAcceptedAsItIs) {
 }
 
 TEST(GateOfTheFirst, IsWaitedForAndNoServiceLeadsToIt) {
-  const Observation seen = first().but([](Observation& o) { o.world.stable_service = {}, o.world.canary_service = {}, o.world.route = {}; });
+  const Observation seen =
+      first().but([](Observation& o) { o.world.stable_service = {}, o.world.canary_service = {}, o.world.route = {}; });
   const Advance answer = decide(seen, kStart);
   EXPECT_EQ(answer.status.phase, Phase::Starting);
   EXPECT_EQ(answer.why.word, "WaitingForGate");
@@ -245,7 +280,10 @@ TEST(GateOfTheFirst, ToHaveJudgedNothingIsNotEnough) {
 }
 
 TEST(GateOfTheFirst, AFailureMakesRoomForAnotherAndIsRemoved) {
-  const Observation seen = first().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail, kStart, "r1").but([](Observation& o) { o.world.stable_service = {}, o.world.canary_service = {}; });
+  const Observation seen =
+      first().at_gate(GateState::Waiting).answered_by_gate(GateAnswer::Fail, kStart, "r1").but([](Observation& o) {
+        o.world.stable_service = {}, o.world.canary_service = {};
+      });
   const Advance answer = decide(seen, kStart);
   EXPECT_EQ(answer.status.phase, Phase::Pending);
   EXPECT_FALSE(answer.status.stable);
@@ -266,7 +304,9 @@ TEST(GatePolicy, IsOneCanonicalText) {
   RolloutSpec spec;
   spec.gate.suites = {"b", "a", "b"};
   spec.evidence.capabilities = {{"tone", std::nullopt}, {"refunds", 0.02}};
-  EXPECT_EQ(gate_policy_text(spec), R"({"capabilities":{"refunds":"0.02","tone":"0.05"},"initial":"Accept","margin":"0.05","maxAge":"24h","required":true,"suites":["a","b"]})");
+  EXPECT_EQ(
+      gate_policy_text(spec),
+      R"({"capabilities":{"refunds":"0.02","tone":"0.05"},"initial":"Accept","margin":"0.05","maxAge":"24h","required":true,"suites":["a","b"]})");
   EXPECT_EQ(gate_policy_digest(spec).size(), 64U);
 }
 

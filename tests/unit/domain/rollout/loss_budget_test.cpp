@@ -58,9 +58,10 @@ TEST(LossBudget, ASpentBudgetSaysWhatToDo) {
   const Advance answer = decide(with_loss(a_rollout().serving(), 0.11), kStart);
   const Condition* spent = find_condition(answer.status.conditions, "LossBudgetSpent");
   ASSERT_NE(spent, nullptr);
-  EXPECT_EQ(spent->message,
-            "refunds has lost 0.110 of the 0.100 it may lose since r1; only an edit that is proven better there is promoted. Propose one that is, or vouch for what "
-            "serves now: set spec.analysis.lossBudget.anchor to r1");
+  EXPECT_EQ(
+      spent->message,
+      "refunds has lost 0.110 of the 0.100 it may lose since r1; only an edit that is proven better there is promoted. Propose one that is, or vouch for what "
+      "serves now: set spec.analysis.lossBudget.anchor to r1");
 }
 
 TEST(LossBudget, APersonsWordBeginsAnew) {

@@ -56,7 +56,8 @@ TEST(Peers, T3AStartingCandidateIsNotUnhealthy) {
   EXPECT_EQ(answer.why.word, "CandidateStarting");
   EXPECT_EQ(answer.status.phase, Phase::Preparing);
   EXPECT_TRUE(answer.status.quarantine.empty());
-  const auto rising = a_rollout().in_canary(0).with_share_accepted(0).with_candidate_ready(0).but([](Observation& o) { o.status.candidate->step_started_at.reset(); });
+  const auto rising = a_rollout().in_canary(0).with_share_accepted(0).with_candidate_ready(0).but(
+      [](Observation& o) { o.status.candidate->step_started_at.reset(); });
   EXPECT_EQ(decide(rising, kStart).status.phase, Phase::Canary) << "no share is in force yet";
 }
 
@@ -72,13 +73,17 @@ TEST(Peers, T4AMissingRightIsAConditionWithANameAndTheShareStaysSafe) {
 }
 
 TEST(Peers, T5ACandidateMustProvablyRunItsOwnBundle) {
-  const auto unverified = a_rollout().preparing().but([](Observation& o) { o.world.workloads[digest_of("r2")].verified = 0; });
+  const auto unverified =
+      a_rollout().preparing().but([](Observation& o) { o.world.workloads[digest_of("r2")].verified = 0; });
   EXPECT_EQ(decide(unverified, kStart).status.phase, Phase::Preparing);
-  const auto wrong = a_rollout().preparing().but([](Observation& o) { o.world.workloads[digest_of("r2")].wrong_digest = "pod a serves " + digest_of("r1"); });
+  const auto wrong = a_rollout().preparing().but(
+      [](Observation& o) { o.world.workloads[digest_of("r2")].wrong_digest = "pod a serves " + digest_of("r1"); });
   const Advance answer = decide(wrong, kStart);
   EXPECT_EQ(answer.why.word, "WrongDigest");
   EXPECT_TRUE(is_true(answer.status.conditions, "Stalled"));
-  const auto same = a_rollout().serving().with_revision("r2", "r1").but([](Observation& o) { o.revisions.back().digest = digest_of("r1"); });
+  const auto same = a_rollout().serving().with_revision("r2", "r1").but([](Observation& o) {
+    o.revisions.back().digest = digest_of("r1");
+  });
   EXPECT_FALSE(decide(same, kStart).status.candidate) << "two identical arms prove nothing";
 }
 
@@ -90,10 +95,12 @@ void carry_out(Observation& seen) {
       world.route.canary = share->canary;
       world.route.stable = kWholeShare - share->canary;
     } else if (const auto* service = std::get_if<EnsureService>(&effect)) {
-      ServiceView& view = service->service == seen.spec.traffic.stable_service ? world.stable_service : world.canary_service;
+      ServiceView& view =
+          service->service == seen.spec.traffic.stable_service ? world.stable_service : world.canary_service;
       view = {true, false, service->digest, world.workloads[service->digest].ready};
     } else if (const auto* deployment = std::get_if<EnsureDeployment>(&effect)) {
-      world.workloads[deployment->revision.digest] = {true, true, deployment->replicas, deployment->replicas, deployment->replicas, ""};
+      world.workloads[deployment->revision.digest] = {
+          true, true, deployment->replicas, deployment->replicas, deployment->replicas, ""};
     } else if (const auto* retired = std::get_if<EnsureRetired>(&effect)) {
       world.workloads.erase(retired->digest);
     }
@@ -131,13 +138,17 @@ TEST(Peers, T12AnUndonePromotionReallyPointsBack) {
 }
 
 TEST(Peers, T15NoLivePodIsGivenAnotherPromptThanByPromotion) {
-  for (const PromotionStage stage : {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
-    EXPECT_TRUE(effects_of<EnsureBundle>(a_rollout().promoting(stage)).empty()) << "promotion moves pointers, it rewrites nothing";
+  for (const PromotionStage stage :
+       {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
+    EXPECT_TRUE(effects_of<EnsureBundle>(a_rollout().promoting(stage)).empty())
+        << "promotion moves pointers, it rewrites nothing";
   }
-  const auto building = a_rollout().preparing().but([](Observation& o) { o.world.workloads.erase(digest_of("r2")); }).build();
+  const auto building =
+      a_rollout().preparing().but([](Observation& o) { o.world.workloads.erase(digest_of("r2")); }).build();
   const auto made = effects_of<EnsureBundle>(building);
   ASSERT_EQ(made.size(), 1u);
-  EXPECT_EQ(building.world.workloads.count(made[0].revision.digest), 0u) << "only a bundle that no pod mounts is written";
+  EXPECT_EQ(building.world.workloads.count(made[0].revision.digest), 0u)
+      << "only a bundle that no pod mounts is written";
   EXPECT_TRUE(effects_of<EnsureService>(a_rollout().in_canary(2)).empty()) << "stable's pods are reached as before";
 }
 

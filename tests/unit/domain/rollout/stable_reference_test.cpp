@@ -13,11 +13,14 @@ constexpr const char* kDrift = "refunds scores 0.700 in its last 640 scores, 0.9
 
 RolloutBuilder with_scores(RolloutBuilder builder) {
   return builder.but([](Observation& seen) {
-    seen.status.scoreboard = {{"refunds", 0.8, 0.9, 2000, 500, CapabilityState::Held}, {"aggregate", 0.8, 0.9, 2000, 500, CapabilityState::Held}};
+    seen.status.scoreboard = {{"refunds", 0.8, 0.9, 2000, 500, CapabilityState::Held},
+                              {"aggregate", 0.8, 0.9, 2000, 500, CapabilityState::Held}};
   });
 }
 RolloutBuilder watched(RolloutBuilder builder, WatchOpinion opinion) {
-  return builder.but([&](Observation& seen) { seen.judgement.stable_watch = {opinion, opinion == WatchOpinion::Drifting ? kDrift : ""}; });
+  return builder.but([&](Observation& seen) {
+    seen.judgement.stable_watch = {opinion, opinion == WatchOpinion::Drifting ? kDrift : ""};
+  });
 }
 
 TEST(StableReference, IsWhatThePromotedRevisionScoredAsACandidate) {

@@ -38,11 +38,15 @@ std::string faults(const std::function<void(RolloutSpec&)>& change) {
   return paths;
 }
 
-TEST(Validate, FindsNoFaultInASoundSpec) { EXPECT_EQ(faults([](RolloutSpec&) {}), ""); }
+TEST(Validate, FindsNoFaultInASoundSpec) {
+  EXPECT_EQ(faults([](RolloutSpec&) {}), "");
+}
 
 TEST(Validate, AToleranceStaysBelowItsMargin) {
-  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.capabilities[0].tolerance = 0.05; }), "spec.evidence.capabilities[search].tolerance");
-  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].tolerance = 0.2; }), "spec.evidence.groups[rare].tolerance");
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.capabilities[0].tolerance = 0.05; }),
+            "spec.evidence.capabilities[search].tolerance");
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].tolerance = 0.2; }),
+            "spec.evidence.groups[rare].tolerance");
   // A common tolerance above the common margin is at fault itself, and with it whoever relies on it.
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.tolerance = 0.06; }),
             "spec.analysis.tolerance spec.evidence.capabilities[write].tolerance");
@@ -51,11 +55,15 @@ TEST(Validate, AToleranceStaysBelowItsMargin) {
 }
 
 TEST(Validate, ACapabilityIsJudgedOnce) {
-  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].capabilities[1] = "search"; }), "spec.evidence.groups[rare].capabilities");
-  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups.push_back({"odd", {"wires"}, 0.1, 0.0}); }), "spec.evidence.groups[odd].capabilities");
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].capabilities[1] = "search"; }),
+            "spec.evidence.groups[rare].capabilities");
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups.push_back({"odd", {"wires"}, 0.1, 0.0}); }),
+            "spec.evidence.groups[odd].capabilities");
   EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].name = "write"; }), "spec.evidence.groups[write].name");
-  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].name = "wires"; }), "spec.evidence.groups[wires].capabilities");
-  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].capabilities.clear(); }), "spec.evidence.groups[rare].capabilities");
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].name = "wires"; }),
+            "spec.evidence.groups[wires].capabilities");
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.groups[0].capabilities.clear(); }),
+            "spec.evidence.groups[rare].capabilities");
 }
 
 TEST(Validate, ABreakerWatchesOneThing) {
@@ -68,8 +76,10 @@ TEST(Validate, ABreakerWatchesOneThing) {
   EXPECT_EQ(with([](BreakerSpec& b) { b.latency = {2.5, 0.9}; }), "spec.breakers[b].latency.tolerance");
   EXPECT_EQ(with([](BreakerSpec& b) { b.latency = {0.0, 1.0}; }), "spec.breakers[b].latency.le");
   EXPECT_EQ(with([](BreakerSpec& b) { b.events = {"retry", 0.9}; }), "spec.breakers[b].events.tolerance");
-  EXPECT_EQ(with([](BreakerSpec& b) { b.guardrail_class = "pii", b.max_events = 2, b.max_rate = 0.1; }), "spec.breakers[b].guardrail.maxRate");
-  EXPECT_EQ(with([](BreakerSpec& b) { b.guardrail_class = "pii", b.max_rate = 1.0; }), "spec.breakers[b].guardrail.maxRate");
+  EXPECT_EQ(with([](BreakerSpec& b) { b.guardrail_class = "pii", b.max_events = 2, b.max_rate = 0.1; }),
+            "spec.breakers[b].guardrail.maxRate");
+  EXPECT_EQ(with([](BreakerSpec& b) { b.guardrail_class = "pii", b.max_rate = 1.0; }),
+            "spec.breakers[b].guardrail.maxRate");
   EXPECT_EQ(faults([](RolloutSpec& s) {
               s.breakers = {breaker("a"), breaker("b")};
               s.breakers[0].errors = s.breakers[1].errors = true;
@@ -83,7 +93,8 @@ TEST(Validate, TheAnalysisStaysWithinItsBounds) {
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.bets.from_start = 0; }), "spec.analysis.bets.fromStart");
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.bets.cap = 1; }), "spec.analysis.bets.cap");
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.min_samples = 5000; }), "spec.analysis.minSamples");
-  EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.min_age = s.analysis.max_duration + Duration{1}; }), "spec.analysis.minAge");
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.min_age = s.analysis.max_duration + Duration{1}; }),
+            "spec.analysis.minAge");
 }
 
 }  // namespace
