@@ -2,7 +2,7 @@
 PRESET ?= dev
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo up down bench bench-statistics format lint
+.PHONY: help setup build test demo demo-llm up down bench bench-statistics format lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,12 @@ demo: ## an agent rewrites itself on a real cluster and pawl decides; sets every
 	hack/local/tools
 	$(MAKE) build
 	hack/demo/story
+
+demo-llm: ## the gate compares two system prompts on a real language model and a public benchmark; ARGS="--cases 40 --seed 2"
+	hack/setup
+	cmake --preset dev
+	cmake --build --preset dev --target pawl -j $(JOBS)
+	hack/demo/llm/run $(ARGS)
 
 up: ## start the local cluster (hack/local/cluster --help)
 	hack/local/cluster up

@@ -1,6 +1,7 @@
 #include "cli/gate_commands.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ostream>
 #include <random>
 
@@ -216,24 +217,31 @@ Status prepare(const GateTerminal& t, const GateRunOrder& order, const Clock& cl
 
 // ---- what is told
 
-/// One line that changes, or a line every tenth part.
+/// On a terminal one line that changes; elsewhere a line every tenth part, and sooner where answers are slow: who waits
+/// must see that it goes on.
 class ProgressLine {
  public:
-  explicit ProgressLine(const GateTerminal& t) : t_(t) {}
+  ProgressLine(const GateTerminal& t, const Clock& clock) : t_(t), clock_(clock) {}
 
   void operator()(const gate::Progress& progress) {
     const std::size_t percent = progress.planned == 0 ? 100 : 100 * progress.done / progress.planned;
     const std::size_t step = t_.tty ? 1 : 10;
-    if (told_ && percent / step == *told_ / step) return;
+    const BootTime now = clock_.boot();
+    if (told_ && percent / step == *told_ / step && now - told_at_ < kSilenceMax) return;
     told_ = percent;
+    told_at_ = now;
     const std::string text = fmt::format("{} of {} answers, {} %", progress.done, progress.planned, percent);
     if (t_.tty) t_.err << "\r" << text << (percent == 100 ? "\n" : "") << std::flush;
-    else t_.err << text << "\n";
+    else t_.err << text << "\n" << std::flush;
   }
 
  private:
+  static constexpr BootTime kSilenceMax = std::chrono::seconds(20);
+
   const GateTerminal& t_;
+  const Clock& clock_;
   std::optional<std::size_t> told_;
+  BootTime told_at_{};
 };
 
 std::string text_of(const std::string& form, const GateReport& report, const domain::Contamination& found) {
@@ -269,7 +277,7 @@ int run_gate_run(const GateTerminal& t, const GateRunOrder& order, const Clock& 
   const domain::Contamination found = gate::scan_edit(prepared.suites, prepared.edit, prepared.before);
   if (!found.clean()) return answer(t, order, prepared, gate::contaminated_report(found, prepared.run), found);
   if (!order.seed) t.err << "seed " << prepared.run.seed << "\n";
-  ProgressLine progress(t);
+  ProgressLine progress(t, clock);
   const auto ran = gate::run_gate(prepared.run, *graders, [&progress](const gate::Progress& p) { progress(p); }, stop);
   if (!ran) return refuse(t, ran.error().message);
   GateReport report = domain::judge_candidate(ran->input, prepared.policy);
