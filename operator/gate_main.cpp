@@ -1,6 +1,5 @@
 // pawl-gate: judges candidates by suites that their authors cannot read, and writes the verdict into the AgentRevision.
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -16,6 +15,7 @@
 #include "kube/connect.h"
 #include "kube/informer.h"
 #include "mark_key.h"
+#include "runtime/termination.h"
 #include "runtime/work_queue.h"
 
 namespace pawl::gatekeeper {
@@ -140,7 +140,7 @@ MakeTarget targets(Manner manner, const Clock& clock) {
   };
 }
 
-Status serve(const Flags& flags, const sigset_t& signals) {
+Status serve(const Flags& flags, const runtime::Termination& termination) {
   const auto clock = std::make_shared<SystemClock>();
   const auto timeout = parse_duration(flags.timeout);
   if (!timeout || *timeout <= Duration{0}) {
@@ -183,8 +183,7 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   threads.emplace_back([&](const std::stop_token& stop) { changed_suites->run(stop); });
   threads.emplace_back([&](const std::stop_token& stop) { work(gatekeeper, suites, queue, stop); });
   log::info("judging", {{"namespace", flags.ns.empty() ? "all" : flags.ns}, {"folder", flags.folder}});
-  int received = 0;
-  sigwait(&signals, &received);
+  termination.wait();
   for (std::jthread& thread : threads) thread.request_stop();  // a run under way stops where it is; its journal is kept
   queue.shutdown();
   return {};
@@ -197,6 +196,7 @@ int main(int argc, char** argv) {
   using namespace pawl;
   gatekeeper::Flags flags;
   CLI::App app("Judges candidates by suites that their authors cannot read.");
+  app.set_version_flag("--version", PAWL_VERSION);
   app.add_option("--own-namespace", flags.own_ns, "Where the Secrets with held-out cases are")->required();
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
@@ -216,12 +216,8 @@ int main(int argc, char** argv) {
       "File that `pawl judge calibrate -o json` wrote; without one for its rubric the judge informs and decides nothing");
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-gate", log::Level::Info, log::Format::Text);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  if (const auto done = gatekeeper::serve(flags, signals); !done) {
+  const runtime::Termination termination;
+  if (const auto done = gatekeeper::serve(flags, termination); !done) {
     log::error("cannot serve", {{"reason", done.error().message}});
     return 1;
   }

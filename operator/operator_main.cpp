@@ -1,6 +1,5 @@
 // pawl-operator: reconciles AgentRollouts. Flags, adapters, threads, stop in order.
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdlib>
 #include <mutex>
 #include <random>
@@ -18,6 +17,7 @@
 #include "kube/connect.h"
 #include "kube/lease.h"
 #include "runtime/flag.h"
+#include "runtime/termination.h"
 
 namespace pawl {
 namespace {
@@ -53,19 +53,6 @@ kube::LeaseOptions lease_of(const Flags& flags) {
   options.identity = kube::make_lease_identity();
   options.seed = std::random_device{}();
   return options;
-}
-
-/// Waits for SIGTERM or SIGINT on its own thread and turns it into a stop.
-std::jthread watch_signals(const sigset_t& signals, std::stop_source& stop) {
-  return std::jthread([signals, &stop](std::stop_token ended) {
-    const timespec slice{0, 200'000'000};
-    while (!ended.stop_requested()) {
-      if (sigtimedwait(&signals, nullptr, &slice) > 0) {
-        stop.request_stop();
-        return;
-      }
-    }
-  });
 }
 
 /// All parts of the program, in the order in which they need each other.
@@ -188,13 +175,13 @@ class Operator {
   controllers::RolloutWorker worker_{queue_, controller_, *clock_};
 };
 
-Status operate(const Flags& flags, const sigset_t& signals) {
+Status operate(const Flags& flags, const runtime::Termination& termination) {
   auto transport = kube::connect(choice_of(flags));
   if (!transport) return fail(transport.error());
   auto lease_transport = kube::connect(choice_of(flags));  // a long list must not delay a renewal
   if (!lease_transport) return fail(lease_transport.error());
   std::stop_source stop;
-  const std::jthread signal_thread = watch_signals(signals, stop);
+  const std::jthread signal_thread = termination.forward_to(stop);
   return Operator(flags, *transport, *lease_transport).run(stop.get_token());
 }
 
@@ -211,6 +198,7 @@ log::Level level_of(const std::string& name) {
 int main(int argc, char** argv) {
   pawl::Flags flags;
   CLI::App app("Decides which self-edit of an agent ships, and takes back the one that must not.");
+  app.set_version_flag("--version", PAWL_VERSION);
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
   app.add_option("--metrics", flags.metrics, "Address of /metrics, /healthz and /readyz")->capture_default_str();
@@ -223,14 +211,10 @@ int main(int argc, char** argv) {
   app.add_flag("--log-json", flags.log_json, "One JSON object a line");
   CLI11_PARSE(app, argc, argv);
 
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before the first thread, so that all inherit it
+  const pawl::runtime::Termination termination;
   pawl::log::configure("pawl-operator", pawl::level_of(flags.log_level),
                        flags.log_json ? pawl::log::Format::Json : pawl::log::Format::Text);
-  if (auto ended = pawl::operate(flags, signals); !ended) {
+  if (auto ended = pawl::operate(flags, termination); !ended) {
     pawl::log::error("cannot run", {{"error", ended.error().message}});
     return 1;
   }

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -11,6 +10,7 @@
 #include "base/system_clock.h"
 #include "cli/gate_commands.h"
 #include "cli/goal.h"
+#include "runtime/termination.h"
 
 namespace pawl::cli {
 namespace {
@@ -32,18 +32,9 @@ GateTerminal terminal(const std::string& output) {
 
 /// SIGINT and SIGTERM end the run in order: what was answered stays in the journal.
 int run_until_signalled(const GateFlags& flags) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const runtime::Termination termination;
   std::stop_source stop;
-  const std::jthread watcher([&signals, &stop](const std::stop_token& ended) {
-    constexpr timespec kLook{0, 100'000'000};
-    while (!ended.stop_requested()) {
-      if (sigtimedwait(&signals, nullptr, &kLook) > 0) stop.request_stop();
-    }
-  });
+  const std::jthread watcher = termination.forward_to(stop);
   const SystemClock clock;
   return run_gate_run(terminal(flags.output), flags.order, clock, stop.get_token());
 }

@@ -204,6 +204,7 @@ int main(int argc, char** argv) {
   cli::Command chosen;
   std::function<int()> local;  // what needs no cluster
   CLI::App app("Shows and checks the rollouts of self-editing agents.");
+  app.set_version_flag("--version", PAWL_VERSION);
   app.footer(
       "Exit codes: 0 done, 1 usage or API error, 2 rolled back, rejected, chain broken or replay differs, 3 timeout, 4 conflict, 5 inconclusive, 6 withdrawn, "
       "100 findings in a suite or a gate that failed.");

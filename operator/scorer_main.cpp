@@ -3,7 +3,6 @@
 #include <prometheus/registry.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -14,6 +13,7 @@
 #include "base/system_clock.h"
 #include "kube/connect.h"
 #include "mark_key.h"
+#include "runtime/termination.h"
 #include "scorer/failure_proposer.h"
 #include "scorer/grading.h"
 #include "scorer/intake_server.h"
@@ -82,13 +82,7 @@ std::jthread follow_rollouts(const Flags& flags, const World& world, const Score
   });
 }
 
-int wait_for_a_signal(const sigset_t& signals) {
-  int received = 0;
-  sigwait(&signals, &received);
-  return received;
-}
-
-Status serve(const Flags& flags, const sigset_t& signals) {
+Status serve(const Flags& flags, const runtime::Termination& termination) {
   const SystemClock clock;
   auto grading = Grading::from_yaml(read_text(flags.config));
   if (!grading) return fail(grading.error().during("reading " + flags.config));
@@ -104,7 +98,7 @@ Status serve(const Flags& flags, const sigset_t& signals) {
   IntakeServer intake(scorer);
   if (auto started = intake.start(flags.listen); !started) return started;
   log::info("scoring", {{"listen", flags.listen}, {"metrics", flags.metrics}});
-  wait_for_a_signal(signals);
+  termination.wait();
   intake.stop();  // nothing more comes in; the worker empties the queue as it is joined
   return {};
 }
@@ -116,6 +110,7 @@ int main(int argc, char** argv) {
   using namespace pawl;
   scorer::Flags flags;
   CLI::App app("Grades finished interactions and counts the scores for Prometheus.");
+  app.set_version_flag("--version", PAWL_VERSION);
   app.add_option("--config", flags.config, "The graders (YAML)")->required();
   app.add_option("--listen", flags.listen, "Address of the intake")->capture_default_str();
   app.add_option("--metrics", flags.metrics, "Address of /metrics")->capture_default_str();
@@ -128,13 +123,9 @@ int main(int argc, char** argv) {
                  "Senders from a file instead of the API server. For tests");
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-scorer", log::Level::Info, log::Format::Text);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const runtime::Termination termination;
   try {
-    if (const auto done = scorer::serve(flags, signals); !done) {
+    if (const auto done = scorer::serve(flags, termination); !done) {
       log::error("cannot serve", {{"reason", done.error().message}});
       return 1;
     }

@@ -243,7 +243,7 @@ def placed(namespace, *objects):
 
 def set_up(world, agent, public, held_out):
     apply(*world.objects(), *lease(world))
-    apply(*placed(world.held_out, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "held-out-cases"}, "stringData": {"cases.jsonl": held_out}}))
+    apply(*placed(world.held_out, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "held-out-cases", "labels": {"pawl.dev/suite": "held-out"}}, "stringData": {"cases.jsonl": held_out}}))
     apply(*placed(world.agents, pod_template(agent), {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "public-cases"}, "data": {"cases.jsonl": public}},
                   suite("public", "Golden", {"configMaps": {"names": ["public-cases"]}}), suite("held-out", "HeldOut", {"secrets": {"names": ["held-out-cases"]}})))
 

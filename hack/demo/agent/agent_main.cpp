@@ -1,6 +1,5 @@
 // pawl-demo-agent: a customer support agent whose behaviour is its mounted bundle.
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdlib>
 #include <thread>
 
@@ -10,6 +9,7 @@
 #include "base/system_clock.h"
 #include "model/http_model.h"
 #include "model/small_model.h"
+#include "runtime/termination.h"
 
 namespace pawl::demo {
 namespace {
@@ -32,7 +32,7 @@ std::unique_ptr<ChatModel> make_model() {
   return std::make_unique<HttpModel>(env("MODEL_URL"), env("MODEL_NAME"), env("MODEL_API_KEY"));
 }
 
-Status run(const Flags& flags, const sigset_t& signals) {
+Status run(const Flags& flags, const runtime::Termination& termination) {
   const auto files = read_bundle_dir(flags.bundle);
   if (!files) return fail(files.error());
   auto behaviour = read_behaviour(*files);
@@ -46,11 +46,9 @@ Status run(const Flags& flags, const sigset_t& signals) {
                       {"listen", flags.listen},
                       {"model", env("MODEL_URL").empty() ? "built in" : env("MODEL_URL")}});
   AgentServer server(std::move(*behaviour), *model, recorder, clock, {flags.agent, env("AGENT_REVISION")});
-  std::thread([&server, signals] {
-    int received = 0;
-    sigwait(&signals, &received);
-    server.stop();
-  }).detach();  // ends with the process; nothing to join if listening failed
+  const std::jthread watcher([&](const std::stop_token& ended) {
+    if (termination.wait(ended)) server.stop();
+  });
   if (!server.serve(flags.listen.substr(0, colon), std::atoi(flags.listen.c_str() + colon + 1))) {
     return fail(ErrorKind::Unavailable, "cannot listen on " + flags.listen);
   }
@@ -71,12 +69,8 @@ int main(int argc, char** argv) {
   app.add_option("--agent", flags.agent, "The agent's name in records")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-demo-agent", log::Level::Info, log::Format::Text);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  if (const auto done = demo::run(flags, signals); !done) {
+  const runtime::Termination termination;
+  if (const auto done = demo::run(flags, termination); !done) {
     log::error("cannot run", {{"reason", done.error().message}});
     return 1;
   }
