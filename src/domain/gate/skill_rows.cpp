@@ -83,7 +83,8 @@ SkillState state_of(const SkillRow& row, const GatePolicy& policy, double level,
   const bool held = row.p_non_inferior <= level;
   if (row.cases < policy.min_cases || !row.stable_mean) return SkillState::Insufficient;
   if (!held && row.p_worse <= policy.alpha) return SkillState::Lost;
-  if (held && row.log_e_better >= std::log(1 / level)) return SkillState::Gained;
+  // The largest e-value may be of a rise that was lost again: what is told as gained has also risen.
+  if (held && row.difference > 0 && row.log_e_better >= std::log(1 / level)) return SkillState::Gained;
   if (held) return SkillState::Held;
   return flaky ? SkillState::Flaky : SkillState::Insufficient;
 }
