@@ -16,7 +16,7 @@ History pseudo_scores(const ArmCounts& scores) {
   const double mean = scores.sum / scores.n;
   return {.n = std::min(scores.n, kMostPseudoScores),
           .mean = mean,
-          .variance = std::clamp(scores.sumsq / scores.n - mean * mean, 0.0, mean * (1 - mean))};
+          .variance = std::clamp(scores.sumsq / scores.n - mean * mean, 0.0, std::max(0.0, mean * (1 - mean)))};
 }
 
 StableHistory stable_history(const std::vector<PastScores>& past) {
@@ -28,10 +28,12 @@ StableHistory stable_history(const std::vector<PastScores>& past) {
   }
   StableHistory history;
   for (const auto& [capability, scores] : most) {
-    if (!(scores->counts.n >= kFewestScores) || !std::isfinite(scores->counts.n)) continue;
     ArmCounts counts = scores->counts;
+    if (!std::isfinite(counts.n) || !std::isfinite(counts.sum) || !std::isfinite(counts.sumsq)) continue;
+    if (counts.n < kFewestScores) continue;
     counts.sum = std::clamp(counts.sum, 0.0, counts.n);
-    counts.sumsq = std::clamp(counts.sumsq, counts.sum * counts.sum / counts.n, counts.sum);
+    // Of an n that is not whole the least may round to a little more than the sum itself.
+    counts.sumsq = std::clamp(counts.sumsq, std::min(counts.sum * counts.sum / counts.n, counts.sum), counts.sum);
     history.emplace(capability, pseudo_scores(counts));
   }
   return history;

@@ -41,5 +41,21 @@ TEST(StableHistory, ImpossibleMomentsBecomeThoseNextToThem) {
   EXPECT_EQ(stable_history({{"tone", "judge", {100, 80, 0}}}).at("tone").variance, 0);
 }
 
+TEST(StableHistory, APerfectStableIsRememberedWhateverItsCountRoundsTo) {
+  for (int thousandths = 2'000; thousandths < 100'000; ++thousandths) {
+    const double n = thousandths / 1000.0;
+    const StableHistory history = stable_history({{"refunds", "rules/1", {.n = n, .sum = n, .sumsq = n}}});
+    ASSERT_EQ(history.at("refunds").mean, 1.0) << n;
+    ASSERT_EQ(history.at("refunds").variance, 0.0) << n;
+  }
+}
+
+TEST(StableHistory, NumbersThatAreNoneAreNoHistory) {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(stable_history({{"refunds", "rules/1", {.n = 10, .sum = none, .sumsq = 9}}}).empty());
+  EXPECT_TRUE(stable_history({{"refunds", "rules/1", {.n = 10, .sum = 9, .sumsq = none}}}).empty());
+  EXPECT_TRUE(stable_history({{"refunds", "rules/1", {.n = none, .sum = 9, .sumsq = 9}}}).empty());
+}
+
 }  // namespace
 }  // namespace pawl::domain
