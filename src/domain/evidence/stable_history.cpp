@@ -9,6 +9,9 @@ namespace {
 
 constexpr double kMostPseudoScores = 200;  // what stable was is a hint, however long it was seen
 constexpr double kFewestScores = 2;
+// Bets on graded scores look for drops of some deviations of stable. What has never failed has none, and a bet on a
+// drop of nothing wins nothing, however much the canary loses.
+constexpr double kLeastVariance = 0.02;
 
 }  // namespace
 
@@ -34,7 +37,9 @@ StableHistory stable_history(const std::vector<PastScores>& past) {
     counts.sum = std::clamp(counts.sum, 0.0, counts.n);
     // Of an n that is not whole the least may round to a little more than the sum itself.
     counts.sumsq = std::clamp(counts.sumsq, std::min(counts.sum * counts.sum / counts.n, counts.sum), counts.sum);
-    history.emplace(capability, pseudo_scores(counts));
+    History scored = pseudo_scores(counts);
+    scored.variance = std::max(scored.variance, kLeastVariance);
+    history.emplace(capability, scored);
   }
   return history;
 }
