@@ -1,7 +1,6 @@
 #include "runtime/termination.h"
 
 #include <ctime>
-#include <utility>
 
 namespace pawl::runtime {
 
@@ -25,8 +24,8 @@ bool Termination::wait(const std::stop_token& stop) const {
   return false;
 }
 
-std::jthread Termination::forward_to(std::stop_source source) const {
-  return std::jthread([signals = *this, source = std::move(source)](const std::stop_token& ended) mutable {
+std::jthread Termination::forward_to(std::stop_source& source) const {
+  return std::jthread([signals = *this, &source](const std::stop_token& ended) {
     if (signals.wait(ended)) source.request_stop();
   });
 }

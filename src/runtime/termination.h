@@ -16,8 +16,8 @@ class Termination {
   void wait() const;
   /// The same; false when `stop` came first.
   [[nodiscard]] bool wait(const std::stop_token& stop) const;
-  /// A thread that asks `source` to stop once a signal arrives. It ends with its handle.
-  [[nodiscard]] std::jthread forward_to(std::stop_source source) const;
+  /// A thread that asks `source` to stop once a signal arrives. It ends with its handle, which `source` must outlive.
+  [[nodiscard]] std::jthread forward_to(std::stop_source& source) const;
 
  private:
   sigset_t signals_;

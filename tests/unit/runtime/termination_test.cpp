@@ -22,7 +22,7 @@ TEST(Termination, IsWaitedFor) {
 
 TEST(Termination, IsForwardedAsAStop) {
   const Termination termination;
-  const std::stop_source stop;
+  std::stop_source stop;
   const std::jthread watcher = termination.forward_to(stop);
   std::mutex mutex;
   std::condition_variable_any changed;
