@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "domain/gate/gate_steps.h"
+#include "domain/gate/step_parts.h"
+
+namespace pawl::domain {
+namespace {
+
+std::string describe(const IntegrityFaults& faults, const GateInput& input) {
+  if (input.cases.empty()) return "the suite has no cases; add some";
+  if (faults.cases_repeated) return "the suite has two cases of one id; rename one";
+  if (faults.suites_differ) return "the two arms ran different cases; run both again on one suite";
+  if (faults.graders_differ) return "the two arms were judged by different graders; judge both again";
+  if (faults.same_bundle) return "candidate and stable are the same bundle: nothing was changed";
+  if (faults.answers_missing > 0) {
+    return fmt::format("{} answers of {} cases are missing or could not be judged; repeat them", faults.answers_missing,
+                       faults.cases_missing);
+  }
+  return fmt::format("{} answers belong to no planned case, {} came twice; run again", faults.answers_unplanned,
+                     faults.answers_twice);
+}
+
+}  // namespace
+
+GateStep integrity(const Gate& gate) {
+  const IntegrityFaults& faults = gate.pairing.faults;
+  std::vector<Number> numbers = {{"cases", static_cast<double>(gate.input.cases.size())},
+                                 {"epochs", static_cast<double>(gate.policy.epochs)},
+                                 {"missing", static_cast<double>(faults.answers_missing)},
+                                 {"unplanned", static_cast<double>(faults.answers_unplanned)},
+                                 {"twice", static_cast<double>(faults.answers_twice)}};
+  if (faults.none() && !gate.input.cases.empty() && gate.policy.epochs > 0) {
+    return step("integrity", GateVerdict::Pass, "Complete", "both arms answered every case, judged alike",
+                std::move(numbers));
+  }
+  return step("integrity", GateVerdict::Insufficient, faults.answers_missing > 0 ? "AnswersMissing" : "NotComparable",
+              describe(faults, gate.input), std::move(numbers));
+}
+
+}  // namespace pawl::domain
