@@ -107,7 +107,7 @@ void KubeRolloutWorld::observe_pods(const ports::RolloutKey& key, const std::str
       workload.wrong_digest = "spec.delivery.port: no container port of pod " + name.name + " is named " + port_name;
       continue;
     }
-    const auto answer = prober_.digest_of({key, pod->uid, pod->ip + ":" + std::to_string(port->second)});
+    const auto answer = prober_.digest_of({key, pod->uid, pod->ip, port->second});
     if (answer && *answer == digest) workload.verified += 1;
     if (answer && *answer != digest) {
       workload.wrong_digest = "pod " + name.name + " serves " + answer->substr(0, 12) + ", not " +

@@ -35,12 +35,6 @@ Json at_version(const std::string& version) {
 /// A create that finds the object there is a success only if the object is ours.
 bool is_exists(const Error& error) { return error.kind == ErrorKind::Exists; }
 
-/// The server's words for a JSON patch whose `test` failed, or whose paths are not there any more.
-bool guard_failed(const Error& error) {
-  if (error.kind != ErrorKind::Invalid) return false;
-  return error.message.find("test") != std::string::npos || error.message.find("does not apply") != std::string::npos;
-}
-
 Json finalizers_of(const Json& object) {
   const Json::json_pointer place("/metadata/finalizers");
   return object.contains(place) && object.at(place).is_array() ? object.at(place) : Json::array();

@@ -187,4 +187,9 @@ Result<Json> share_patch(const RouteObject& route, const domain::RolloutSpec& sp
   return patch;
 }
 
+bool guard_failed(const Error& error) {
+  // All that an API server says of a JSON patch that does not apply, without a word of where or why.
+  return error.kind == ErrorKind::Invalid && error.message.find("due to an error in our request") != std::string::npos;
+}
+
 }  // namespace pawl::adapters

@@ -42,6 +42,9 @@ Json managed_route(const Owner& owner, const domain::RolloutSpec& spec, int cana
 /// Nothing else of the object is named, so nothing else can change. A weight that is absent cannot be tested: then
 /// the whole object must be the one that was read. An Error names what is missing.
 Result<Json> share_patch(const RouteObject& route, const domain::RolloutSpec& spec, int canary);
+/// The server's answer to such a patch: a `test` failed, or a path is not there any more. A value that is invalid is
+/// refused in other words.
+bool guard_failed(const Error& error);
 
 /// Where the split lives in a route; an Error (Invalid) says why it cannot.
 struct SplitPlace {

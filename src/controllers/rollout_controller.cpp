@@ -58,6 +58,8 @@ Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domai
   const auto persisted = persist(key, seen, answer);
   if (!persisted) return fail(persisted.error());
   const auto executed = execute(key, seen, answer.status);
+  // Traffic first: telling it may take as long as the API server likes.
+  if (answer.decided) world_.announce(key, seen, *answer.status.last_decision);
   if (!executed) return fail(executed.error());
   if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) {
     return fail(told.error());
@@ -89,10 +91,7 @@ Result<bool> RolloutController::persist(const ports::RolloutKey& key, const doma
   }
   if (answer.status == seen.status) return false;
   if (auto written = world_.write_status(key, seen, answer.status); !written) return fail(written.error());
-  if (answer.decided) {
-    log_decision(key, answer);
-    world_.announce(key, seen, *answer.status.last_decision);
-  }
+  if (answer.decided) log_decision(key, answer);
   return true;
 }
 

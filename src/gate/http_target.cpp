@@ -7,6 +7,7 @@
 
 #include "base/guarded.h"
 #include "gate/deadlines.h"
+#include "gate/http_client.h"
 #include "json/parse.h"
 #include "kube/server_url.h"
 
@@ -38,9 +39,9 @@ struct Exchange {
 /// The connections to one address. A connection carries one exchange at a time.
 class Address {
  public:
-  Address(std::string origin, std::string path, const HttpTargetOptions& options, const Clock& clock,
+  Address(kube::ServerUrl url, std::string path, const HttpTargetOptions& options, const Clock& clock,
           Deadlines& deadlines)
-      : origin_(std::move(origin)), path_(std::move(path)), options_(options), clock_(clock), deadlines_(deadlines) {}
+      : url_(std::move(url)), path_(std::move(path)), options_(options), clock_(clock), deadlines_(deadlines) {}
 
   Exchange post(const std::string& body, const std::stop_token& stop) {
     httplib::Request request;
@@ -60,7 +61,7 @@ class Address {
     return send(std::move(request), kRevisionTimeout, kRevisionMax, stop);
   }
 
-  [[nodiscard]] const std::string& origin() const { return origin_; }
+  [[nodiscard]] std::string origin() const { return (url_.tls ? "https://" : "http://") + url_.authority(); }
 
  private:
   using Client = std::unique_ptr<httplib::Client>;
@@ -99,10 +100,9 @@ class Address {
       return last;
     });
     if (kept) return kept;
-    auto fresh = std::make_unique<httplib::Client>(origin_);
+    auto fresh = make_http_client(url_);
     fresh->set_keep_alive(true);
     fresh->set_tcp_nodelay(true);
-    fresh->set_follow_location(false);
     fresh->set_connection_timeout(options_.connect_timeout);
     // The deadline bounds the whole exchange; these only bound single reads and writes, and must not come first.
     fresh->set_read_timeout(options_.timeout + kRevisionTimeout);
@@ -114,7 +114,7 @@ class Address {
     idle_.with([&](std::vector<Client>& idle) { idle.push_back(std::move(client)); });
   }
 
-  std::string origin_;
+  kube::ServerUrl url_;
   std::string path_;
   const HttpTargetOptions& options_;
   const Clock& clock_;
@@ -132,8 +132,7 @@ class HttpTarget final : public Target {
     std::string path = parsed->prefix;
     if (options_.shape.request.empty() && path.empty()) path = "/v1";
     if (options_.shape.request.empty() && path.ends_with("/v1")) path += "/chat/completions";
-    addresses_.push_back(std::make_unique<Address>((parsed->tls ? "https://" : "http://") + parsed->authority(),
-                                                   path.empty() ? "/" : path, options_, clock_, deadlines_));
+    addresses_.push_back(std::make_unique<Address>(*parsed, path.empty() ? "/" : path, options_, clock_, deadlines_));
     return {};
   }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "gate/http_client.h"
 #include "kube/server_url.h"
 
 namespace pawl::gate {
@@ -30,14 +31,13 @@ Error refused(int status, const std::string& body) {
 }
 
 Result<std::string> post_once(const Target& target, const std::string& body) {
-  httplib::Client client((target.url.tls ? "https://" : "http://") + target.url.authority());
-  client.set_follow_location(false);
-  client.set_connection_timeout(kTimeoutSeconds);
-  client.set_read_timeout(kTimeoutSeconds);
-  client.set_write_timeout(kTimeoutSeconds);
+  const auto client = make_http_client(target.url);
+  client->set_connection_timeout(kTimeoutSeconds);
+  client->set_read_timeout(kTimeoutSeconds);
+  client->set_write_timeout(kTimeoutSeconds);
   httplib::Headers headers = {{"Accept", "application/json"}};
   if (!target.key.empty()) headers.emplace("Authorization", "Bearer " + target.key);
-  const auto answer = client.Post(target.path, headers, body, "application/json");
+  const auto answer = client->Post(target.path, headers, body, "application/json");
   if (!answer) {
     return fail(ErrorKind::Unavailable, "the judge's endpoint " + target.url.authority() +
                                             " does not answer: " + httplib::to_string(answer.error()));

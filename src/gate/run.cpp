@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -11,6 +10,7 @@
 #include "domain/gate/plan.h"
 #include "gate/journal.h"
 #include "runtime/backoff.h"
+#include "runtime/pause.h"
 
 namespace pawl::gate {
 namespace {
@@ -31,14 +31,6 @@ Status check_order(const RunOrder& order) {
   if (order.concurrency < 1) return wrong("concurrency must be at least 1");
   if (order.tiers.size() != order.cases.size()) return wrong("each case needs a tier");
   return {};
-}
-
-/// Waits unless it is asked to stop.
-void pause(Duration span, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  wake.wait_for(lock, stop, span, [] { return false; });
 }
 
 /// What the threads that ask share about one side.
@@ -210,7 +202,7 @@ class Run {
     for (int failures = 0; failures < order_.retries && !reply && reply.error().kind == ErrorKind::Unavailable &&
                            !state_of(question.side).gone();
          ++failures) {
-      pause(runtime::backoff_delay(waits, failures, random), halt_.get_token());
+      runtime::pause(runtime::backoff_delay(waits, failures, random), halt_.get_token());
       if (halt_.stop_requested()) return fail(ErrorKind::Cancelled, "stopped");
       reply = order_of(question.side).target->ask(one, halt_.get_token());
     }

@@ -1,13 +1,12 @@
 #include "kube/client.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 
 #include <nlohmann/json.hpp>
 
 #include "kube/api_error.h"
 #include "kube/request.h"
+#include "runtime/pause.h"
 
 namespace pawl::kube {
 namespace {
@@ -18,15 +17,6 @@ constexpr Duration kUnaryTimeout{15'000};
 constexpr Duration kListTimeout{60'000};
 
 bool is_success(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
-
-/// False when `stop` was requested before the time was over.
-bool pause(Duration length, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  wake.wait_for(lock, stop, length, [] { return false; });
-  return !stop.stop_requested();
-}
 
 Result<Json> parse_object(const HttpResponse& response) {
   Json body = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
@@ -102,7 +92,7 @@ Result<HttpResponse> Client::read(HttpRequest request, const char* verb, const R
     if (answer) return is_success(*answer) ? std::move(answer) : fail(api_error(*answer, Access::Read));
     // Only lost connections are tried again here; waiting for a busy server is the work queue's job.
     if (answer.error().kind != ErrorKind::Unavailable || attempt == kReadTries) return answer;
-    if (!pause(wait, stop)) return fail(ErrorKind::Cancelled, "stopped while waiting to try again");
+    if (!runtime::pause(wait, stop)) return fail(ErrorKind::Cancelled, "stopped while waiting to try again");
     wait *= 2;
   }
 }

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "kube/api_error.h"
 #include "kube/request.h"
+#include "runtime/pause.h"
 
 namespace pawl::kube {
 namespace {
@@ -57,13 +58,9 @@ Status Lease::start() {
 }
 
 void Lease::run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
   while (!stop.stop_requested() && !lost_) {
-    const Duration pause = step(stop);
-    if (pause <= Duration{0}) continue;
-    std::unique_lock lock(mutex);
-    wake.wait_for(lock, stop, pause, [] { return false; });
+    const Duration wait = step(stop);
+    if (wait > Duration{0}) runtime::pause(wait, stop);
   }
 }
 

@@ -15,37 +15,22 @@ constexpr Duration kLongestSlice{5'000};
 WorkQueue::WorkQueue(const Clock& clock, WorkQueueOptions options)
     : clock_(clock), options_(options), random_(options.seed) {}
 
-bool WorkQueue::add(const Key& key, int priority, Duration after) {
+void WorkQueue::add(const Key& key, Duration after) {
   const BootTime now = clock_.boot();
   {
     const std::scoped_lock lock(mutex_);
-    const bool is_new = !entries_.contains(key);
-    if (shut_down_ || (is_new && entries_.size() >= options_.max_keys)) {
-      ++counters_.refused;
-      return false;
-    }
+    if (shut_down_) return;
     ++counters_.adds;
-    want(key, entries_[key], priority, later(now, after), now);
+    want(key, entries_[key], later(now, after), now);
   }
   changed_.notify_one();
-  return true;
 }
 
-/// Merges a wish into the entry: the higher priority, the earlier time.
-void WorkQueue::want(const Key& key, Entry& entry, int priority, BootTime at, BootTime now) {
-  if (entry.place == Place::None) {
-    entry.priority = priority;
-    entry.ready_at = at;
-    place(key, entry, now);
-    return;
-  }
-  const bool raised = priority > entry.priority;
-  const bool earlier = entry.place != Place::Ready && at < entry.ready_at;
-  if (!raised && !earlier) return;
-  // A raised key goes to the end of its new level: those who stood there before did not lose their turn.
+/// Merges a wish into the entry: the earlier time.
+void WorkQueue::want(const Key& key, Entry& entry, BootTime at, BootTime now) {
+  if (entry.place == Place::Ready || (entry.place != Place::None && at >= entry.ready_at)) return;
   unplace(key, entry);
-  entry.priority = std::max(entry.priority, priority);
-  entry.ready_at = std::min(entry.ready_at, at);
+  entry.ready_at = at;
   place(key, entry, now);
 }
 
@@ -61,10 +46,7 @@ void WorkQueue::place(const Key& key, Entry& entry, BootTime now) {
 }
 
 void WorkQueue::unplace(const Key& key, Entry& entry) {
-  if (entry.place == Place::Ready) {
-    ready_.erase({-entry.level, entry.seq});
-    aging_.erase({entry.ready_at, key});
-  }
+  if (entry.place == Place::Ready) ready_.erase(entry.seq);
   if (entry.place == Place::Waiting) waiting_.erase({entry.ready_at, key});
   entry.place = Place::None;
 }
@@ -72,9 +54,7 @@ void WorkQueue::unplace(const Key& key, Entry& entry) {
 void WorkQueue::make_ready(const Key& key, Entry& entry) {
   entry.place = Place::Ready;
   entry.seq = next_seq_++;
-  entry.level = entry.priority;
-  ready_.emplace(std::pair{-entry.level, entry.seq}, key);
-  if (entry.level < priority::kNormal) aging_.emplace(entry.ready_at, key);
+  ready_.emplace(entry.seq, key);
 }
 
 void WorkQueue::wake_timers(BootTime now) {
@@ -85,27 +65,14 @@ void WorkQueue::wake_timers(BootTime now) {
   }
 }
 
-void WorkQueue::promote_aged(BootTime now) {
-  while (!aging_.empty() && aging_.begin()->first + options_.age_limit <= now) {
-    const Key key = aging_.begin()->second;
-    aging_.erase(aging_.begin());
-    Entry& entry = entries_.at(key);
-    ready_.erase({-entry.level, entry.seq});
-    entry.level = priority::kNormal;
-    ready_.emplace(std::pair{-entry.level, entry.seq}, key);
-  }
-}
-
 std::optional<WorkQueue::Key> WorkQueue::pop(BootTime now) {
   if (shut_down_) return std::nullopt;
   wake_timers(now);
-  promote_aged(now);
   if (ready_.empty()) return std::nullopt;
   const Key key = ready_.begin()->second;
   Entry& entry = entries_.at(key);
   unplace(key, entry);
   entry.processing = true;
-  entry.run_priority = entry.priority;
   ++counters_.processing;
   return key;
 }
@@ -172,7 +139,6 @@ void WorkQueue::done(const Key& key, const Outcome& outcome) {
     std::optional<BootTime> again;
     switch (outcome.kind) {
       case Outcome::Kind::Done:
-      case Outcome::Kind::Terminal:
         entry.failures = 0;
         break;
       case Outcome::Kind::After:
@@ -192,9 +158,8 @@ void WorkQueue::done(const Key& key, const Outcome& outcome) {
       entries_.erase(it);
       return;
     }
-    if (wanted) want(key, entry, entry.priority, entry.ready_at, now);
-    // A repeat keeps the priority of the run that asked for it.
-    if (again) want(key, entry, entry.run_priority, *again, now);
+    if (wanted) want(key, entry, entry.ready_at, now);
+    if (again) want(key, entry, *again, now);
   }
   changed_.notify_one();
 }
@@ -205,7 +170,6 @@ void WorkQueue::shutdown() {
     shut_down_ = true;
     ready_.clear();
     waiting_.clear();
-    aging_.clear();
     std::erase_if(entries_, [](const auto& item) { return !item.second.processing; });
     for (auto& [key, entry] : entries_) entry.place = Place::None;
   }

@@ -2,8 +2,9 @@
 //
 // Rules: a key is queued at most once; it is never handed to two workers at a time (an add while it is
 // being worked on waits for `done`); of several wishes the earliest wins, so a timer is absorbed by an
-// earlier add (a reconcile must recompute its next wake-up every time); order is by priority, then by the
-// moment of readiness. Retries are spaced per key and, together, to `retries_per_second`.
+// earlier add (a reconcile must recompute its next wake-up every time); order is by the moment of
+// readiness. Retries are spaced per key and, together, to `retries_per_second`. It holds no more keys than
+// there are objects, so nothing is ever refused.
 #pragma once
 
 #include <condition_variable>
@@ -24,18 +25,9 @@
 
 namespace pawl::runtime {
 
-/// Any int is a priority; these are the levels in use.
-namespace priority {
-inline constexpr int kCommand = 100;  ///< a person asked: promote, abort, retry
-inline constexpr int kNormal = 0;
-inline constexpr int kInitial = -100;  ///< first list and resync
-}  // namespace priority
-
 struct WorkQueueOptions {
-  std::size_t max_keys = 100'000;  ///< new keys beyond it are refused (and counted), known keys never
   BackoffPolicy retry{Duration{100}, 2.0, Duration{120'000}, 0.8, 1.2, std::nullopt};
   int retries_per_second = 20;  ///< all keys together; a second's worth may burst
-  Duration age_limit{30'000};   ///< ready this long below kNormal: served as kNormal, in its old place
   Duration stale_delay{100};
   Duration max_delay = std::chrono::hours{24 * 366};
   std::uint64_t seed = 1;
@@ -44,11 +36,10 @@ struct WorkQueueOptions {
 /// How one reconcile of a key ended.
 struct Outcome {
   enum class Kind {
-    Done,      ///< failures forgotten
-    After,     ///< failures forgotten, run again after `after`
-    Failed,    ///< run again with backoff
-    Stale,     ///< the cache lags behind our own write: run again soon, not a failure
-    Terminal,  ///< failed for good until something changes
+    Done,    ///< failures forgotten
+    After,   ///< failures forgotten, run again after `after`
+    Failed,  ///< run again with backoff
+    Stale,   ///< the cache lags behind our own write: run again soon, not a failure
   };
   Kind kind = Kind::Done;
   Duration after{0};
@@ -60,7 +51,6 @@ struct WorkQueueStats {
   std::size_t processing = 0;
   std::uint64_t adds = 0;
   std::uint64_t retries = 0;
-  std::uint64_t refused = 0;
 };
 
 /// Thread-safe. Threads use `get`; a simulator uses `try_get` and `next_ready` and never blocks.
@@ -71,9 +61,8 @@ class WorkQueue {
   /// `clock` must outlive the queue.
   explicit WorkQueue(const Clock& clock, WorkQueueOptions options = {});
 
-  /// Asks for a run of `key` after `after`. False if refused: shut down, or a new key in a full queue
-  /// (the caller must then make sure that a later resync repeats it).
-  bool add(const Key& key, int priority = priority::kNormal, Duration after = Duration{0});
+  /// Asks for a run of `key` after `after`. Nothing after shutdown.
+  void add(const Key& key, Duration after = Duration{0});
 
   /// Blocks until a key is ready; nothing on stop or shutdown. Every key got needs one `done`.
   std::optional<Key> get(std::stop_token stop);
@@ -96,21 +85,17 @@ class WorkQueue {
   struct Entry {
     Place place = Place::None;
     bool processing = false;
-    int priority = priority::kNormal;      // of the queued wish
-    int run_priority = priority::kNormal;  // of the run under way
-    int level = priority::kNormal;         // where it stands in ready_: its priority, or more by age
     BootTime ready_at{0};
     std::uint64_t seq = 0;
     int failures = 0;
   };
   using Entries = std::unordered_map<Key, Entry>;
 
-  void want(const Key& key, Entry& entry, int priority, BootTime at, BootTime now);
+  void want(const Key& key, Entry& entry, BootTime at, BootTime now);
   void place(const Key& key, Entry& entry, BootTime now);
   void unplace(const Key& key, Entry& entry);
   void make_ready(const Key& key, Entry& entry);
   void wake_timers(BootTime now);
-  void promote_aged(BootTime now);
   std::optional<Key> pop(BootTime now);
   BootTime later(BootTime now, Duration after) const;
   BootTime retry_time(Entry& entry, BootTime now);
@@ -120,9 +105,8 @@ class WorkQueue {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   Entries entries_;
-  std::map<std::pair<int, std::uint64_t>, Key> ready_;  // (-level, seq)
+  std::map<std::uint64_t, Key> ready_;  // by seq
   std::set<std::pair<BootTime, Key>> waiting_;
-  std::set<std::pair<BootTime, Key>> aging_;  // ready and below kNormal
   std::uint64_t next_seq_ = 0;
   BootTime retry_slot_{0};  // when the last admitted retry's place in the shared rate ends
   Random random_;

@@ -1,10 +1,9 @@
 #include "scorer/kube_identity.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "runtime/pause.h"
 #include "scorer/kube_objects.h"
 
 namespace pawl::scorer {
@@ -58,8 +57,6 @@ Status CohortRefresher::refresh(std::stop_token stop) {
 }
 
 void CohortRefresher::run(std::stop_token stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
   bool failing = false;
   while (!stop.stop_requested()) {
     const auto done = refresh(stop);
@@ -67,8 +64,7 @@ void CohortRefresher::run(std::stop_token stop) {
       log::warn("cannot read live rollouts; keeping the last known", {{"reason", done.error().message}});
     }
     failing = !done;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, stop, every_, [] { return false; });
+    runtime::pause(every_, stop);
   }
 }
 

@@ -158,9 +158,8 @@ kube::HttpResponse MemoryApi::patch(const std::string& path, bool status_only, c
   if (type == "application/json-patch+json") {
     try {
       fresh = old.patch(patch);
-    } catch (const Json::exception& e) {
-      return refusal(422, "Invalid",
-                     std::string("the server rejected our request: testing value failed: test failed: ") + e.what());
+    } catch (const Json::exception&) {  // in a real server's words
+      return refusal(422, "Invalid", "the server rejected our request due to an error in our request");
     }
   } else {
     fresh.merge_patch(patch);

@@ -78,11 +78,17 @@ class Reconcile : public ::testing::Test {
   RolloutController controller{world, evidence, "pawl-operator"};
 };
 
-TEST_F(Reconcile, ADecisionIsRecordedThenWrittenThenToldThenDone) {
+TEST_F(Reconcile, ADecisionIsRecordedThenWrittenThenDoneThenTold) {
   const auto done = reconcile(regressed());
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_TRUE(done->wrote);
-  EXPECT_EQ(world.asked, (Words{"observe", "record", "status", "announce", "EnsureShare", "revisions"}));
+  EXPECT_EQ(world.asked, (Words{"observe", "record", "status", "EnsureShare", "announce", "revisions"}));
+}
+
+TEST_F(Reconcile, ADecisionIsToldAlthoughItCouldNotBeDoneYet) {
+  world.refuses = "EnsureShare";
+  EXPECT_FALSE(reconcile(regressed()));
+  EXPECT_EQ(world.asked, (Words{"observe", "record", "status", "EnsureShare", "announce"}));
 }
 
 TEST_F(Reconcile, T18TheStatusNamesTheRecordByItsHash) {

@@ -90,6 +90,13 @@ TEST_F(Scripted, IsAskedForAChatCompletion) {
   EXPECT_EQ(key, "Bearer secret");
 }
 
+TEST_F(Scripted, IsAskedByAnIPv6AddressWithLetters) {
+  const std::string url = "http://[::ffff:127.0.0.1]:" + std::to_string(port);
+  const auto reply = target({.urls = {url}})->ask(question(), {});
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->answer.text, "right 1");
+}
+
 TEST_F(Scripted, IsAskedAtItsOwnPath) {
   const std::string origin = "http://127.0.0.1:" + std::to_string(port);
   ASSERT_TRUE(target({.urls = {origin + "/agents/bot/v1"}})->ask(question(), {}));

@@ -45,47 +45,15 @@ TEST_F(WorkQueueTest, NeverHandsAKeyToTwoWorkersAndRunsAnAddDuringTheRunAfterIt)
   EXPECT_EQ(take(), "a");
 }
 
-TEST_F(WorkQueueTest, IsFirstInFirstOutInsideALevel) {
+TEST_F(WorkQueueTest, IsFirstInFirstOut) {
   for (const char* key : {"c", "a", "b"}) queue.add(key);
   EXPECT_EQ(take(), "c");
   EXPECT_EQ(take(), "a");
   EXPECT_EQ(take(), "b");
 }
 
-TEST_F(WorkQueueTest, ServesCommandsBeforeChangesBeforeTheInitialList) {
-  queue.add("initial", priority::kInitial);
-  queue.add("change", priority::kNormal);
-  queue.add("command", priority::kCommand);
-  EXPECT_EQ(take(), "command");
-  EXPECT_EQ(take(), "change");
-  EXPECT_EQ(take(), "initial");
-}
-
-TEST_F(WorkQueueTest, PutsARaisedKeyAtTheEndOfItsNewLevel) {
-  queue.add("raised", priority::kInitial);
-  queue.add("first");
-  queue.add("raised", priority::kNormal);
-  EXPECT_EQ(take(), "first");
-  EXPECT_EQ(take(), "raised");
-}
-
-TEST_F(WorkQueueTest, KeepsTheHighestPriorityAsked) {
-  queue.add("a", priority::kCommand);
-  queue.add("a", priority::kInitial);
-  queue.add("b");
-  EXPECT_EQ(take(), "a");
-}
-
-TEST_F(WorkQueueTest, KeepsTheHighestPriorityWhenAnEarlierWishIsLower) {
-  queue.add("a", priority::kCommand, seconds{10});
-  queue.add("a", priority::kInitial, seconds{1});
-  clock.advance(seconds{1});
-  queue.add("b");
-  EXPECT_EQ(take(), "a");
-}
-
 TEST_F(WorkQueueTest, WaitsForATimerAndSaysWhenItIsDue) {
-  queue.add("a", priority::kNormal, seconds{10});
+  queue.add("a", seconds{10});
   EXPECT_EQ(take(), "nothing");
   EXPECT_EQ(wait(), seconds{10});
   clock.advance(seconds{10});
@@ -94,14 +62,14 @@ TEST_F(WorkQueueTest, WaitsForATimerAndSaysWhenItIsDue) {
 }
 
 TEST_F(WorkQueueTest, TakesTheEarliestOfTwoTimers) {
-  queue.add("a", priority::kNormal, seconds{10});
-  queue.add("a", priority::kNormal, seconds{3});
-  queue.add("a", priority::kNormal, seconds{20});
+  queue.add("a", seconds{10});
+  queue.add("a", seconds{3});
+  queue.add("a", seconds{20});
   EXPECT_EQ(wait(), seconds{3});
 }
 
 TEST_F(WorkQueueTest, AbsorbsATimerInAnEarlierAdd) {
-  queue.add("a", priority::kNormal, seconds{10});
+  queue.add("a", seconds{10});
   queue.add("a");
   run();
   clock.advance(seconds{60});
@@ -119,29 +87,11 @@ TEST_F(WorkQueueTest, AbsorbsTheRequeueInAnAddMadeDuringTheRun) {
 }
 
 TEST_F(WorkQueueTest, OrdersTimersByReadinessNotByWhenTheyWereSet) {
-  queue.add("late", priority::kNormal, seconds{2});
-  queue.add("early", priority::kNormal, seconds{1});
+  queue.add("late", seconds{2});
+  queue.add("early", seconds{1});
   clock.advance(seconds{5});
   EXPECT_EQ(take(), "early");
   EXPECT_EQ(take(), "late");
-}
-
-TEST_F(WorkQueueTest, LetsALowItemPassNewerNormalOnesAfterThirtySeconds) {
-  queue.add("old", priority::kInitial);
-  clock.advance(seconds{29});
-  queue.add("n1");
-  EXPECT_EQ(take(), "n1");
-  queue.add("n2");
-  clock.advance(seconds{1});
-  EXPECT_EQ(take(), "old");
-  EXPECT_EQ(take(), "n2");
-}
-
-TEST_F(WorkQueueTest, NeverLetsAgePassACommand) {
-  queue.add("old", priority::kInitial);
-  clock.advance(seconds{3'600});
-  queue.add("command", priority::kCommand);
-  EXPECT_EQ(take(), "command");
 }
 
 TEST_F(WorkQueueTest, DoublesTheWaitOfEachFailureWithinTwentyPercent) {
@@ -166,8 +116,8 @@ TEST_F(WorkQueueTest, NeverWaitsLongerThanTheCapHoweverOftenItFails) {
   }
 }
 
-TEST_F(WorkQueueTest, ForgetsFailuresOnSuccessOnRequeueAndOnTerminal) {
-  for (const Kind kind : {Kind::Done, Kind::After, Kind::Terminal}) {
+TEST_F(WorkQueueTest, ForgetsFailuresOnSuccessAndOnRequeue) {
+  for (const Kind kind : {Kind::Done, Kind::After}) {
     queue.add("a");
     run({Kind::Failed});
     clock.advance(seconds{1});
@@ -178,25 +128,11 @@ TEST_F(WorkQueueTest, ForgetsFailuresOnSuccessOnRequeueAndOnTerminal) {
   }
 }
 
-TEST_F(WorkQueueTest, DoesNotRetryATerminalError) {
-  queue.add("a");
-  run({Kind::Terminal});
-  EXPECT_FALSE(queue.next_ready());
-}
-
 TEST_F(WorkQueueTest, RunsAStaleKeySoonAgainWithoutCountingAFailure) {
   queue.add("a");
   run({Kind::Stale});
   EXPECT_EQ(wait(), milliseconds{100});
   EXPECT_EQ(queue.failures("a"), 0);
-}
-
-TEST_F(WorkQueueTest, KeepsThePriorityOfARepeatedRun) {
-  queue.add("a", priority::kCommand);
-  run({Kind::Failed});
-  queue.add("b");
-  clock.advance(seconds{1});
-  EXPECT_EQ(take(), "a");
 }
 
 TEST_F(WorkQueueTest, SpacesTheRetriesOfManyKeysButNeverTheirFirstRuns) {
@@ -210,23 +146,10 @@ TEST_F(WorkQueueTest, SpacesTheRetriesOfManyKeysButNeverTheirFirstRuns) {
 }
 
 TEST_F(WorkQueueTest, ClampsAnAbsurdDelayInsteadOfOverflowing) {
-  queue.add("a", priority::kNormal, Duration::max());
+  queue.add("a", Duration::max());
   EXPECT_GT(wait(), seconds{1});
-  queue.add("b", priority::kNormal, Duration::min());
+  queue.add("b", Duration::min());
   EXPECT_EQ(take(), "b");
-}
-
-TEST_F(WorkQueueTest, RefusesNewKeysWhenFullButNeverKnownOnes) {
-  WorkQueueOptions options;
-  options.max_keys = 1;
-  WorkQueue small(clock, options);
-  EXPECT_TRUE(small.add("a"));
-  EXPECT_FALSE(small.add("b"));
-  EXPECT_EQ(small.stats().refused, 1U);
-  EXPECT_EQ(small.try_get(clock.boot()), "a");
-  EXPECT_TRUE(small.add("a"));
-  small.done("a", {});
-  EXPECT_EQ(small.try_get(clock.boot()), "a");
 }
 
 TEST_F(WorkQueueTest, HoldsNothingOfAKeyThatIsDone) {
@@ -244,7 +167,7 @@ TEST_F(WorkQueueTest, HandsOutNothingAfterShutdownAndStillAcceptsDone) {
   EXPECT_EQ(take(), "a");
   queue.shutdown();
   EXPECT_EQ(take(), "nothing");
-  EXPECT_FALSE(queue.add("c"));
+  queue.add("c");
   queue.done("a", {Kind::Failed});
   EXPECT_FALSE(queue.next_ready());
 }
