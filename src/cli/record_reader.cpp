@@ -8,6 +8,7 @@
 #include "codec/gate_codec.h"
 #include "codec/rollout_codec.h"
 #include "json/cursor.h"
+#include "json/lookup.h"
 #include "json/parse.h"
 
 namespace pawl::cli {
@@ -16,18 +17,6 @@ namespace {
 using json::Json;
 
 constexpr json::Length kText{0, 65'536};
-
-/// The value at a path of keys; an empty text when it is not there.
-std::string text_at(const Json& object, std::initializer_list<const char*> path) {
-  const Json* at = &object;
-  for (const char* key : path) {
-    if (!at->is_object()) return {};
-    const auto it = at->find(key);
-    if (it == at->end()) return {};
-    at = &*it;
-  }
-  return at->is_string() ? at->get<std::string>() : std::string{};
-}
 
 /// Records hold means and logarithms as numbers, unlike our objects: no server's schema stands between.
 double number_at(const Json& row, const char* key) {
@@ -56,7 +45,7 @@ std::vector<domain::NarrowedMargin> read_margins(const Json& record) {
   const auto items = record.find("margins");
   if (items == record.end() || !items->is_array()) return margins;
   for (const Json& item : *items) {
-    margins.push_back({text_at(item, {"capability"}), number_at(item, "margin"), number_at(item, "lost")});
+    margins.push_back({json::text_at(item, {"capability"}), number_at(item, "margin"), number_at(item, "lost")});
   }
   return margins;
 }
@@ -95,10 +84,10 @@ std::int64_t number_of(const std::string& text) {
 
 FoundRecord found_record(const Json& config_map) {
   FoundRecord found;
-  found.config_map = text_at(config_map, {"metadata", "name"});
-  found.label = number_of(text_at(config_map, {"metadata", "labels", "pawl.dev/record"}));
-  found.text = text_at(config_map, {"data", "record.json"});
-  found.claimed_sha256 = text_at(config_map, {"data", "sha256"});
+  found.config_map = json::text_at(config_map, {"metadata", "name"});
+  found.label = number_of(json::text_at(config_map, {"metadata", "labels", "pawl.dev/record"}));
+  found.text = json::text_at(config_map, {"data", "record.json"});
+  found.claimed_sha256 = json::text_at(config_map, {"data", "sha256"});
   return found;
 }
 

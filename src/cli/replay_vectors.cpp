@@ -11,6 +11,7 @@
 
 #include "cli/text.h"
 #include "cli/vector_formulas.h"
+#include "json/lookup.h"
 #include "json/parse.h"
 
 namespace pawl::cli {
@@ -96,11 +97,6 @@ std::optional<std::string> miss_of(const json& vector, const std::string& formul
   return std::nullopt;
 }
 
-std::string text_at(const json& object, const char* key) {
-  const auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
-}
-
 }  // namespace
 
 Result<VectorsReport> check_vectors(std::string_view text) {
@@ -114,10 +110,10 @@ Result<VectorsReport> check_vectors(std::string_view text) {
   for (std::size_t i = 0; i < vectors->size(); ++i) {
     const json& vector = (*vectors)[i];
     if (!vector.is_object()) return fail(ErrorKind::Malformed, fmt::format("vectors[{}] is no object", i));
-    const std::string formula = text_at(vector, "formula");
+    const std::string formula = pawl::json::text_at(vector, "formula");
     auto miss = miss_of(vector, formula);
     if (!miss) ++report.passed;
-    else report.misses.push_back({text_at(vector, "id"), formula, std::move(*miss)});
+    else report.misses.push_back({pawl::json::text_at(vector, "id"), formula, std::move(*miss)});
   }
   return report;
 }

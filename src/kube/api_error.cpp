@@ -4,15 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json/lookup.h"
+
 namespace pawl::kube {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string text_at(const Json& object, const char* name) {
-  const auto it = object.find(name);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
-}
 
 std::string capped(std::string text) {
   if (text.size() <= kMaxErrorText) return text;
@@ -29,7 +26,7 @@ bool has_cause(const Json& status, std::string_view reason) {
   const auto causes = details->find("causes");
   if (causes == details->end() || !causes->is_array()) return false;
   for (const Json& cause : *causes) {
-    if (cause.is_object() && text_at(cause, "reason") == reason) return true;
+    if (cause.is_object() && json::text_at(cause, "reason") == reason) return true;
   }
   return false;
 }
@@ -107,13 +104,13 @@ Error status_error(const Json& status, Access access, int fallback_code) {
   }
   const auto code = status.find("code");
   error.http_status = code != status.end() && code->is_number_integer() ? code->get<int>() : fallback_code;
-  error.reason = text_at(status, "reason");
+  error.reason = json::text_at(status, "reason");
   // Servers before 1.18 gave the words without the cause.
   const bool too_large = has_cause(status, "ResourceVersionTooLarge") ||
-                         text_at(status, "message").find("Too large resource version") != std::string::npos;
+                         json::text_at(status, "message").find("Too large resource version") != std::string::npos;
   if (too_large) error.reason = "ResourceVersionTooLarge";
   error.kind = kind_of_status(error.http_status, error.reason, access);
-  error.message = capped(text_at(status, "message"));
+  error.message = capped(json::text_at(status, "message"));
   if (error.message.empty()) error.message = "HTTP " + std::to_string(error.http_status) + " " + error.reason;
   error.retry_after = retry_in_details(status);
   if (error.kind == ErrorKind::NotFound &&
@@ -125,7 +122,7 @@ Error status_error(const Json& status, Access access, int fallback_code) {
 
 Error api_error(const HttpResponse& response, Access access) {
   const Json body = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-  const bool is_status = body.is_object() && text_at(body, "kind") == "Status";
+  const bool is_status = body.is_object() && json::text_at(body, "kind") == "Status";
   Error error = is_status ? status_error(body, access, response.status) : text_error(response, access);
   error.http_status = response.status;
   if (const auto wish = retry_in_headers(response)) error.retry_after = wish;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json/lookup.h"
 #include "kube/api_error.h"
 #include "kube/request.h"
 #include "runtime/pause.h"
@@ -24,19 +25,14 @@ Result<Json> parse_object(const HttpResponse& response) {
   return body;
 }
 
-std::string text_in(const Json& object, const char* name) {
-  const auto it = object.find(name);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
-}
-
 Result<ListPage> parse_page(const HttpResponse& response) {
   Result<Json> body = parse_object(response);
   if (!body) return fail(body.error());
   ListPage page;
   const auto metadata = body->find("metadata");
   if (metadata == body->end() || !metadata->is_object()) return fail(ErrorKind::Malformed, "the list has no metadata");
-  page.resource_version = text_in(*metadata, "resourceVersion");
-  page.continue_token = text_in(*metadata, "continue");
+  page.resource_version = json::text_at(*metadata, "resourceVersion");
+  page.continue_token = json::text_at(*metadata, "continue");
   const auto items = body->find("items");
   if (items == body->end()) return fail(ErrorKind::Malformed, "the list has no items");
   if (items->is_null()) return page;  // Go writes an empty slice as null

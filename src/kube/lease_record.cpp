@@ -2,15 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json/lookup.h"
+
 namespace pawl::kube {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string text_at(const Json& object, const char* name) {
-  const auto it = object.find(name);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
-}
 
 int number_at(const Json& object, const char* name) {
   const auto it = object.find(name);
@@ -25,14 +22,14 @@ Result<LeaseRecord> parse_lease(const Json& object) {
     return fail(ErrorKind::Malformed, "the lease has no metadata");
   }
   LeaseRecord record;
-  record.resource_version = text_at(*metadata, "resourceVersion");
+  record.resource_version = json::text_at(*metadata, "resourceVersion");
   if (record.resource_version.empty()) return fail(ErrorKind::Malformed, "the lease has no resource version");
   const auto spec = object.find("spec");
   if (spec == object.end() || !spec->is_object()) return record;
-  record.holder = text_at(*spec, "holderIdentity");
+  record.holder = json::text_at(*spec, "holderIdentity");
   record.duration_seconds = number_at(*spec, "leaseDurationSeconds");
-  record.acquire_time = text_at(*spec, "acquireTime");
-  record.renew_time = text_at(*spec, "renewTime");
+  record.acquire_time = json::text_at(*spec, "acquireTime");
+  record.renew_time = json::text_at(*spec, "renewTime");
   record.transitions = number_at(*spec, "leaseTransitions");
   return record;
 }

@@ -4,14 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json/lookup.h"
+
 namespace pawl::kube {
 
 namespace {
-
-std::string text_at(const nlohmann::json& metadata, const char* name) {
-  const auto it = metadata.find(name);
-  return it != metadata.end() && it->is_string() ? it->get<std::string>() : std::string{};
-}
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.front() != '0' && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -23,7 +20,9 @@ Meta meta_of(const nlohmann::json& object) {
   if (!object.is_object()) return {};
   const auto it = object.find("metadata");
   if (it == object.end() || !it->is_object()) return {};
-  return {{text_at(*it, "namespace"), text_at(*it, "name")}, text_at(*it, "uid"), text_at(*it, "resourceVersion")};
+  return {{json::text_at(*it, "namespace"), json::text_at(*it, "name")},
+          json::text_at(*it, "uid"),
+          json::text_at(*it, "resourceVersion")};
 }
 
 std::optional<std::strong_ordering> compare_versions(std::string_view a, std::string_view b) {

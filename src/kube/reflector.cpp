@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "json/lookup.h"
 #include "kube/api_error.h"
 #include "kube/meta.h"
 
@@ -53,11 +54,6 @@ void drop_managed_fields(Json& object) {
   if (!object.is_object()) return;
   const auto metadata = object.find("metadata");
   if (metadata != object.end() && metadata->is_object()) metadata->erase("managedFields");
-}
-
-std::string text_at(const Json& object, const char* name) {
-  const auto it = object.find(name);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string{};
 }
 
 }  // namespace
@@ -126,7 +122,7 @@ void Reflector::on_list(BootTime now, const Result<HttpResponse>& answer) {
 void Reflector::list_accepted(BootTime now, const HttpResponse& response) {
   Json list = Json::parse(response.body, nullptr, false);
   const Json metadata = list.is_object() ? list.value("metadata", Json()) : Json();
-  const std::string version = metadata.is_object() ? text_at(metadata, "resourceVersion") : "";
+  const std::string version = metadata.is_object() ? json::text_at(metadata, "resourceVersion") : "";
   if (version.empty()) {
     return list_failed(now, error_of(ErrorKind::Malformed, "list", collection_, "the answer has no resourceVersion"));
   }
@@ -138,7 +134,7 @@ void Reflector::list_accepted(BootTime now, const HttpResponse& response) {
       pages_->objects.push_back(std::move(item));
     }
   }
-  continue_token_ = text_at(metadata, "continue");
+  continue_token_ = json::text_at(metadata, "continue");
   if (continue_token_.empty()) list_complete(now, version);
 }
 
@@ -231,7 +227,7 @@ bool Reflector::on_watch_data(BootTime now, std::string_view bytes) {
 
 bool Reflector::accept_event(BootTime now, const std::string& document) {
   Json event = Json::parse(document, nullptr, false);
-  const std::string type = event.is_object() ? text_at(event, "type") : "";
+  const std::string type = event.is_object() ? json::text_at(event, "type") : "";
   const auto object = event.is_object() ? event.find("object") : event.end();
   const bool understood = object != event.end() && object->is_object();
   if (understood && type == "ERROR") return accept_error(now, *object);

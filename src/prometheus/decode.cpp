@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "json/lookup.h"
+
 namespace pawl::prometheus {
 namespace {
 
@@ -26,11 +28,6 @@ std::string excerpt(std::string_view body) {
 
 tl::unexpected<Error> malformed(std::string_view source, const std::string& what) {
   return fail(ErrorKind::Malformed, std::string(source) + ": " + what);
-}
-
-std::string text_of(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 std::optional<double> value_of(const json& value) {
@@ -76,9 +73,10 @@ std::optional<domain::Series> series_of(const json& entry) {
 
 // errorType says who must act: bad_data will fail again unchanged, everything else may pass.
 tl::unexpected<Error> reported(const json& document, std::string_view source) {
-  const std::string type = text_of(document, "errorType");
+  const std::string type = pawl::json::text_at(document, "errorType");
   const ErrorKind kind = type == "bad_data" ? ErrorKind::Invalid : ErrorKind::Unavailable;
-  return fail(kind, std::string(source) + ": query failed (" + type + "): " + excerpt(text_of(document, "error")));
+  return fail(
+      kind, std::string(source) + ": query failed (" + type + "): " + excerpt(pawl::json::text_at(document, "error")));
 }
 
 }  // namespace
@@ -87,13 +85,13 @@ Result<std::vector<domain::Series>> decode_matrix(std::string_view body, std::st
   const json document = json::parse(body, nullptr, false);
   if (document.is_discarded()) return malformed(source, "the answer is not complete JSON: \"" + excerpt(body) + "\"");
   if (!document.is_object()) return malformed(source, "the answer is not a JSON object: \"" + excerpt(body) + "\"");
-  const std::string status = text_of(document, "status");
+  const std::string status = pawl::json::text_at(document, "status");
   if (status == "error") return reported(document, source);
   const auto data = document.find("data");
   if (status != "success" || data == document.end() || !data->is_object()) {
     return malformed(source, "the answer is not one of Prometheus' query API: \"" + excerpt(body) + "\"");
   }
-  const std::string type = text_of(*data, "resultType");
+  const std::string type = pawl::json::text_at(*data, "resultType");
   if (type != "matrix") {
     return malformed(source, "the result is a \"" + excerpt(type) + "\", not a matrix: does the query end in a range?");
   }

@@ -110,7 +110,7 @@ struct Decision {
   std::string message;
   Instant at{};
   RevisionRef revision;
-  std::string record;  ///< ConfigMap key of the record, "000012"
+  std::string record;  ///< ConfigMap key of the record: its number, "12"
   std::string record_sha256;
   bool operator==(const Decision&) const = default;
 };

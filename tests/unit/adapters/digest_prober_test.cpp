@@ -19,9 +19,8 @@ class Pod {
  public:
   using Speak = std::function<void(httplib::Response&)>;
   explicit Pod(Speak speak) {
-    server_.Get("/revision", [speak = std::move(speak)](const httplib::Request&, httplib::Response& response) {
-      speak(response);
-    });
+    server_.Get("/revision",
+                [speak = std::move(speak)](const httplib::Request&, httplib::Response& response) { speak(response); });
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
     while (!server_.is_running()) std::this_thread::yield();
@@ -64,7 +63,8 @@ class DigestProberTest : public ::testing::Test {
   std::mutex mutex;
   std::condition_variable told;
   int looks = 0;
-  DigestProber prober{clock, [this](const ports::RolloutKey&) {
+  DigestProber prober{clock,
+                      [this](const ports::RolloutKey&) {
                         const std::scoped_lock lock(mutex);
                         ++looks;
                         told.notify_all();
