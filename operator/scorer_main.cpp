@@ -15,6 +15,7 @@
 #include "mark_key.h"
 #include "runtime/termination.h"
 #include "scorer/failure_proposer.h"
+#include "scorer/failure_readers.h"
 #include "scorer/grading.h"
 #include "scorer/intake_server.h"
 #include "scorer/kube_identity.h"
@@ -31,6 +32,7 @@ struct Flags {
   std::string kubeconfig;
   std::string ns;
   std::string gate_key;
+  std::vector<std::string> failure_readers;
   std::size_t queue = 8192;
 };
 
@@ -95,7 +97,8 @@ Status serve(const Flags& flags, const runtime::Termination& termination) {
   prometheus::Exposer exposer(flags.metrics);
   exposer.RegisterCollectable(scorer.metrics().registry());
   std::jthread worker([&](std::stop_token stop) { scorer.run(stop); });
-  IntakeServer intake(scorer);
+  const FailureReaders readers(world.identity, {flags.failure_readers.begin(), flags.failure_readers.end()});
+  IntakeServer intake(scorer, readers);
   if (auto started = intake.start(flags.listen); !started) return started;
   log::info("scoring", {{"listen", flags.listen}, {"metrics", flags.metrics}});
   termination.wait();
@@ -118,6 +121,9 @@ int main(int argc, char** argv) {
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
   app.add_option("--gate-key", flags.gate_key,
                  "File of the key that pawl-gate marks its questions with: they are not counted and not kept");
+  app.add_option("--failure-reader", flags.failure_readers,
+                 "Account that may read GET /failures, such as system:serviceaccount:agents:proposer; may be repeated. "
+                 "Nobody may without it");
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
   app.add_option("--static-identity", flags.static_identity,
                  "Senders from a file instead of the API server. For tests");

@@ -7,17 +7,8 @@
 #include "domain/gate/question_mark.h"
 
 namespace pawl::scorer {
-namespace {
 
 using Json = nlohmann::json;
-
-/// Empty if the header is not a bearer token.
-std::string bearer_of(const std::string& authorization) {
-  constexpr std::string_view kScheme = "Bearer ";
-  return authorization.rfind(kScheme, 0) == 0 ? authorization.substr(kScheme.size()) : "";
-}
-
-}  // namespace
 
 Scorer::Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts,
                const Clock& clock, Options options)
@@ -30,7 +21,7 @@ Scorer::Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::s
 
 Answer Scorer::reject(int status, const std::string& reason, const std::string& message) {
   metrics_.rejected(reason);
-  return {status, Json{{"error", message}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return refusal(status, message);
 }
 
 Answer Scorer::accept(const std::string& authorization, const std::string& body) {
@@ -95,14 +86,7 @@ std::string Scorer::failures(const std::string& agent) const {
   Json out = Json::array();
   for (const Failure& failure : kept) {
     if (!agent.empty() && failure.agent() != agent) continue;
-    Json one = Json::parse(write_interaction(failure.interaction));
-    one["agent.revision"] = failure.sender.revision;
-    one["gen_ai.agent.name"] = failure.agent();
-    one["capability"] = failure.grade.capability;
-    one["score"] = failure.grade.score;
-    one["failed"] = failure.grade.failed;
-    one["violations"] = failure.grade.violations;
-    out.push_back(std::move(one));
+    out.push_back(failure_json(failure));
   }
   return Json{{"failures", out}}.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -9,6 +9,7 @@
 
 #include "base/guarded.h"
 #include "base/time.h"
+#include "scorer/answer.h"
 #include "scorer/bounded_queue.h"
 #include "scorer/cohorts.h"
 #include "scorer/failure.h"
@@ -18,11 +19,6 @@
 #include "scorer/sender_identity.h"
 
 namespace pawl::scorer {
-
-struct Answer {
-  int status = 200;
-  std::string body;  ///< JSON
-};
 
 /// Thread-safe.
 class Scorer {

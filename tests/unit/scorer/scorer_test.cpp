@@ -22,6 +22,7 @@ class CountingIdentity final : public SenderIdentity {
     if (token == "bad") return fail(ErrorKind::Denied, "not authenticated");
     return Sender{"agents/" + token, "support-bot", "rev-of-" + token};
   }
+  Result<std::string> account(const std::string& token) override { return "account-of-" + token; }
   int asked = 0;
 };
 
