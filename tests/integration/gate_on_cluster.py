@@ -83,7 +83,7 @@ class Programs:
         key.write_text(secrets.token_hex(32))
         inside = ("--namespace", world.agents)
         self.start("scorer", scorer, "--config", ROOT / "hack/demo/scorer.yaml", "--listen", INTAKE, "--metrics", SCORES, "--gate-key", key,
-                   "--kubeconfig", self.kubeconfig(world.agents, "pawl-scorer"), "--failure-reader", world.proposer, *inside)
+                   "--kubeconfig", self.kubeconfig(world.agents, "pawl-scorer"), "--failure-reader", world.proposer, "--folder", self.folder / "scorer", *inside)
         self.start("operator", operator, "--kubeconfig", self.kubeconfig(world.agents, "pawl-operator"), "--lease-namespace", world.agents, "--metrics", METRICS, *inside)
         self.start("gate", gate, "--kubeconfig", self.kubeconfig(world.held_out, "pawl-gate"), "--own-namespace", world.held_out,
                    "--folder", self.folder, "--mark-key", key, *inside)
