@@ -18,7 +18,7 @@ import urllib.request
 
 import yaml
 
-from cluster import ROOT, Story, apply, kubectl, must, own_namespace
+from cluster import ROOT, Story, apply, install_crds, kubectl, must, own_namespace
 from gate_rights import World, documents
 from watched import Watched
 
@@ -289,9 +289,7 @@ def tell(story, stage):
 def main():
     operator, gate, scorer, agent, load = sys.argv[1:]
     story = Story()
-    crds = [f"--filename={path}" for path in sorted((ROOT / "crds").glob("pawl.dev_*.yaml"))]
-    must("apply", "--server-side", *crds)
-    must("wait", "--for=condition=Established", "--timeout=30s", *crds)
+    install_crds()
     must("get", "node", "local")
     public = cases.draw(load, seed=11, each=20)
     held_out = cases.draw(load, seed=12, each=60, canaries=True)
