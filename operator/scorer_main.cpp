@@ -13,7 +13,7 @@
 #include "base/system_clock.h"
 #include "kube/connect.h"
 #include "mark_key.h"
-#include "runtime/termination.h"
+#include "runtime/program.h"
 #include "scorer/failure_proposer.h"
 #include "scorer/failure_readers.h"
 #include "scorer/grading.h"
@@ -141,15 +141,5 @@ int main(int argc, char** argv) {
                  "Senders from a file instead of the API server. For tests");
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-scorer", log::Level::Info, log::Format::Text);
-  const runtime::Termination termination;
-  try {
-    if (const auto done = scorer::serve(flags, termination); !done) {
-      log::error("cannot serve", {{"reason", done.error().message}});
-      return 1;
-    }
-  } catch (const std::exception& e) {  // the metrics server reports a taken port this way
-    log::error("cannot serve", {{"reason", e.what()}});
-    return 1;
-  }
-  return 0;
+  return runtime::run_program([&](const auto& termination) { return scorer::serve(flags, termination); });
 }

@@ -30,8 +30,8 @@ Failure failure(const std::string& input) {
 
 /// A rollout that took r3 back for what it lost, with another decision since if `later`.
 std::vector<Json> rollouts(bool later = false) {
-  const Json last = later ? Json{{"digest", std::string(64, 'f')}, {"record", "13"}}
-                          : Json{{"digest", kDigest}, {"record", "12"}};
+  const Json last =
+      later ? Json{{"digest", std::string(64, 'f')}, {"record", "13"}} : Json{{"digest", kDigest}, {"record", "12"}};
   const Json scoreboard = Json::array({{{"capability", later ? "refunds" : "escalation"}, {"state", "Lost"}}});
   return {{{"metadata", {{"namespace", "agents"}, {"name", "support-bot"}, {"uid", "u-1"}}},
            {"spec", {{"agent", "support-bot"}}},
