@@ -13,8 +13,9 @@ constexpr std::size_t kLabelMax = 63;
 std::string place_of(const TakenBack& taken) { return taken.ns + "/" + taken.rollout; }
 
 void tell_nothing(const TakenBack& taken) {
-  log::warn("nothing to propose as regression cases: no failure that it was taken back for is kept",
-            {{"rollout", place_of(taken)}, {"revision", taken.revision}, {"reason", taken.reason}});
+  log::warn(
+      "nothing to propose as regression cases, unless it was done before a restart: no failure that it was taken back for is kept",
+      {{"rollout", place_of(taken)}, {"revision", taken.revision}, {"reason", taken.reason}});
 }
 
 }  // namespace
