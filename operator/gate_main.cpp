@@ -15,7 +15,7 @@
 #include "kube/connect.h"
 #include "kube/informer.h"
 #include "mark_key.h"
-#include "runtime/termination.h"
+#include "runtime/program.h"
 #include "runtime/work_queue.h"
 
 namespace pawl::gatekeeper {
@@ -216,10 +216,5 @@ int main(int argc, char** argv) {
       "File that `pawl judge calibrate -o json` wrote; without one for its rubric the judge informs and decides nothing");
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-gate", log::Level::Info, log::Format::Text);
-  const runtime::Termination termination;
-  if (const auto done = gatekeeper::serve(flags, termination); !done) {
-    log::error("cannot serve", {{"reason", done.error().message}});
-    return 1;
-  }
-  return 0;
+  return runtime::run_program([&](const auto& termination) { return gatekeeper::serve(flags, termination); });
 }

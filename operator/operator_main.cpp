@@ -17,7 +17,7 @@
 #include "kube/connect.h"
 #include "kube/lease.h"
 #include "runtime/flag.h"
-#include "runtime/termination.h"
+#include "runtime/program.h"
 
 namespace pawl {
 namespace {
@@ -210,13 +210,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--log-json", flags.log_json, "One JSON object a line");
   CLI11_PARSE(app, argc, argv);
-
-  const pawl::runtime::Termination termination;
   pawl::log::configure("pawl-operator", pawl::level_of(flags.log_level),
                        flags.log_json ? pawl::log::Format::Json : pawl::log::Format::Text);
-  if (auto ended = pawl::operate(flags, termination); !ended) {
-    pawl::log::error("cannot run", {{"error", ended.error().message}});
-    return 1;
-  }
-  return 0;
+  return pawl::runtime::run_program([&](const auto& termination) { return pawl::operate(flags, termination); });
 }

@@ -13,8 +13,9 @@
 #include "base/system_clock.h"
 #include "kube/connect.h"
 #include "mark_key.h"
-#include "runtime/termination.h"
+#include "runtime/program.h"
 #include "scorer/failure_proposer.h"
+#include "scorer/failure_readers.h"
 #include "scorer/grading.h"
 #include "scorer/intake_server.h"
 #include "scorer/kube_identity.h"
@@ -31,7 +32,9 @@ struct Flags {
   std::string kubeconfig;
   std::string ns;
   std::string gate_key;
+  std::vector<std::string> failure_readers;
   std::size_t queue = 8192;
+  std::string folder;
 };
 
 std::string read_text(const std::string& path) {
@@ -66,18 +69,24 @@ Status make_world(const Flags& flags, const Clock& clock, World& world) {
   return {};
 }
 
+Result<std::unique_ptr<FailureStore>> open_failures(const std::string& folder) {
+  constexpr std::size_t kKept = 512;
+  if (folder.empty()) return std::make_unique<FailureStore>(kKept);
+  return FailureStore::open(folder, kKept);
+}
+
 /// Watches which rollouts live and which revisions were taken back; what those got wrong is proposed.
-std::jthread follow_rollouts(const Flags& flags, const World& world, const Scorer& scorer) {
+std::jthread follow_rollouts(const Flags& flags, const World& world, const Scorer& scorer, const Clock& clock) {
   if (!world.client) return {};
-  return std::jthread([&flags, &world, &scorer](const std::stop_token& stop) {
+  return std::jthread([&flags, &world, &scorer, &clock](const std::stop_token& stop) {
     FailureProposer proposer(
         world.client,
         [&scorer](const std::string& agent, const std::string& revision) {
-          return scorer.failures_of(agent, revision);
+          return scorer.failures().of(agent, revision);
         },
         scorer.grading());
-    CohortRefresher(world.client, flags.ns, world.cohorts, [&proposer](const std::vector<kube::Json>& rollouts) {
-      proposer.look(rollouts);
+    CohortRefresher(world.client, flags.ns, world.cohorts, [&](const std::vector<kube::Json>& rollouts) {
+      proposer.look(rollouts, clock.boot());
     }).run(stop);
   });
 }
@@ -90,12 +99,15 @@ Status serve(const Flags& flags, const runtime::Termination& termination) {
   if (!key) return fail(key.error().during("--gate-key"));
   World world;
   if (auto made = make_world(flags, clock, world); !made) return made;
-  Scorer scorer(std::move(*grading), world.identity, world.cohorts, clock, {flags.queue, 512, *key});
-  const std::jthread follower = follow_rollouts(flags, world, scorer);
+  auto failures = open_failures(flags.folder);
+  if (!failures) return fail(failures.error().during("--folder"));
+  Scorer scorer(std::move(*grading), world.identity, world.cohorts, std::move(*failures), clock, {flags.queue, *key});
+  const std::jthread follower = follow_rollouts(flags, world, scorer, clock);
   prometheus::Exposer exposer(flags.metrics);
   exposer.RegisterCollectable(scorer.metrics().registry());
   std::jthread worker([&](std::stop_token stop) { scorer.run(stop); });
-  IntakeServer intake(scorer);
+  const FailureReaders readers(world.identity, {flags.failure_readers.begin(), flags.failure_readers.end()});
+  IntakeServer intake(scorer, readers);
   if (auto started = intake.start(flags.listen); !started) return started;
   log::info("scoring", {{"listen", flags.listen}, {"metrics", flags.metrics}});
   termination.wait();
@@ -115,23 +127,19 @@ int main(int argc, char** argv) {
   app.add_option("--listen", flags.listen, "Address of the intake")->capture_default_str();
   app.add_option("--metrics", flags.metrics, "Address of /metrics")->capture_default_str();
   app.add_option("--queue", flags.queue, "Records waiting to be graded, at most")->capture_default_str();
+  app.add_option(
+      "--folder", flags.folder,
+      "Where the newest failures are kept, so that a restart does not forget them; in memory alone if absent");
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
   app.add_option("--gate-key", flags.gate_key,
                  "File of the key that pawl-gate marks its questions with: they are not counted and not kept");
+  app.add_option("--failure-reader", flags.failure_readers,
+                 "Account that may read GET /failures, such as system:serviceaccount:agents:proposer; may be repeated. "
+                 "Nobody may without it");
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
   app.add_option("--static-identity", flags.static_identity,
                  "Senders from a file instead of the API server. For tests");
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-scorer", log::Level::Info, log::Format::Text);
-  const runtime::Termination termination;
-  try {
-    if (const auto done = scorer::serve(flags, termination); !done) {
-      log::error("cannot serve", {{"reason", done.error().message}});
-      return 1;
-    }
-  } catch (const std::exception& e) {  // the metrics server reports a taken port this way
-    log::error("cannot serve", {{"reason", e.what()}});
-    return 1;
-  }
-  return 0;
+  return runtime::run_program([&](const auto& termination) { return scorer::serve(flags, termination); });
 }

@@ -24,7 +24,7 @@ struct IntakeServer::Impl {
   std::jthread thread;
 };
 
-IntakeServer::IntakeServer(Scorer& scorer) : impl_(std::make_unique<Impl>()) {
+IntakeServer::IntakeServer(Scorer& scorer, const FailureReaders& readers) : impl_(std::make_unique<Impl>()) {
   httplib::Server& server = impl_->server;
   server.set_payload_max_length(kLargestBody);
   server.set_tcp_nodelay(true);
@@ -34,8 +34,9 @@ IntakeServer::IntakeServer(Scorer& scorer) : impl_(std::make_unique<Impl>()) {
   server.Post("/v1/interactions", [&scorer](const httplib::Request& request, httplib::Response& response) {
     reply(response, scorer.accept(request.get_header_value("Authorization"), request.body));
   });
-  server.Get("/failures", [&scorer](const httplib::Request& request, httplib::Response& response) {
-    reply(response, {200, scorer.failures(request.get_param_value("agent"))});
+  server.Get("/failures", [&scorer, &readers](const httplib::Request& request, httplib::Response& response) {
+    const auto refused = readers.refuse(request.get_header_value("Authorization"));
+    reply(response, refused ? *refused : Answer{200, scorer.failures(request.get_param_value("agent"))});
   });
   server.Get("/healthz", [](const httplib::Request&, httplib::Response& response) { reply(response, {200, "{}"}); });
 }

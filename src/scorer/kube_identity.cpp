@@ -33,6 +33,12 @@ Result<Sender> KubeIdentity::identify(const std::string& token) {
   return cannot_ask(pod.error(), "reading the sender's pod");
 }
 
+Result<std::string> KubeIdentity::account(const std::string& token) {
+  const auto review = client_->create(kTokenReviews, "", token_review(token));
+  if (!review) return cannot_ask(review.error(), "reviewing a reader's token");
+  return reviewed_account(*review);
+}
+
 CohortRefresher::CohortRefresher(std::shared_ptr<const kube::Client> client, std::string ns,
                                  std::shared_ptr<CohortTable> table, OnList on_list, Duration every)
     : client_(std::move(client)),

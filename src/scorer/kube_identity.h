@@ -17,6 +17,8 @@ class KubeIdentity final : public SenderIdentity {
  public:
   explicit KubeIdentity(std::shared_ptr<const kube::Client> client) : client_(std::move(client)) {}
   Result<Sender> identify(const std::string& token) override;
+  /// One request.
+  Result<std::string> account(const std::string& token) override;
 
  private:
   std::shared_ptr<const kube::Client> client_;

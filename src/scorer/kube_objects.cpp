@@ -51,7 +51,7 @@ Json token_review(const std::string& token) {
           {"spec", {{"token", token}, {"audiences", Json::array({kAudience})}}}};
 }
 
-Result<BoundPod> bound_pod(const Json& review) {
+Result<std::string> reviewed_account(const Json& review) {
   const Json* authenticated = at(review, {"status", "authenticated"});
   if (authenticated == nullptr || !authenticated->is_boolean() || !authenticated->get<bool>()) {
     return fail(ErrorKind::Denied, "the token is not valid");
@@ -59,8 +59,13 @@ Result<BoundPod> bound_pod(const Json& review) {
   if (!for_our_audience(review)) {
     return fail(ErrorKind::Denied, std::string("the token is not for the audience ") + kAudience);
   }
-  BoundPod out{namespace_of(text_at(review, {"status", "user", "username"})),
-               extra_of(review, "authentication.kubernetes.io/pod-name"),
+  return text_at(review, {"status", "user", "username"});
+}
+
+Result<BoundPod> bound_pod(const Json& review) {
+  const auto account = reviewed_account(review);
+  if (!account) return fail(account.error());
+  BoundPod out{namespace_of(*account), extra_of(review, "authentication.kubernetes.io/pod-name"),
                extra_of(review, "authentication.kubernetes.io/pod-uid")};
   if (out.ns.empty() || out.name.empty()) {
     return fail(ErrorKind::Denied, "the token is not bound to a pod: mount it as a projected token");

@@ -25,6 +25,8 @@ struct BoundPod {
 
 /// The TokenReview to create.
 nlohmann::json token_review(const std::string& token);
+/// The account that a reviewed token stands for. Denied unless authenticated, for our audience.
+Result<std::string> reviewed_account(const nlohmann::json& review);
 /// The pod that a reviewed token is bound to. Denied unless authenticated, for our audience, and bound to a pod.
 Result<BoundPod> bound_pod(const nlohmann::json& review);
 /// Denied when the pod has been replaced by another of the same name.

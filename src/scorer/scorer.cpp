@@ -1,36 +1,27 @@
 #include "scorer/scorer.h"
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "domain/gate/question_mark.h"
 
 namespace pawl::scorer {
-namespace {
 
 using Json = nlohmann::json;
 
-/// Empty if the header is not a bearer token.
-std::string bearer_of(const std::string& authorization) {
-  constexpr std::string_view kScheme = "Bearer ";
-  return authorization.rfind(kScheme, 0) == 0 ? authorization.substr(kScheme.size()) : "";
-}
-
-}  // namespace
-
 Scorer::Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts,
-               const Clock& clock, Options options)
+               std::unique_ptr<FailureStore> failures, const Clock& clock, Options options)
     : grading_(std::move(grading)),
       identity_(std::move(identity)),
       cohorts_(std::move(cohorts)),
       clock_(clock),
       options_(options),
-      queue_(options.queue) {}
+      queue_(options.queue),
+      failures_(std::move(failures)) {}
 
 Answer Scorer::reject(int status, const std::string& reason, const std::string& message) {
   metrics_.rejected(reason);
-  return {status, Json{{"error", message}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return refusal(status, message);
 }
 
 Answer Scorer::accept(const std::string& authorization, const std::string& body) {
@@ -80,40 +71,16 @@ void Scorer::count(const Item& item) {
   if (grade.capability.empty()) metrics_.event(arm, "ungraded");
   else metrics_.score(arm, grade.capability, grading_.evaluator(), grading_.version(), grade.score);
   metrics_.interaction(arm, std::max(Duration{0}, item.interaction.end - item.interaction.start));
-  if (!grade.failed.empty() || !grade.violations.empty()) remember(item, grade);
-}
-
-void Scorer::remember(const Item& item, const Grade& grade) {
-  failures_.with([&](std::deque<Failure>& kept) {
-    kept.push_back({item.interaction, item.sender, grade});
-    while (kept.size() > options_.failures) kept.pop_front();
-  });
+  if (!grade.failed.empty() || !grade.violations.empty()) failures_->add({item.interaction, item.sender, grade});
 }
 
 std::string Scorer::failures(const std::string& agent) const {
-  const auto kept = failures_.with([](const std::deque<Failure>& all) { return all; });
   Json out = Json::array();
-  for (const Failure& failure : kept) {
+  for (const Failure& failure : failures_->all()) {
     if (!agent.empty() && failure.agent() != agent) continue;
-    Json one = Json::parse(write_interaction(failure.interaction));
-    one["agent.revision"] = failure.sender.revision;
-    one["gen_ai.agent.name"] = failure.agent();
-    one["capability"] = failure.grade.capability;
-    one["score"] = failure.grade.score;
-    one["failed"] = failure.grade.failed;
-    one["violations"] = failure.grade.violations;
-    out.push_back(std::move(one));
+    out.push_back(failure_json(failure));
   }
   return Json{{"failures", out}}.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::vector<Failure> Scorer::failures_of(const std::string& agent, const std::string& revision) const {
-  return failures_.with([&](const std::deque<Failure>& all) {
-    std::vector<Failure> out;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(out),
-                 [&](const Failure& each) { return each.agent() == agent && each.sender.revision == revision; });
-    return out;
-  });
 }
 
 void Scorer::run(std::stop_token stop) {

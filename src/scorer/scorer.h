@@ -1,17 +1,15 @@
 // The scorer itself: takes records in, grades them later, counts them for the sender that its identity names.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <vector>
 
-#include "base/guarded.h"
 #include "base/time.h"
+#include "scorer/answer.h"
 #include "scorer/bounded_queue.h"
 #include "scorer/cohorts.h"
-#include "scorer/failure.h"
+#include "scorer/failure_store.h"
 #include "scorer/grading.h"
 #include "scorer/interaction.h"
 #include "scorer/score_metrics.h"
@@ -19,30 +17,23 @@
 
 namespace pawl::scorer {
 
-struct Answer {
-  int status = 200;
-  std::string body;  ///< JSON
-};
-
 /// Thread-safe.
 class Scorer {
  public:
   struct Options {
     std::size_t queue = 8192;
-    std::size_t failures = 512;  ///< kept, over all agents; the oldest go first
     std::string gate_key{};  ///< what the gate marks its questions with: they are neither counted nor kept. Empty: none
                              ///< are marked
   };
 
   Scorer(Grading grading, std::shared_ptr<SenderIdentity> identity, std::shared_ptr<const Cohorts> cohorts,
-         const Clock& clock, Options options);
+         std::unique_ptr<FailureStore> failures, const Clock& clock, Options options);
 
   /// POST /v1/interactions. `authorization` is the header's value. Never waits for grading.
   Answer accept(const std::string& authorization, const std::string& body);
   /// GET /failures; an empty agent means all. Newest last.
   [[nodiscard]] std::string failures(const std::string& agent) const;
-  /// Those of one revision, named by its label; newest last.
-  [[nodiscard]] std::vector<Failure> failures_of(const std::string& agent, const std::string& revision) const;
+  [[nodiscard]] const FailureStore& failures() const { return *failures_; }
   /// The worker: grades until `stop`, then what is left in the queue.
   void run(std::stop_token stop);
 
@@ -59,7 +50,6 @@ class Scorer {
   Answer reject(int status, const std::string& reason, const std::string& message);
   void count(const Item& item);
   [[nodiscard]] Arm arm_of(const Item& item) const;
-  void remember(const Item& item, const Grade& grade);
 
   Grading grading_;
   std::shared_ptr<SenderIdentity> identity_;
@@ -68,7 +58,7 @@ class Scorer {
   Options options_;
   ScoreMetrics metrics_;
   BoundedQueue<Item> queue_;
-  Guarded<std::deque<Failure>> failures_;
+  std::unique_ptr<FailureStore> failures_;
 };
 
 }  // namespace pawl::scorer

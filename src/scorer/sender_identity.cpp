@@ -35,23 +35,30 @@ Result<Sender> CachedIdentity::identify(const std::string& token) {
 }
 
 Result<std::shared_ptr<StaticIdentity>> StaticIdentity::from_yaml(const std::string& text) {
-  std::map<std::string, Sender> senders;
+  std::map<std::string, Holder> holders;
   try {
     for (const auto& entry : YAML::Load(text)) {
-      const YAML::Node& sender = entry.second;
-      const auto word = [&](const char* key) { return sender[key] ? sender[key].as<std::string>() : std::string(); };
-      senders[entry.first.as<std::string>()] = {word("pod"), word("agent"), word("revision")};
+      const YAML::Node& holder = entry.second;
+      const auto word = [&](const char* key) { return holder[key] ? holder[key].as<std::string>() : std::string(); };
+      holders[entry.first.as<std::string>()] = {{word("pod"), word("agent"), word("revision")}, word("account")};
     }
   } catch (const YAML::Exception& e) {
     return fail(ErrorKind::Malformed, std::string("static identities: ") + e.what());
   }
-  return std::make_shared<StaticIdentity>(std::move(senders));
+  return std::shared_ptr<StaticIdentity>(new StaticIdentity(std::move(holders)));
 }
 
 Result<Sender> StaticIdentity::identify(const std::string& token) {
-  const auto it = senders_.find(token);
-  if (it == senders_.end()) return fail(ErrorKind::Denied, "unknown token");
-  return it->second;
+  const auto it = holders_.find(token);
+  if (it == holders_.end()) return fail(ErrorKind::Denied, "unknown token");
+  return it->second.sender;
+}
+
+Result<std::string> StaticIdentity::account(const std::string& token) {
+  const auto it = holders_.find(token);
+  if (it == holders_.end()) return fail(ErrorKind::Denied, "unknown token");
+  if (it->second.account.empty()) return fail(ErrorKind::Denied, "the static identities name no account of this token");
+  return it->second.account;
 }
 
 }  // namespace pawl::scorer

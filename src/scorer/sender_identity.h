@@ -24,6 +24,8 @@ class SenderIdentity {
   virtual ~SenderIdentity() = default;
   /// Denied for a token that is not good; Unavailable when nobody could be asked.
   virtual Result<Sender> identify(const std::string& token) = 0;
+  /// The account that holds the token, in a pod or not: "system:serviceaccount:agents:proposer". Errors as above.
+  virtual Result<std::string> account(const std::string& token) = 0;
 };
 
 /// Asks the inner one once per token and remembers good answers for `keep`, at most `most` of them.
@@ -33,6 +35,8 @@ class CachedIdentity final : public SenderIdentity {
   CachedIdentity(std::shared_ptr<SenderIdentity> inner, const Clock& clock, std::size_t most = 4096,
                  Duration keep = Duration{600'000});
   Result<Sender> identify(const std::string& token) override;
+  /// Asked anew each time: it is rare, and whoever is struck off the list shall not read on.
+  Result<std::string> account(const std::string& token) override { return inner_->account(token); }
 
  private:
   struct Known {
@@ -51,15 +55,22 @@ class CachedIdentity final : public SenderIdentity {
   Guarded<State> state_;
 };
 
-/// Tokens from a YAML file ("token: {agent: ..., revision: ..., pod: ...}"). For tests and for trying things out.
+/// Tokens from a YAML file ("token: {agent: ..., revision: ..., pod: ..., account: ...}"). For tests and for trying
+/// things out.
 class StaticIdentity final : public SenderIdentity {
  public:
   static Result<std::shared_ptr<StaticIdentity>> from_yaml(const std::string& text);
-  explicit StaticIdentity(std::map<std::string, Sender> senders) : senders_(std::move(senders)) {}
   Result<Sender> identify(const std::string& token) override;
+  Result<std::string> account(const std::string& token) override;
 
  private:
-  std::map<std::string, Sender> senders_;
+  struct Holder {
+    Sender sender;
+    std::string account;
+  };
+  explicit StaticIdentity(std::map<std::string, Holder> holders) : holders_(std::move(holders)) {}
+
+  std::map<std::string, Holder> holders_;  ///< by token
 };
 
 }  // namespace pawl::scorer

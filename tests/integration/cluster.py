@@ -27,6 +27,13 @@ def apply(*documents):
     must("apply", "--server-side", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": documents}))
 
 
+def install_crds():
+    """Those of this tree. By name: the folder holds a kustomization as well."""
+    crds = [f"--filename={path}" for path in sorted((ROOT / "crds").glob("pawl.dev_*.yaml"))]
+    must("apply", "--server-side", *crds)
+    must("wait", "--for=condition=Established", "--timeout=30s", *crds)
+
+
 @contextlib.contextmanager
 def own_namespace(purpose):
     name = f"{purpose}-{os.getpid()}"

@@ -6,23 +6,14 @@ dry runs; only what the cases with `update` start from is stored, in a namespace
 """
 import copy
 import json
-import os
-import pathlib
-import subprocess
 import sys
 import time
 
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from cluster import ROOT, install_crds, kubectl, own_namespace
+
 DATA = ROOT / "tests" / "data"
-KUBECTL = os.environ.get("KUBECTL", "kubectl")
-NAMESPACE = f"crd-refusals-{os.getpid()}"
-
-
-def kubectl(*arguments, text=None):
-    done = subprocess.run([KUBECTL, *arguments], input=text, text=True, capture_output=True, timeout=60, check=False)
-    return done.returncode == 0, done.stdout + done.stderr
 
 
 def walk(document, pointer):
@@ -61,21 +52,10 @@ def check(case, bases):
     return None if case["message"] in answer else f"the answer lacks {case['message']!r}:\n{answer}"
 
 
-def load(name):
+def load(name, namespace):
     document = yaml.safe_load((DATA / name).read_text())
-    document["metadata"]["namespace"] = NAMESPACE
+    document["metadata"]["namespace"] = namespace
     return document
-
-
-def prepare():
-    # By name: the folder holds a kustomization as well.
-    crds = [f"--filename={path}" for path in sorted((ROOT / "crds").glob("pawl.dev_*.yaml"))]
-    for arguments in (["apply", "--server-side", *crds],
-                      ["wait", "--for=condition=Established", "--timeout=30s", *crds],
-                      ["create", "namespace", NAMESPACE]):
-        done, answer = kubectl(*arguments)
-        if not done:
-            sys.exit(f"kubectl {' '.join(arguments)}: {answer}")
 
 
 def until_validated(cases, bases):
@@ -86,15 +66,14 @@ def until_validated(cases, bases):
         time.sleep(0.05)
 
 
-def main():
-    plan = yaml.safe_load((DATA / "invalid_objects.yaml").read_text())
-    bases = {name: load(file) for name, file in plan["bases"].items()}
-    results = []
-    prepare()
+def results_of(plan, namespace):
+    """Sentences, each with nothing or what happened instead."""
+    bases = {name: load(file, namespace) for name, file in plan["bases"].items()}
     until_validated(plan["cases"], bases)
+    results = []
     try:
         for name in sorted(DATA.glob("m*imal_*.yaml")):
-            accepted, answer = send(load(name.name))
+            accepted, answer = send(load(name.name, namespace))
             results.append((f"{name.name} is accepted", None if accepted else answer))
         # A refusal for "cannot be changed" means something only if the stored object itself is fine.
         for name in sorted({case["base"] for case in plan["cases"] if case.get("update")}):
@@ -102,8 +81,14 @@ def main():
             results.append((f"the {name} to be changed is stored", None if stored else answer))
         results.extend((case["name"] + " is refused", check(case, bases)) for case in plan["cases"])
     finally:
-        kubectl("delete", "agentrevisions,agentrollouts,evalsuites", "--all", "--namespace", NAMESPACE)
-        kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+        kubectl("delete", "agentrevisions,agentrollouts,evalsuites", "--all", "--namespace", namespace)
+    return results
+
+
+def main():
+    install_crds()
+    with own_namespace("crd-refusals") as namespace:
+        results = results_of(yaml.safe_load((DATA / "invalid_objects.yaml").read_text()), namespace)
     for name, fault in results:
         if fault:
             print(f"FAILED {name}: {fault}")

@@ -13,11 +13,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 
 import yaml
 
-from cluster import ROOT, Story, apply, kubectl, must, own_namespace
+from cluster import ROOT, Story, apply, install_crds, kubectl, must, own_namespace
 from gate_rights import World, documents
 from watched import Watched
 
@@ -82,7 +83,7 @@ class Programs:
         key.write_text(secrets.token_hex(32))
         inside = ("--namespace", world.agents)
         self.start("scorer", scorer, "--config", ROOT / "hack/demo/scorer.yaml", "--listen", INTAKE, "--metrics", SCORES, "--gate-key", key,
-                   "--kubeconfig", self.kubeconfig(world.agents, "pawl-scorer"), *inside)
+                   "--kubeconfig", self.kubeconfig(world.agents, "pawl-scorer"), "--failure-reader", world.proposer, "--folder", self.folder / "scorer", *inside)
         self.start("operator", operator, "--kubeconfig", self.kubeconfig(world.agents, "pawl-operator"), "--lease-namespace", world.agents, "--metrics", METRICS, *inside)
         self.start("gate", gate, "--kubeconfig", self.kubeconfig(world.held_out, "pawl-gate"), "--own-namespace", world.held_out,
                    "--folder", self.folder, "--mark-key", key, *inside)
@@ -203,13 +204,37 @@ def visible(stage):
     kinds = must("api-resources", "--verbs=list", "--namespaced", "-o", "name").split()
     found = {"objects": must("get", ",".join(k for k in kinds if k != "secrets"), "-n", stage.world.agents, "-o", "yaml", "--ignore-not-found", "--show-managed-fields"),
              "versions": repr(stage.watched.versions), **stage.programs.said()}
-    for place in (f"http://{INTAKE}/failures", f"http://{SCORES}/metrics"):
-        with urllib.request.urlopen(place, timeout=5) as answer:
-            found[place] = answer.read().decode()
+    code, found["failures"] = read_failures(stage, "proposer")
+    assert code == 200, (code, found["failures"])
+    with urllib.request.urlopen(f"http://{SCORES}/metrics", timeout=5) as answer:
+        found["metrics"] = answer.read().decode()
     for log in pathlib.Path(os.environ["PAWL_CLUSTER_STATE"], "node").rglob("*.log"):
         if stage.world.agents in str(log):
             found[str(log)] = log.read_text(errors="replace")
     return found
+
+
+def read_failures(stage, account=None):
+    """What the scorer answers to whoever shows a token of this account."""
+    headers = {}
+    if account:
+        token = must("create", "token", account, "-n", stage.world.agents, "--audience", "pawl-scorer").strip()
+        headers["Authorization"] = f"Bearer {token}"
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"http://{INTAKE}/failures", headers=headers), timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+def failures_are_read_by_name(stage):
+    code, body = read_failures(stage, "proposer")
+    assert code == 200 and "failures" in json.loads(body), (code, body)
+    code, body = read_failures(stage)
+    assert code == 401 and "kubectl create token" in body, (code, body)
+    for account in (ROLLOUT, "careless-proposer"):
+        code, body = read_failures(stage, account)
+        assert code == 403 and "--failure-reader" in body, (code, body)
 
 
 def held_out_stays_secret(stage):
@@ -257,15 +282,14 @@ def tell(story, stage):
     story.step("the held-out suite's ledger counts two answers and one promotion, the public one's the answers", lambda: the_ledger_counts(stage))
     story.step("events tell both verdicts", lambda: events_tell(stage))
     story.step("the scorer counts none of the gate's questions", lambda: nothing_is_scored(stage))
+    story.step("the scorer shows failures to the proposer it was told of, and to nobody else", lambda: failures_are_read_by_name(stage))
     story.step("no text of a held-out case stands where the proposer could see it", lambda: held_out_stays_secret(stage))
 
 
 def main():
     operator, gate, scorer, agent, load = sys.argv[1:]
     story = Story()
-    crds = [f"--filename={path}" for path in sorted((ROOT / "crds").glob("pawl.dev_*.yaml"))]
-    must("apply", "--server-side", *crds)
-    must("wait", "--for=condition=Established", "--timeout=30s", *crds)
+    install_crds()
     must("get", "node", "local")
     public = cases.draw(load, seed=11, each=20)
     held_out = cases.draw(load, seed=12, each=60, canaries=True)

@@ -12,7 +12,7 @@ import time
 
 import yaml
 
-from cluster import ROOT, Story, apply, kubectl, must, own_namespace
+from cluster import ROOT, Story, apply, install_crds, kubectl, must, own_namespace
 
 DEPLOY = ROOT / "operator" / "deploy"
 DIGEST = "0" * 64
@@ -35,7 +35,7 @@ class World:
         self.proposer = self.user(agents, "proposer")
         self.agent = self.user(agents, "support-bot")
         self.scorer = self.user(agents, "pawl-scorer")
-        # Somebody was careless: this proposer may do anything with pawl's objects, as far as roles go.
+        # Somebody was careless: this proposer may do anything with pawl's objects and with ConfigMaps, as far as roles go.
         self.careless = self.user(agents, "careless-proposer")
         self.cluster_scoped = []
 
@@ -82,7 +82,7 @@ class World:
             return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": namespace}}
 
         everything = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "careless" + self.suffix},
-                      "rules": [{"apiGroups": ["pawl.dev"], "resources": ["*"], "verbs": ["*"]}]}
+                      "rules": [{"apiGroups": ["pawl.dev"], "resources": ["*"], "verbs": ["*"]}, {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]}]}
         # kubectl reads a status before it patches it; the programs do not, and have no such right.
         reading = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "reads-status" + self.suffix},
                    "rules": [{"apiGroups": ["pawl.dev"], "resources": ["agentrevisions/status"], "verbs": ["get"]}]}
@@ -210,9 +210,41 @@ def suites(world):
         assert not could, f"{user} may {could} suites"
     could = [verb for verb in ("get", "create", "patch", "delete") if allowed(world.gate, verb, "evalsuites", world.agents)]
     assert could == ["get"], f"the gate may {could} suites"
-    policy = next(d for d in documents("admission_policy.yaml") if d["metadata"]["name"] == "pawl-proposers")
-    guarded = policy["spec"]["matchConstraints"]["resourceRules"][0]["resources"]
-    assert {"evalsuites", "evalsuites/status"} <= set(guarded), guarded
+    inside = ("-n", world.agents)
+    easier = json.dumps({"spec": {"cases": {"configMaps": {"names": ["easier"]}}}})
+    spent = json.dumps({"status": {"size": 1}})
+    writes = (("patch", "evalsuite", "support-golden", *inside, "--type=merge", "-p", easier),
+              ("patch", "evalsuite", "support-golden", *inside, "--subresource=status", "--type=merge", "-p", spent),
+              ("delete", "evalsuite", "support-golden", *inside), ("create", *inside, "-f", "-"))
+    for write in writes:
+        may_not(world.careless, *write, text=json.dumps(golden_suite("of-my-own")), because="proposes edits and may create AgentRevisions")
+
+
+def golden_suite(name):
+    return {"apiVersion": "pawl.dev/v1alpha1", "kind": "EvalSuite", "metadata": {"name": name},
+            "spec": {"tier": "Golden", "cases": {"configMaps": {"names": ["by-key"]}}}}
+
+
+def config_map(name, key="cases.jsonl", value="{}", suite=None):
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, **({"labels": {"pawl.dev/suite": suite}} if suite else {})}, "data": {key: value}}
+
+
+def public_cases(world):
+    """Cases are ConfigMaps: a proposer that may write those, as far as roles go, still cannot touch a suite's."""
+    inside, because = ("-n", world.agents), "writes neither cases of a suite"
+    for made in (config_map("by-key"), config_map("by-label", key="mine.jsonl", suite="support-golden")):
+        may(world.operator, "create", *inside, "-f", "-", text=json.dumps(made))
+        # Neither emptied, nor freed of what marks it, nor deleted.
+        may_not(world.careless, "replace", *inside, "-f", "-", text=json.dumps({**made, "data": {"mine.jsonl": ""}}), because=because)
+        may_not(world.careless, "replace", *inside, "-f", "-", text=json.dumps(config_map(made["metadata"]["name"], key="other")), because=because)
+        may_not(world.careless, "delete", "configmap", made["metadata"]["name"], *inside, because=because)
+    may_not(world.careless, "delete", "--raw", f"/api/v1/namespaces/{world.agents}/configmaps?labelSelector=pawl.dev/suite", because=because)
+    for one_more in (config_map("more"), config_map("more", key="mine.jsonl", suite="support-golden")):
+        may_not(world.careless, "create", *inside, "-f", "-", text=json.dumps(one_more), because=because)
+    may(world.careless, "create", *inside, "-f", "-", text=json.dumps(config_map("notes", key="notes")))
+    may_not(world.careless, "patch", "configmap", "notes", *inside, "--type=merge", "-p", json.dumps({"data": {"cases.jsonl": "{}"}}), because=because)
+    may_not(world.careless, "patch", "configmap", "pawl-identities" + world.suffix, *inside, "--type=merge", "-p", '{"data": {"proposers": ""}}', because=because)
+    may(world.careless, "delete", "configmap", "notes", *inside)
 
 
 def proposed_cases(name="pawl-failures-0123456789abcdef", label="pawl.dev/proposed-cases", key="records.jsonl", **more):
@@ -242,7 +274,9 @@ def tell(story, world):
     first = revision("r1")
     first["metadata"]["namespace"] = world.agents
     apply(*world.objects())
-    apply(rollout, first)
+    golden = golden_suite("support-golden")
+    golden["metadata"]["namespace"] = world.agents
+    apply(rollout, first, golden)
     story.step("the policies act", lambda: until_policies_act(world))
     story.step("held-out cases are read by the gate and by nobody else", lambda: secrets(world))
     story.step("a proposer creates proposals and does nothing else with them", lambda: proposals(world))
@@ -251,14 +285,13 @@ def tell(story, world):
     story.step("a verdict in other words is refused", lambda: words(world))
     story.step("thresholds are moved by none whom they judge, even with every role", lambda: thresholds(world))
     story.step("suites are out of reach of proposer, agent, scorer and operator", lambda: suites(world))
+    story.step("a public suite's cases are written by no proposer, even with every role", lambda: public_cases(world))
     story.step("the scorer proposes regression cases and creates no other ConfigMap", lambda: failures(world))
 
 
 def main():
     story = Story()
-    crds = [f"--filename={path}" for path in sorted((ROOT / "crds").glob("pawl.dev_*.yaml"))]
-    must("apply", "--server-side", *crds)
-    must("wait", "--for=condition=Established", "--timeout=30s", *crds)
+    install_crds()
     with own_namespace("gate-rights") as agents, own_namespace("gate-rights-held") as held_out:
         world = World(agents, held_out)
         try:

@@ -9,7 +9,7 @@
 #include "base/system_clock.h"
 #include "model/http_model.h"
 #include "model/small_model.h"
-#include "runtime/termination.h"
+#include "runtime/program.h"
 
 namespace pawl::demo {
 namespace {
@@ -69,10 +69,5 @@ int main(int argc, char** argv) {
   app.add_option("--agent", flags.agent, "The agent's name in records")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   log::configure("pawl-demo-agent", log::Level::Info, log::Format::Text);
-  const runtime::Termination termination;
-  if (const auto done = demo::run(flags, termination); !done) {
-    log::error("cannot run", {{"reason", done.error().message}});
-    return 1;
-  }
-  return 0;
+  return runtime::run_program([&](const auto& termination) { return demo::run(flags, termination); });
 }

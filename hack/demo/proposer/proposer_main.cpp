@@ -24,6 +24,7 @@ using Json = nlohmann::json;
 struct Flags {
   std::string bundle;
   std::string scorer;
+  std::string token_file;  ///< what the scorer wants to see
   std::string failures_file;
   std::string dev_cases;  ///< a suite: learn it by heart instead of mending failures
   std::string graders;
@@ -42,8 +43,12 @@ std::string read_text(const std::string& path) {
 Result<std::string> failures_text(const Flags& flags) {
   if (!flags.failures_file.empty()) return read_text(flags.failures_file);
   httplib::Client client(flags.scorer);
+  std::string token = read_text(flags.token_file);
+  token.erase(token.find_last_not_of(" \t\r\n") + 1);
+  if (!token.empty()) client.set_bearer_token_auth(token);
   const auto answer = client.Get("/failures?agent=" + flags.revision.agent);
-  if (!answer || answer->status != 200) return fail(ErrorKind::Unavailable, "no failures from " + flags.scorer);
+  if (!answer) return fail(ErrorKind::Unavailable, "no answer from " + flags.scorer);
+  if (answer->status != 200) return fail(ErrorKind::Denied, flags.scorer + " refuses: " + answer->body);
   return answer->body;
 }
 
@@ -159,6 +164,7 @@ int main(int argc, char** argv) {
   CLI::App app("Rewrites an agent's prompt from the failures that the scorer keeps, and prints an AgentRevision.");
   app.add_option("--bundle", flags.bundle, "The parent's bundle")->required();
   app.add_option("--scorer", flags.scorer, "URL of the scorer");
+  app.add_option("--token-file", flags.token_file, "The token to show to the scorer");
   app.add_option("--failures-file", flags.failures_file, "Failures from a file instead");
   app.add_option("--dev-cases", flags.dev_cases, "Learn the cases of this suite by heart, word by word");
   app.add_option("--improves", flags.revision.improves, "Capabilities that the edit claims to improve")->delimiter(',');

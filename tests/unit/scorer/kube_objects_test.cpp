@@ -35,6 +35,14 @@ TEST(TokenReview, IsDeniedWhenNotAuthenticatedForAnotherAudienceOrNotBoundToAPod
   EXPECT_EQ(bound_pod(Json::object()).error().kind, ErrorKind::Denied);
 }
 
+TEST(TokenReview, NamesTheAccountOfATokenThatIsBoundToNoPod) {
+  Json bare = review();
+  bare["status"]["user"].erase("extra");
+  EXPECT_EQ(reviewed_account(bare), "system:serviceaccount:agents:support-bot");
+  bare["status"]["audiences"] = {"https://kubernetes.default.svc"};
+  EXPECT_EQ(reviewed_account(bare).error().kind, ErrorKind::Denied);
+}
+
 TEST(PodLabels, GiveTheRevisionUnlessThePodWasReplaced) {
   const Json pod =
       Json::parse(R"({"metadata":{"uid":"u1","labels":{"pawl.dev/revision":"abc","pawl.dev/agent":"support-bot"}}})");

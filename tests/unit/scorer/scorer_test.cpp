@@ -22,6 +22,7 @@ class CountingIdentity final : public SenderIdentity {
     if (token == "bad") return fail(ErrorKind::Denied, "not authenticated");
     return Sender{"agents/" + token, "support-bot", "rev-of-" + token};
   }
+  Result<std::string> account(const std::string& token) override { return "account-of-" + token; }
   int asked = 0;
 };
 
@@ -37,8 +38,8 @@ violations:
 struct World {
   explicit World(std::size_t queue = 100, const std::string& gate_key = {}) {
     cohorts->replace({{"support-bot", {"rollout-7", *parse_rfc3339("2026-11-24T11:00:00Z")}}});
-    scorer = std::make_unique<Scorer>(*Grading::from_yaml(kRules), identity, cohorts, clock,
-                                      Scorer::Options{queue, 3, gate_key});
+    scorer = std::make_unique<Scorer>(*Grading::from_yaml(kRules), identity, cohorts, std::make_unique<FailureStore>(3),
+                                      clock, Scorer::Options{queue, gate_key});
   }
   Answer post(const std::string& token, const std::string& body) { return scorer->accept("Bearer " + token, body); }
   void grade_all() {
@@ -110,7 +111,7 @@ TEST(Scorer, SetsAsideWhatTheGateAskedAndDoesNotTellTheAgent) {
             answer);
   world.grade_all();
   EXPECT_EQ(world.line("pawl_score_count_total").back(), '1') << "the customer's";
-  EXPECT_EQ(world.scorer->failures_of("support-bot", "rev-of-pod-a").size(), 1U);
+  EXPECT_EQ(world.scorer->failures().of("support-bot", "rev-of-pod-a").size(), 1U);
 }
 
 TEST(Scorer, KeepsTheFailuresOfEachRevisionApart) {
@@ -118,8 +119,8 @@ TEST(Scorer, KeepsTheFailuresOfEachRevisionApart) {
   world.post("pod-a", record("no"));
   world.post("pod-b", record("no"));
   world.grade_all();
-  EXPECT_EQ(world.scorer->failures_of("support-bot", "rev-of-pod-a").size(), 1U);
-  EXPECT_TRUE(world.scorer->failures_of("another-bot", "rev-of-pod-a").empty());
+  EXPECT_EQ(world.scorer->failures().of("support-bot", "rev-of-pod-a").size(), 1U);
+  EXPECT_TRUE(world.scorer->failures().of("another-bot", "rev-of-pod-a").empty());
 }
 
 TEST(Scorer, DropsAndCountsWhatDoesNotFitAndStillAnswers) {
