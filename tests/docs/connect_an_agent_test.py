@@ -90,7 +90,7 @@ class ConnectAnAgent(unittest.TestCase):
     def setUp(self):  # a scorer for each test: its counters begin at nothing
         self.scorer, self.metrics = (f"127.0.0.1:{free_port()}" for _ in range(2))
         senders = self.folder / "senders.yaml"
-        senders.write_text(json.dumps({TOKEN: {"agent": "support-bot", "revision": "r1", "pod": "agents/support-bot-1"}}))
+        senders.write_text(json.dumps({TOKEN: {"agent": "support-bot", "revision": "r1", "pod": "agents/support-bot-1"}, "not-ours": {"agent": "support-bot"}}))
         self.start(SCORER, "--config", str(self.graders), "--static-identity", str(senders), "--listen", self.scorer, "--metrics", self.metrics)
         until("a scorer that answers", lambda: read(f"http://{self.scorer}/healthz"))
 
@@ -129,6 +129,7 @@ class ConnectAnAgent(unittest.TestCase):
     def test_what_the_page_says_of_a_refusal_is_what_the_scorer_answers(self):
         intake, bearer = f"http://{self.scorer}/v1/interactions", {"Authorization": f"Bearer {TOKEN}"}
         for status, reason, headers, body in ((401, "no_token", {}, b"[]"), (401, "unknown_sender", {"Authorization": "Bearer x"}, b"[]"),
+                                              (403, "no_revision", {"Authorization": "Bearer not-ours"}, b"[]"),
                                               (400, "malformed", bearer, b'[{"interaction.id": "1", "start_time": "now"}]')):
             with self.assertRaises(urllib.error.HTTPError) as refused:
                 read(intake, body, headers)
