@@ -22,6 +22,19 @@ void log_decision(const ports::RolloutKey& key, const domain::Advance& answer) {
                          {"message", d.message}});
 }
 
+/// A decision says that an edit did not ship; this says of what kind the loss is, once, when its condition appears.
+std::optional<domain::Decision> silent_loss(const domain::RolloutStatus& before, const domain::RolloutStatus& after) {
+  const domain::Condition* found = domain::find_condition(after.conditions, domain::kMeanUpSkillDown);
+  if (found == nullptr || domain::is_true(before.conditions, domain::kMeanUpSkillDown)) return std::nullopt;
+  domain::Decision told;
+  told.what = "Warned";
+  told.reason = domain::kMeanUpSkillDown;
+  told.message = found->message;
+  told.at = found->last_transition;
+  told.record = format_rfc3339(found->last_transition);
+  return told;
+}
+
 }  // namespace
 
 Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Instant now) {
@@ -93,6 +106,7 @@ Result<bool> RolloutController::persist(const ports::RolloutKey& key, const doma
     log_decision(key, answer);
     world_.announce(key, seen, *answer.status.last_decision);
   }
+  if (const auto told = silent_loss(seen.status, answer.status)) world_.announce(key, seen, *told);
   return true;
 }
 

@@ -166,6 +166,16 @@ std::string suites_text(const GateSpec& gate) {
   return (gate.suites.size() == 1 ? "suite " : "suites ") + names;
 }
 
+std::vector<std::string> lost_under_a_rising_mean(const Observation& seen, const GateRequest& answered) {
+  const RevisionGate* gate = verdict_on(seen, answered.candidate.name);
+  std::vector<std::string> out;
+  if (answered.state != GateState::Failed || gate == nullptr || gate->reason != kMeanUpSkillDown) return out;
+  for (const GateEvidence& each : gate->evidence) {
+    if (each.state == SkillState::Lost) out.push_back(each.capability);
+  }
+  return out;
+}
+
 void note_gate(const Observation& seen, RolloutStatus& status, Instant now) {
   if (seen.spec.gate.suites.empty() || status.phase != Phase::Canary || !status.gate ||
       status.gate->state != GateState::Waiting) {

@@ -217,11 +217,29 @@ TEST_F(InCluster, PassesABetterEditAndTellsNoMoreThanABitPerCapability) {
   Json spent = ledger();
   EXPECT_EQ(spent["cases"]["size"], 80);
   spent.erase("cases");
-  EXPECT_EQ(spent, Json::parse(R"({"generation":1,"answers":1,"promotions":1,"bitsSpent":5})"));
+  EXPECT_EQ(spent, Json::parse(R"({"generation":1,"answers":1,"promotions":1,"bitsSpent":6})"));
   EXPECT_EQ(api->count(kEvents, kNs), 1U);
   const auto suite = api->find(kEvalSuites, kNs, "held-out");
   EXPECT_EQ((*suite)["status"]["size"], 80);
   EXPECT_EQ((*suite)["status"]["conditions"][0]["status"], "True");
+}
+
+// Refunds rise from nothing to all, and privacy falls by a third.
+TEST_F(InCluster, HasAWordOfItsOwnForASkillLostUnderARisingMean) {
+  stable = std::make_unique<FakeTarget>(kStable, [](const domain::Case& one, int) {
+    domain::Answer wrong;
+    wrong.text = "wrong";
+    return Result<gate::Reply>(gate::Reply{one.capability == "refunds" ? wrong : gate::tests::right_answer(one), ""});
+  });
+  candidate = std::make_unique<FakeTarget>(kCandidate, [](const domain::Case& one, int before) {
+    return one.capability == "refunds" ? Result<gate::Reply>(gate::Reply{gate::tests::right_answer(one), ""})
+                                       : two_of_three(one, before);
+  });
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Fail");
+  EXPECT_EQ(gate_of("r2")["reason"], "MeanUpSkillDown");
+  EXPECT_EQ(gate_of("r2")["evidence"],
+            Json::parse(R"([{"capability":"privacy","state":"Lost"},{"capability":"refunds","state":"Held"}])"));
 }
 
 TEST_F(InCluster, DoesNothingForARolloutThatDoesNotWait) {
