@@ -1,6 +1,7 @@
 // What the gate has said of a revision: AgentRevision.status.gate as a value. Written by the gate alone.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,13 @@ struct GateEvidence {
   std::string capability;
   SkillState state = SkillState::Insufficient;
   bool operator==(const GateEvidence&) const = default;
+};
+
+/// How far a run is: AgentRevision.status.gateProgress. It tells nothing of the answers.
+struct GateProgress {
+  std::int64_t done = 0;  ///< answered, or given up
+  std::int64_t planned = 0;
+  bool operator==(const GateProgress&) const = default;
 };
 
 struct RevisionGate {

@@ -347,6 +347,19 @@ TEST(GatePolicy, IsOneCanonicalText) {
       << gate_policy_text(spec);
 }
 
+TEST(GatePolicy, SaysWhatDiffersFromTheDefaultsInTheOrderOfTheirNames) {
+  RolloutSpec spec;
+  spec.gate.suites = {"a"};
+  spec.gate.alpha = 0.01;
+  spec.gate.min_cases = 30;
+  spec.gate.unclaimed = UnclaimedPolicy::NoWorse;
+  spec.gate.ceilings = {.cost_usd = 0.02, .cost_ratio = 1.5, .p95 = Duration{4000}, .p95_ratio = 1.25};
+  EXPECT_EQ(
+      gate_policy_text(spec),
+      R"({"alpha":"0.01","capabilities":{},"ceilings":{"costRatio":"1.5","costUsd":"0.02","p95":"4s","p95Ratio":"1.25"},)"
+      R"("initial":"Accept","margin":"0.05","maxAge":"24h","minCases":30,"required":true,"suites":["a"],"unclaimed":"NoWorse"})");
+}
+
 TEST(GatePolicy, ChangesWithWhatAVerdictDependsOnAndWithNothingElse) {
   const auto digest_with = [](void (*change)(RolloutSpec&)) {
     RolloutSpec spec = testing::a_spec();
