@@ -116,7 +116,7 @@ void add_gate_commands(CLI::App& app, std::function<int()>& chosen) {
 
   const auto file = std::make_shared<std::string>();
   CLI::App* scores = app.add_subcommand("scores", "The scoreboard of a gate's report");
-  scores->add_option("FILE", *file, "A report in JSON")->required();
+  scores->add_option("REPORT", *file, "A report in JSON; with --gate-namespace an AgentRollout")->required();
   scores->add_option("-o,--output", flags->output, "text or json")->check(CLI::IsMember({"text", "json"}));
   scores->callback(
       [flags, file, &chosen] { chosen = [flags, file] { return run_scores(terminal(flags->output), *file); }; });

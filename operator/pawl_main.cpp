@@ -1,5 +1,5 @@
 // pawl: the command line. Speaks to the API server with the user's own kubeconfig; a replay reads Prometheus or files,
-// and `suite`, `judge`, `gate run` and `scores` speak to no cluster.
+// and `suite`, `judge`, `gate run` and `scores` of a file speak to no cluster.
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -13,6 +13,7 @@
 #include "cli/replay_files.h"
 #include "cli/replay_rollout.h"
 #include "cli/revert_command.h"
+#include "cli/stored_scores.h"
 #include "cli/text.h"
 #include "kube/http_transport.h"
 #include "kube/kubeconfig.h"
@@ -33,6 +34,7 @@ struct Flags {
   std::string policy_file;
   PlanOrder plan;
   RevertOrder revert;
+  StoredScoresOrder scores;
 };
 
 struct ReplayFlags {
@@ -89,6 +91,26 @@ void add_connection(CLI::App& sub, Flags& flags) {
                  "Path of a kubeconfig; $KUBECONFIG or ~/.kube/config if absent");
   sub.add_option("--context", flags.connection.context, "Context of the kubeconfig; its current one if absent");
   sub.add_option("-o,--output", flags.output, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
+/// With --gate-namespace `scores` speaks to a cluster.
+void add_stored_scores(CLI::App& scores, Flags& flags) {
+  CLI::Option* gate = scores.add_option("--gate-namespace", flags.scores.gate_ns,
+                                        "Where the gate keeps its whole reports; you need get on Secrets there");
+  scores.add_option("--revision", flags.scores.revision, "Another edit than the newest that the gate was asked about")
+      ->needs(gate);
+  scores.add_option("-n,--namespace", flags.which.ns, "The rollout's namespace; the kubeconfig's own if absent")
+      ->needs(gate);
+  scores.add_option("--kubeconfig", flags.connection.kubeconfig, "As for the other commands")->needs(gate);
+  scores.add_option("--context", flags.connection.context, "As for the other commands")->needs(gate);
+}
+
+int scores_from_cluster(Flags& flags, const CLI::App& scores) {
+  flags.which.name = scores.get_option("REPORT")->as<std::string>();
+  if (scores.count("--output") > 0) flags.output = scores.get_option("--output")->as<std::string>();
+  return run(flags, [&flags](const Session& session, const RolloutName& which) {
+    return run_stored_scores(session, which, flags.scores);
+  });
 }
 
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what, Flags& flags, Command& chosen,
@@ -216,12 +238,15 @@ int main(int argc, char** argv) {
   cli::add_suite_commands(app, local);
   cli::add_judge_commands(app, local);
   cli::add_gate_commands(app, local);
+  CLI::App& scores = *app.get_subcommand("scores");
+  cli::add_stored_scores(scores, flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::kDone : cli::kFailed;
   }
   log::configure("pawl", log::Level::Warn, log::Format::Text);
+  if (!flags.scores.gate_ns.empty()) return cli::scores_from_cluster(flags, scores);
   if (local) return local();
   if (app.got_subcommand("replay")) return cli::run_replay(flags, replay);
   return flags.policy_file.empty() ? cli::run(flags, chosen) : cli::plan_of_file(flags);

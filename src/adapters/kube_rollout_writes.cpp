@@ -305,7 +305,7 @@ Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Obs
 void KubeRolloutWorld::announce(const ports::RolloutKey& key, const domain::Observation& seen,
                                 const domain::Decision& decision) {
   const bool bad = decision.what == "RolledBack" || decision.what == "Inconclusive" || decision.what == "Withdrawn" ||
-                   decision.what == "Rejected" || decision.what == "Drifting";
+                   decision.what == "Rejected" || decision.what == "Drifting" || decision.what == "Warned";
   kube::EventInput event;
   event.regarding.api_version = "pawl.dev/v1alpha1";
   event.regarding.kind = "AgentRollout";
@@ -315,7 +315,7 @@ void KubeRolloutWorld::announce(const ports::RolloutKey& key, const domain::Obse
   event.type = bad ? kube::EventType::Warning : kube::EventType::Normal;
   event.reason = decision.reason;
   event.action = decision.what;
-  event.note = decision.revision.name + ": " + decision.message;
+  event.note = (decision.revision.name.empty() ? "" : decision.revision.name + ": ") + decision.message;
   event.key = decision.record;
   events_.emit(event);
 }

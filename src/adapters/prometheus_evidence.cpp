@@ -70,6 +70,7 @@ Judgement judgement_of(const Verdict& verdict) {
   out.breaker = verdict.breaker;
   out.log_e = verdict.log_e_global;
   out.newest_sample = verdict.newest_sample;
+  out.mean_up_skill_down = domain::mean_up_skill_down(verdict.scoreboard);
   for (const domain::ScoreboardRow& row : domain::most_telling(verdict.scoreboard, kMostRows)) {
     out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable),
                               std::llround(row.n_canary), state_of(row.state)});

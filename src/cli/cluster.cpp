@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "codec/gate_codec.h"
 #include "codec/revision_codec.h"
 #include "codec/rollout_codec.h"
 #include "codec/status_codec.h"
@@ -30,6 +31,14 @@ void add_edit(const kube::Client& client, Picture& picture) {
     else if (parent.error().kind != ErrorKind::NotFound) picture.not_read.push_back(explain(parent.error()));
   }
   picture.edit = describe_edit(name, std::move(revision->spec), revision->created, parent_spec);
+}
+
+/// How far the gate is with what it is asked; what cannot be read of it is no news.
+void add_gate_progress(const kube::Client& client, Picture& picture) {
+  const auto& gate = picture.status.gate;
+  if (!gate || gate->state != domain::GateState::Waiting) return;
+  const auto object = client.get(res::kAgentRevisions, {picture.ns, gate->candidate.name});
+  if (object) picture.gate_progress = codec::parse_gate_progress(part(*object, "status"));
 }
 
 /// Only the record whose text has the hash of the status speaks for the decision.
@@ -105,6 +114,7 @@ Result<Picture> read_picture(const kube::Client& client, const RolloutName& whic
   auto picture = read_rollout(client, which, now);
   if (!picture) return picture;
   add_edit(client, *picture);
+  add_gate_progress(client, *picture);
   add_record(client, *picture);
   return picture;
 }

@@ -288,13 +288,17 @@ int run_gate_run(const GateTerminal& t, const GateRunOrder& order, const Clock& 
 int run_scores(const GateTerminal& t, const std::string& file) {
   const auto text = read_file(file);
   if (!text) return refuse(t, text.error().message);
-  const auto report = report::read_gate_json(*text);
-  if (!report) return refuse(t, file + ": " + report.error().message);
+  return show_scores(t, file, *text);
+}
+
+int show_scores(const GateTerminal& t, const std::string& source, const std::string& text) {
+  const auto report = report::read_gate_json(text);
+  if (!report) return refuse(t, source + ": " + report.error().message);
   if (!t.json) {
     t.out << gate_screen(*report);
     return kDone;
   }
-  const auto whole = json::parse_bounded(*text, {.bytes = std::size_t{64} << 20, .depth = 64});
+  const auto whole = json::parse_bounded(text, {.bytes = std::size_t{64} << 20, .depth = 64});
   nlohmann::json out;
   for (const char* key : {"verdict", "reason", "scoreboard", "overall"}) {
     if (whole->contains(key)) out[key] = (*whole)[key];

@@ -59,5 +59,7 @@ int run_gate_run(const GateTerminal& terminal, const GateRunOrder& order, const 
 
 /// The scoreboard of a JSON report.
 int run_scores(const GateTerminal& terminal, const std::string& file);
+/// The same of a text; `source` names it in complaints.
+int show_scores(const GateTerminal& terminal, const std::string& source, const std::string& text);
 
 }  // namespace pawl::cli

@@ -7,6 +7,7 @@
 
 #include "cli/edit.h"
 #include "cli/record_reader.h"
+#include "domain/gate/gate_verdict.h"
 #include "domain/rollout/spec.h"
 #include "domain/rollout/status.h"
 
@@ -21,7 +22,8 @@ struct Picture {
   domain::RolloutStatus status;
   std::optional<Edit> edit;              ///< of the revision in question
   std::optional<domain::Record> record;  ///< of the last decision, if it could be read and its hash is right
-  std::vector<std::string> not_read;     ///< what could not be fetched, and why
+  std::optional<domain::GateProgress> gate_progress{};  ///< while the gate asks
+  std::vector<std::string> not_read;                    ///< what could not be fetched, and why
   Instant now{};
 };
 

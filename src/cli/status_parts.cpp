@@ -266,9 +266,12 @@ std::string gate_part(const Picture& p) {
   const std::string since =
       gate->requested_at ? fmt::format(", asked {}", moment_and_age(*gate->requested_at, p.now)) : std::string{};
   const std::string weight = p.spec.gate.required ? "" : " (only informs)";
+  const std::string asked =
+      p.gate_progress ? fmt::format("; the gate has asked {} of {}", p.gate_progress->done, p.gate_progress->planned)
+                      : std::string{};
   return labelled("GATE",
-                  fmt::format("{} {}{}{}: {}", json::enum_name(codec::kGateStateNames, gate->state),
-                              gate->candidate.name, since, weight, gate->message),
+                  fmt::format("{} {}{}{}: {}{}", json::enum_name(codec::kGateStateNames, gate->state),
+                              gate->candidate.name, since, weight, gate->message, asked),
                   3);
 }
 

@@ -109,6 +109,9 @@ nlohmann::json status_json(const Picture& p) {
   out["next"] = next_text(p);
   out["commands"] = commands_to_paste(p);
   out["status"] = codec::render_rollout_status(p.status, p.spec);
+  if (p.gate_progress) {
+    out["gateProgress"] = {{"done", p.gate_progress->done}, {"planned", p.gate_progress->planned}};
+  }
   if (p.edit) out["edit"] = edit_json(*p.edit);
   out["notRead"] = p.not_read;
   return out;

@@ -44,6 +44,11 @@ inline constexpr auto kInitialPolicyNames = std::to_array<EnumName<domain::Initi
     {domain::InitialPolicy::RequireThresholds, "RequireThresholds"},
 });
 
+inline constexpr auto kUnclaimedPolicyNames = std::to_array<EnumName<domain::UnclaimedPolicy>>({
+    {domain::UnclaimedPolicy::ProveOverall, "ProveOverall"},
+    {domain::UnclaimedPolicy::NoWorse, "NoWorse"},
+});
+
 inline constexpr auto kGateStateNames = std::to_array<EnumName<domain::GateState>>({
     {domain::GateState::Waiting, "Waiting"},
     {domain::GateState::Passed, "Passed"},

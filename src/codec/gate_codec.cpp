@@ -63,6 +63,20 @@ std::optional<domain::RevisionGate> parse_revision_gate(const Json& revision_sta
   return gate;
 }
 
+std::optional<domain::GateProgress> parse_gate_progress(const Json& revision_status) {
+  if (!revision_status.is_object()) return std::nullopt;
+  json::Reading reading;
+  const auto at = Cursor(revision_status, "status", reading).optional_object("gateProgress");
+  if (!at) return std::nullopt;
+  const domain::GateProgress progress{at->required_integer("done", {.min = 0}),
+                                      at->required_integer("planned", {.min = 0})};
+  return reading.ok() ? std::optional(progress) : std::nullopt;
+}
+
+Json render_gate_progress(const domain::GateProgress& progress) {
+  return {{"done", progress.done}, {"planned", progress.planned}};
+}
+
 Json render_revision_gate(const domain::RevisionGate& gate) {
   Json json{{"verdict", json::enum_name(kGateVerdictNames, gate.verdict)},
             {"reason", json::clip(gate.reason, kReasonMax)},

@@ -20,6 +20,10 @@ std::optional<domain::RevisionGate> parse_revision_gate(const Json& revision_sta
 /// The field `gate` of this object; nothing if absent. Faults go to the cursor's Reading.
 std::optional<domain::RevisionGate> read_revision_gate(const json::Cursor& holder);
 
+/// How far the gate is: the field `gateProgress` of a revision's status. Nothing if absent or unreadable.
+std::optional<domain::GateProgress> parse_gate_progress(const Json& revision_status);
+Json render_gate_progress(const domain::GateProgress& progress);
+
 /// Keeps the CRD's bounds.
 Json render_revision_gate(const domain::RevisionGate& gate);
 

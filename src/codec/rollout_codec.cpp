@@ -23,6 +23,8 @@ constexpr json::Between kDrop{0, 1, true};
 constexpr json::Between kFactor{1, 1000, true};
 constexpr json::Between kDeflation{1, 100, true};
 constexpr json::Between kSeconds{0, 3600, false};
+constexpr json::Between kCost{0, 1'000'000, false};
+constexpr json::Between kRatio{0, 1000, false};
 
 void read_string(const Cursor& at, std::string_view key, json::Length length, std::string& into) {
   if (auto text = at.optional_string(key, length)) into = std::move(*text);
@@ -152,6 +154,15 @@ domain::BreakerSpec read_breaker(const Cursor& at) {
   return breaker;
 }
 
+domain::GateCeilings read_ceilings(const Cursor& at) {
+  domain::GateCeilings ceilings;
+  ceilings.cost_usd = at.optional_decimal("costUsd", kCost);
+  ceilings.cost_ratio = at.optional_decimal("costRatio", kRatio);
+  ceilings.p95 = at.optional_duration("p95", {Duration{1}, hours{1}});
+  ceilings.p95_ratio = at.optional_decimal("p95Ratio", kRatio);
+  return ceilings;
+}
+
 domain::GateSpec read_gate(const Cursor& at) {
   domain::GateSpec gate;
   gate.suites = at.strings("suites", 16, kLabel);
@@ -164,6 +175,10 @@ domain::GateSpec read_gate(const Cursor& at) {
         {item.required_string("name", kLabel), item.required_decimal("threshold", kProbability)});
   }
   Cursor::refuse_repeats(capabilities, "name");
+  gate.ceilings = read_ceilings(at.object_or_empty("ceilings"));
+  read_decimal(at, "alpha", kProbability, gate.alpha);
+  gate.min_cases = at.int_or("minCases", gate.min_cases, {1, 100'000});
+  gate.unclaimed = at.optional_enum("unclaimed", kUnclaimedPolicyNames).value_or(gate.unclaimed);
   return gate;
 }
 

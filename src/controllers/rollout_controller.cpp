@@ -22,6 +22,20 @@ void log_decision(const ports::RolloutKey& key, const domain::Advance& answer) {
                          {"message", d.message}});
 }
 
+/// A decision says that an edit did not ship; this says of what kind the loss is, once, when its condition appears.
+std::optional<domain::Decision> silent_loss(const domain::RolloutStatus& before, const domain::RolloutStatus& after) {
+  const char* const kind = domain::kMeanUpSkillDown;
+  if (domain::is_true(before.conditions, kind) || !domain::is_true(after.conditions, kind)) return std::nullopt;
+  const domain::Condition* const found = domain::find_condition(after.conditions, kind);
+  domain::Decision told;
+  told.what = "Warned";
+  told.reason = domain::kMeanUpSkillDown;
+  told.message = found->message;
+  told.at = found->last_transition;
+  told.record = format_rfc3339(found->last_transition);
+  return told;
+}
+
 }  // namespace
 
 Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Instant now) {
@@ -60,6 +74,7 @@ Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domai
   const auto executed = execute(key, seen, answer.status);
   // Traffic first: telling it may take as long as the API server likes.
   if (answer.decided) world_.announce(key, seen, *answer.status.last_decision);
+  if (const auto loss = silent_loss(seen.status, answer.status)) world_.announce(key, seen, *loss);
   if (!executed) return fail(executed.error());
   if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) {
     return fail(told.error());

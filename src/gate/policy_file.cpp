@@ -11,10 +11,6 @@ namespace {
 
 using json::Cursor;
 
-constexpr auto kUnclaimedNames = std::to_array<json::EnumName<domain::UnclaimedPolicy>>({
-    {domain::UnclaimedPolicy::ProveOverall, "ProveOverall"},
-    {domain::UnclaimedPolicy::NoWorse, "NoWorse"},
-});
 constexpr json::Between kShare{0, 1};
 constexpr json::Between kUpToOne{-1e-12, 1 + 1e-12};
 constexpr json::Between kCeiling{0, 1e12};
@@ -52,7 +48,7 @@ Result<domain::GatePolicy> read_policy(std::string_view text) {
   policy.min_cases = at.int_or("minCases", policy.min_cases, {1, 100'000});
   policy.flaky_share = at.optional_number("flakyShare", kUpToOne).value_or(policy.flaky_share);
   policy.max_quarantined = at.optional_number("maxQuarantined", kUpToOne).value_or(policy.max_quarantined);
-  policy.unclaimed = at.optional_enum("unclaimed", kUnclaimedNames).value_or(policy.unclaimed);
+  policy.unclaimed = at.optional_enum("unclaimed", codec::kUnclaimedPolicyNames).value_or(policy.unclaimed);
   policy.initial = at.optional_enum("initial", codec::kInitialPolicyNames).value_or(policy.initial);
   const auto capabilities = at.objects("capabilities", kCapabilitiesMax);
   Cursor::refuse_repeats(capabilities, "name");

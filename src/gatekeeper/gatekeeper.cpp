@@ -10,6 +10,7 @@
 #include "codec/gate_codec.h"
 #include "codec/revision_codec.h"
 #include "domain/gate/gate_rule.h"
+#include "gatekeeper/progress.h"
 
 namespace pawl::gatekeeper {
 namespace {
@@ -43,6 +44,12 @@ tl::unexpected<Error> ledger_spent(const StoredSuite& suite, const Error& why) {
   Error error = why.during("EvalSuite " + suite.key.name);
   error.reason = kLedgerSpent;
   return fail(std::move(error));
+}
+
+/// Waiting does not help.
+bool needs_a_person(ErrorKind kind) {
+  return kind == ErrorKind::NotFound || kind == ErrorKind::Invalid || kind == ErrorKind::Malformed ||
+         kind == ErrorKind::Denied;
 }
 
 /// The questions' order is no secret, but must be the same when the run goes on.
@@ -145,6 +152,10 @@ Result<Gatekeeper::Matter> Gatekeeper::read(const Request& request) const {
   out.order.epochs = 1;
   for (const std::string& name : request.spec.gate.suites) {
     auto suite = suites_.load({request.rollout.ns, name});
+    if (!suite && suite.error().kind == ErrorKind::NotFound) {
+      return fail(ErrorKind::NotFound, "EvalSuite " + request.rollout.ns + "/" + name +
+                                           " is not there; create it, or take it out of spec.gate.suites");
+    }
     if (!suite) return fail(suite.error());
     out.order.epochs = std::max(out.order.epochs, suite->spec.epochs);
     out.cases.push_back(std::move(suite->suite));
@@ -158,8 +169,9 @@ Result<Gatekeeper::Matter> Gatekeeper::read(const Request& request) const {
   auto graders = gate::CaseGraders::make(out.order.cases, options_.judge);
   if (!graders) {
     log::warn("a case cannot be graded", {{"rollout", request.rollout.display()}, {"why", graders.error().message}});
-    return fail(ErrorKind::Invalid,
-                "a case of the suites has a grader that this gate cannot use; the gate's log says which");
+    return fail(
+        ErrorKind::Invalid,
+        "a case of the suites has a grader that this gate cannot use, and its log says which; correct the case, or give the gate what it needs, such as --judge-endpoint");
   }
   out.binding = {question.candidate.digest, question.stable_digest, out.order.suites_digest, graders->digest(),
                  question.policy_digest};
@@ -264,13 +276,29 @@ Result<domain::GateReport> Gatekeeper::judge(Matter& matter, const Begun& begun,
   order.journal = memory_.journal_path(matter.key);
   const auto graders = gate::CaseGraders::make(order.cases, options_.judge);
   if (!graders) return fail(graders.error());
-  const auto ran = gate::run_gate(order, *graders, {}, stop);
+  const std::size_t planned = order.cases.size() * static_cast<std::size_t>(order.epochs) * (order.stable ? 2 : 1);
+  ProgressTeller teller(
+      {0, static_cast<std::int64_t>(planned)},
+      [&](const domain::GateProgress& progress) { tell_progress(matter, progress); }, clock_);
+  const auto note = [&](const gate::Progress& progress) {
+    teller.note({static_cast<std::int64_t>(progress.done), static_cast<std::int64_t>(progress.planned)});
+  };
+  const auto ran = gate::run_gate(order, *graders, note, stop);
   if (!ran) return fail(ran.error());
   log::info("ran", {{"rollout", request.rollout.display()},
                     {"candidate", question.candidate.name},
                     {"asked", std::to_string(ran->asked)},
                     {"read back", std::to_string(ran->read_back)}});
   return domain::judge_candidate(ran->input, policy_of(request.spec, ran->input.cases, order.epochs));
+}
+
+/// Best effort: a run does not hang on it.
+void Gatekeeper::tell_progress(const Matter& matter, const domain::GateProgress& progress) const {
+  const auto written = client_.patch(
+      kube::resources::kAgentRevisions, {matter.request.rollout.ns, matter.request.question.candidate.name},
+      {{"status", {{"gateProgress", codec::render_gate_progress(progress)}}}},
+      {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
+  if (!written) log::warn("progress not told", {{"why", written.error().message}});
 }
 
 /// Noted before it is charged: who is killed between charges once more at most, and the ledger errs on the safe side.
@@ -301,9 +329,10 @@ Status Gatekeeper::publish(const Matter& matter, domain::RevisionGate verdict) {
   for (const char* field : {"message", "stableDigest", "suitesDigest", "gradersDigest", "evidence", "rollout"}) {
     if (!gate.contains(field)) gate[field] = nullptr;
   }
-  const auto written = client_.patch(
-      kube::resources::kAgentRevisions, {matter.request.rollout.ns, candidate.name}, {{"status", {{"gate", gate}}}},
-      {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
+  const auto written =
+      client_.patch(kube::resources::kAgentRevisions, {matter.request.rollout.ns, candidate.name},
+                    {{"status", {{"gate", gate}, {"gateProgress", nullptr}}}},
+                    {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
   if (!written) return fail(written.error().during("writing the verdict into AgentRevision " + candidate.name));
   tell(matter, verdict.verdict == domain::GateVerdict::Fail ? kube::EventType::Warning : kube::EventType::Normal,
        "Gate" + std::string(to_string(verdict.verdict)), verdict.reason + ": " + verdict.message,
@@ -325,6 +354,19 @@ void Gatekeeper::tell(const Matter& matter, kube::EventType type, const std::str
   events_.emit(event);
 }
 
+/// Of the rollout: there may be no revision to tell it of. Equal causes of one question have one event.
+void Gatekeeper::tell_cannot_run(const Json& rollout, const Request& request, const Error& why) {
+  const Json meta = object_at(rollout, "metadata");
+  kube::EventInput event;
+  event.regarding = {kApi, "AgentRollout", request.rollout, text_of(meta, "uid"), text_of(meta, "resourceVersion")};
+  event.type = kube::EventType::Warning;
+  event.reason = "GateCannotRun";
+  event.action = "Gate";
+  event.note = why.message;
+  event.key = request.question.candidate.digest + request.question.policy_digest;
+  events_.emit(event);
+}
+
 Result<Answered> Gatekeeper::answer(const kube::ObjectKey& rollout, const std::stop_token& stop) {
   const auto object = client_.get(kube::resources::kAgentRollouts, rollout);
   if (!object) {
@@ -334,49 +376,59 @@ Result<Answered> Gatekeeper::answer(const kube::ObjectKey& rollout, const std::s
   const auto request = read_request(rollout, *object);
   if (!request) return fail(request.error().during("AgentRollout " + rollout.display()));
   if (!*request) return Answered::NotAsked;
-  auto matter = read(**request);
-  if (!matter) return fail(matter.error());
+  auto answered = answer_request(**request, stop);
+  if (!answered && needs_a_person(answered.error().kind)) tell_cannot_run(*object, **request, answered.error());
+  return answered;
+}
 
+Result<Answered> Gatekeeper::answer_request(const Request& request, const std::stop_token& stop) {
+  auto matter = read(request);
+  if (!matter) return fail(matter.error());
   const auto standing = stands(*matter);
   if (!standing) return fail(standing.error());
-  if (*standing) {
-    memory_.forget(matter->key);
-    return Answered::Stood;
-  }
+  if (!*standing) return answer_anew(*matter, stop);
+  memory_.forget(matter->key);
+  return Answered::Stood;
+}
 
-  const domain::GateSpec& gate = (*request)->spec.gate;
+Result<Answered> Gatekeeper::answer_anew(Matter& matter, const std::stop_token& stop) {
+  const domain::GateSpec& gate = matter.request.spec.gate;
   const Instant now = clock_.wall();
-  const auto begun = begin(*matter);
+  const auto begun = begin(matter);
   if (!begun && begun.error().reason == kLedgerSpent) {
     const domain::RevisionGate spent{domain::GateVerdict::Insufficient,
                                      kLedgerSpent,
                                      begun.error().message,
-                                     matter->binding,
+                                     matter.binding,
                                      now,
                                      now + gate.max_age,
                                      {},
                                      ""};
-    if (const auto written = publish(*matter, spent); !written) return fail(written.error());
+    if (const auto written = publish(matter, spent); !written) return fail(written.error());
     return Answered::Judged;
   }
   if (!begun) return fail(begun.error());
 
-  const auto report = judge(*matter, *begun, stop);
+  const auto report = judge(matter, *begun, stop);
   if (!report) {
     if (report.error().kind == ErrorKind::Conflict) {
-      tell(*matter, kube::EventType::Warning, "GateVoid", report.error().message, matter->key);
+      tell(matter, kube::EventType::Warning, "GateVoid", report.error().message, matter.key);
     }
     return fail(report.error());
   }
   if (report->verdict == domain::GateVerdict::Pass) {
-    if (const auto charged = charge_promotion(*matter, *begun); !charged) return fail(charged.error());
+    if (const auto charged = charge_promotion(matter, *begun); !charged) return fail(charged.error());
   }
   domain::RevisionGate verdict =
-      coarse_verdict(*report, matter->binding, gate.initial == domain::InitialPolicy::RequireThresholds);
+      coarse_verdict(*report, matter.binding, gate.initial == domain::InitialPolicy::RequireThresholds);
   verdict.decided_at = clock_.wall();
   verdict.expires_at = verdict.decided_at + gate.max_age;
-  if (const auto written = publish(*matter, verdict); !written) return fail(written.error());
-  memory_.forget(matter->key);
+  // The verdict does not hang on it: a right that is missing costs the numbers, not the answer.
+  if (const auto kept = reports_.keep(matter.request.rollout, *report, verdict.decided_at); !kept) {
+    log::warn("the report is not kept", {{"why", kept.error().message}});
+  }
+  if (const auto written = publish(matter, verdict); !written) return fail(written.error());
+  memory_.forget(matter.key);
   return Answered::Judged;
 }
 

@@ -1,11 +1,12 @@
 // The gate in the cluster: one request of a rollout, from reading the suites to the verdict in the AgentRevision.
 //
-//   1 read       rollout, candidate, stable, suites with their cases
-//   2 stands     a verdict bound to the same contents stands, and is not made again
-//   3 charge     the ledger of every suite, before anything can be learnt; a held-out one spent: Insufficient,
-//   LedgerSpent 4 scan       the edit against the held-out cases: hit: Fail, Contaminated, and nobody is asked 5 run
-//   both sides' pods, with a journal 6 judge      domain::judge_candidate; a pass is charged as a promotion 7 answer
-//   AgentRevision.status.gate, made coarse, then an event; the run's files go
+//   1 read    rollout, candidate, stable, suites with their cases
+//   2 stands  a verdict bound to the same contents stands, and is not made again
+//   3 charge  every ledger, before anything can be learnt; a held-out one spent: Insufficient, LedgerSpent
+//   4 scan    the edit against the held-out cases; a hit: Fail, Contaminated, and nobody is asked
+//   5 run     both sides' pods, with a journal; how far it is stands in AgentRevision.status.gateProgress
+//   6 judge   domain::judge_candidate; a pass is charged as a promotion
+//   7 answer  the whole report into a Secret, made coarse into AgentRevision.status.gate, then an event
 //
 // Killed between any two, it ends in the same verdict when it is asked again.
 #pragma once
@@ -18,6 +19,7 @@
 
 #include "gate/run.h"
 #include "gatekeeper/memory.h"
+#include "gatekeeper/report_store.h"
 #include "gatekeeper/request.h"
 #include "gatekeeper/suite_store.h"
 #include "gatekeeper/verdict.h"
@@ -54,9 +56,11 @@ class Gatekeeper {
         memory_(std::move(memory)),
         make_target_(std::move(make_target)),
         options_(std::move(options)),
-        suites_(client, options_.own_ns, clock) {}
+        suites_(client, options_.own_ns, clock),
+        reports_(client, options_.own_ns) {}
 
-  /// An error means that there is no verdict yet, and that it is worth trying again later.
+  /// An error means that there is no verdict yet, and that it is worth trying again later. One that a person has to
+  /// mend is told by an event of the rollout, GateCannotRun, once for each cause.
   Result<Answered> answer(const kube::ObjectKey& rollout, const std::stop_token& stop);
 
  private:
@@ -70,7 +74,11 @@ class Gatekeeper {
   Result<domain::GateReport> judge(Matter& matter, const Begun& begun, const std::stop_token& stop);
   Result<std::unique_ptr<gate::Target>> target(const Request& request, const std::string& digest) const;
   Status charge_promotion(Matter& matter, const Begun& begun);
+  Result<Answered> answer_request(const Request& request, const std::stop_token& stop);
+  Result<Answered> answer_anew(Matter& matter, const std::stop_token& stop);
+  void tell_progress(const Matter& matter, const domain::GateProgress& progress) const;
   Status publish(const Matter& matter, domain::RevisionGate verdict);
+  void tell_cannot_run(const Json& rollout, const Request& request, const Error& why);
   void tell(const Matter& matter, kube::EventType type, const std::string& reason, const std::string& note,
             const std::string& key);
 
@@ -81,6 +89,7 @@ class Gatekeeper {
   MakeTarget make_target_;
   GatekeeperOptions options_;
   SuiteStore suites_;
+  ReportStore reports_;
 };
 
 }  // namespace pawl::gatekeeper

@@ -36,6 +36,13 @@ domain::GatePolicy policy_of(const domain::RolloutSpec& spec, const std::vector<
   policy.epochs = epochs;
   policy.margin = spec.analysis.margin;
   policy.initial = spec.gate.initial;
+  policy.alpha = spec.gate.alpha;
+  policy.min_cases = spec.gate.min_cases;
+  policy.unclaimed = spec.gate.unclaimed;
+  policy.max_cost_usd = spec.gate.ceilings.cost_usd;
+  policy.max_cost_ratio = spec.gate.ceilings.cost_ratio;
+  if (spec.gate.ceilings.p95) policy.max_p95_ms = static_cast<double>(spec.gate.ceilings.p95->count());
+  policy.max_p95_ratio = spec.gate.ceilings.p95_ratio;
   for (const domain::GatedCapability& each : spec.gate.capabilities) {
     policy.capabilities[each.name].threshold = each.threshold;
   }

@@ -18,13 +18,13 @@ struct Word {
   const char* word;
   const char* message;
 };
-/// Many reasons of the rule, few words outside: of at most eight for a comparison, and of at most eight for a first
-/// revision.
+/// Many reasons of the rule, few words outside: at most sixteen, which is what the ledger charges.
 constexpr Word kWords[] = {
     {"Passed", "Passed", "no capability lost, and the claim is proven"},
     {"NoBaseline", "Passed", "there was nothing to compare with; what needs no baseline was judged"},
     {"SkillLost", "SkillLost", "a capability was lost; the evidence says which"},
-    {"MeanUpSkillDown", "SkillLost", "a capability was lost; the evidence says which"},
+    {domain::kMeanUpSkillDown, domain::kMeanUpSkillDown,
+     "the mean over all cases rose while a capability was lost; the evidence says which"},
     {"FrozenCaseFails", "FrozenCaseFails",
      "a frozen failure of production is back; run the regression suite, which is public"},
     {"NoImprovement", "NoImprovement", "what the edit claims to improve did not rise; a tie is no improvement"},

@@ -49,7 +49,7 @@ class RolloutWorld {
   /// ReleaseFinalizer also wants the live share to be 0.
   virtual Status execute(const RolloutKey& key, const domain::Observation& seen, const domain::Effect& effect) = 0;
 
-  /// Tells people of a decision. Best effort: never an error.
+  /// Tells people of a decision, or of what `what` Warned says and no record does. Best effort: never an error.
   virtual void announce(const RolloutKey& key, const domain::Observation& seen, const domain::Decision& decision) = 0;
 };
 

@@ -77,7 +77,7 @@ const Names<GateState> kGateStates = {{"Waiting", GateState::Waiting}, {"Passed"
                                       {"Expired", GateState::Expired}, {"Skipped", GateState::Skipped}};
 
 /// gate: suites are listed. required, initial: of the spec. state: of the request. verdict of `of`, `age` old.
-/// otherStable: the verdict compared with another revision.
+/// otherStable: the verdict compared with another revision. meanUpSkillDown: lost while the mean rose.
 void set_the_gate(RolloutBuilder& builder, const YAML::Node& gate) {
   if (!gate) return;
   builder.gated(gate["initial"].as<std::string>("Accept") == "Accept" ? InitialPolicy::Accept
@@ -87,6 +87,12 @@ void set_the_gate(RolloutBuilder& builder, const YAML::Node& gate) {
   if (gate["verdict"]) {
     builder.answered_by_gate(value_of(kAnswers, gate["verdict"].as<std::string>()),
                              kStart - parse_duration(gate["age"].as<std::string>("0s")).value(), of);
+  }
+  if (gate["meanUpSkillDown"]) {
+    builder.but([&](Observation& o) {
+      o.revisions.back().gate->reason = kMeanUpSkillDown;
+      o.revisions.back().gate->evidence = {{gate["meanUpSkillDown"].as<std::string>(), SkillState::Lost}};
+    });
   }
   if (gate["otherStable"].as<bool>(false)) {
     builder.but([](Observation& o) { o.revisions.back().gate->binding.stable = testing::digest_of("r0"); });

@@ -63,7 +63,8 @@ class World:
             spec = document["spec"]
             spec["policyName"] += self.suffix
             spec["paramRef"].update(name=spec["paramRef"]["name"] + self.suffix, namespace=self.agents)
-            spec["matchResources"] = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": self.agents}}}
+            bound = self.held_out if document["spec"]["policyName"].startswith("pawl-reports") else self.agents
+            spec["matchResources"] = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": bound}}}
         if "namespace" not in meta:
             self.cluster_scoped.append((document["kind"].lower(), meta["name"]))
         return document
@@ -131,14 +132,20 @@ def verdict_of(world, name="r1"):
     return json.loads(must("get", "agentrevision", name, "-n", world.agents, "-o", "json")).get("status", {}).get("gate")
 
 
-def until_policies_act(world):
-    """A policy acts a moment after it is stored."""
+def until_denied(policy, user, *arguments, text=None):
     for _ in range(100):
-        done, answer = kubectl(*status_patch(world, {"gate": VERDICT}), "--dry-run=server", "--as", world.careless)
-        if not done and "pawl-proposers" in answer:
+        done, answer = kubectl(*arguments, "--dry-run=server", "--as", user, text=text)
+        if not done and policy in answer:
             return
         time.sleep(0.2)
-    raise AssertionError(f"the policies never acted: {answer}")
+    raise AssertionError(f"{policy} never acted: {answer}")
+
+
+def until_policies_act(world):
+    """A policy acts a moment after it is stored. Where two refuse, either may speak: so each is asked what only it refuses."""
+    until_denied("pawl-proposers", world.careless, *status_patch(world, {"phase": "Promoted"}))
+    until_denied("pawl-verdicts", world.operator, *status_patch(world, {"gate": VERDICT}))
+    until_denied("pawl-reports", world.gate, "create", "-n", world.held_out, "-f", "-", text=json.dumps(report(name="other")))
 
 
 def secrets(world):
@@ -150,6 +157,44 @@ def secrets(world):
             may_not(user, *read)
     may_not(world.gate, "get", "secret", "other", "-n", world.agents)
     may_not(world.gate, "get", "secrets", "-n", world.agents)
+
+
+def report(name="pawl-report-0123456789abcdef", label="pawl.dev/report", key="report.json"):
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "labels": {label: DIGEST[:63]}}, "stringData": {key: "{}"}}
+
+
+def reports(world):
+    """The gate keeps its reports beside the cases, and can neither change these nor make any."""
+    create = ("create", "-n", world.held_out, "-f", "-")
+    name = report()["metadata"]["name"]
+    one = ("secret", name, "-n", world.held_out)
+    may(world.gate, *create, text=json.dumps(report()))
+    may(world.gate, "patch", *one, "--type=merge", "-p", '{"stringData": {"report.json": "{\\"version\\": 1}"}}')
+    may(world.gate, "get", *one)
+    for user in (world.operator, world.proposer, world.agent, world.careless, world.scorer):
+        may_not(user, "get", *one)
+        may_not(user, "get", "secrets", "-l", "pawl.dev/report", "-n", world.held_out)
+        may_not(user, "delete", *one)
+        may_not(user, *create, text=json.dumps(report(name="pawl-report-fedcba9876543210")))
+    for other in (report(name="support-heldout-2"), report(label="pawl.dev/suite"), report(key="cases.jsonl")):
+        other["metadata"]["name"] = other["metadata"]["name"].replace("0123456789abcdef", "fedcba9876543210")
+        may_not(world.gate, *create, text=json.dumps(other), because="keeps reports")
+    cases = ("secret", "support-heldout", "-n", world.held_out)
+    may_not(world.gate, "patch", *cases, "--type=merge", "-p", '{"stringData": {"cases": "easier"}}', because="keeps reports")
+    may_not(world.gate, "delete", *cases, because="keeps reports")
+    may_not(world.gate, "create", "-n", world.agents, "-f", "-", text=json.dumps(report()))
+    may(world.gate, "delete", *one)
+
+
+def progress(world):
+    asked = {"done": 120, "planned": 2400}
+    may(world.gate, *status_patch(world, {"gateProgress": asked}))
+    for user in (world.operator, world.proposer, world.agent, world.scorer):
+        may_not(user, *status_patch(world, {"gateProgress": {"done": 1, "planned": 1}}))
+    may_not(world.operator, *status_patch(world, {"gateProgress": None}), because="only the gate writes its verdict and its progress")
+    may(world.operator, *status_patch(world, {"phase": "Gating"}))
+    assert json.loads(must("get", "agentrevision", "r1", "-n", world.agents, "-o", "json"))["status"]["gateProgress"] == asked
+    may(world.gate, *status_patch(world, {"gateProgress": None}))
 
 
 def proposals(world):
@@ -170,7 +215,7 @@ def a_smuggled_verdict(world):
 def verdicts(world):
     may(world.gate, *status_patch(world, {"gate": VERDICT}))
     assert verdict_of(world) == VERDICT
-    may_not(world.gate, *status_patch(world, {"phase": "Promoted"}), because="the gate writes status.gate and nothing else")
+    may_not(world.gate, *status_patch(world, {"phase": "Promoted"}), because="the gate writes status.gate and status.gateProgress and nothing else")
     may(world.operator, *status_patch(world, {"phase": "Admitted", "digest": DIGEST}))
     assert verdict_of(world) == VERDICT, "the operator's patch touched the verdict"
     fail = {**VERDICT, "verdict": "Fail"}
@@ -178,7 +223,8 @@ def verdicts(world):
     may_not(world.operator, *status_patch(world, {"gate": None}), because="only the gate writes its verdict")
     for user in (world.proposer, world.agent, world.scorer):
         may_not(user, *status_patch(world, {"gate": fail}))
-    may_not(world.careless, *status_patch(world, {"gate": fail}), because="proposes edits and may create AgentRevisions")
+    may_not(world.careless, *status_patch(world, {"gate": fail}), because="denied request")
+    may_not(world.careless, *status_patch(world, {"phase": "Promoted"}), because="proposes edits and may create AgentRevisions")
     assert verdict_of(world) == VERDICT
 
 
@@ -279,6 +325,8 @@ def tell(story, world):
     apply(rollout, first, golden)
     story.step("the policies act", lambda: until_policies_act(world))
     story.step("held-out cases are read by the gate and by nobody else", lambda: secrets(world))
+    story.step("reports of the gate are read by the gate and by nobody else, and it writes no other Secret", lambda: reports(world))
+    story.step("the gate alone tells how far it is", lambda: progress(world))
     story.step("a proposer creates proposals and does nothing else with them", lambda: proposals(world))
     story.step("no verdict comes along with a proposal", lambda: a_smuggled_verdict(world))
     story.step("the gate alone writes its verdict, and writes nothing else", lambda: verdicts(world))

@@ -22,6 +22,17 @@ std::vector<ScoreboardRow> most_telling(std::vector<ScoreboardRow> rows, std::si
   return kept;
 }
 
+bool mean_up_skill_down(const std::vector<ScoreboardRow>& rows) {
+  bool lost = false;
+  double rise = 0;
+  for (const ScoreboardRow& row : rows) {
+    if (!row.skill) continue;
+    lost = lost || row.state == ScoreboardRow::State::Lost;
+    rise -= row.loss * (row.n_stable + row.n_canary);
+  }
+  return lost && rise > 0;
+}
+
 std::string_view to_string(Verdict::Kind kind) {
   switch (kind) {
     case Verdict::Kind::RollBackGuardrail:

@@ -57,6 +57,9 @@ struct Verdict {
 /// it.
 std::vector<ScoreboardRow> most_telling(std::vector<ScoreboardRow> rows, std::size_t most);
 
+/// A skill is lost while the mean over all skills, each weighed by its scores, rose: what an average hides.
+bool mean_up_skill_down(const std::vector<ScoreboardRow>& rows);
+
 std::string_view to_string(Verdict::Kind kind);
 std::string_view to_string(ScoreboardRow::State state);
 

@@ -6,14 +6,9 @@
 #include <string>
 
 #include "domain/gate/initial_policy.h"
+#include "domain/gate/unclaimed_policy.h"
 
 namespace pawl::domain {
-
-/// What an edit needs that claims to improve nothing.
-enum class UnclaimedPolicy {
-  ProveOverall,  ///< proof that it improves the mean over all cases
-  NoWorse,       ///< proof that nothing got worse, each at the level of the error budget: for refactorings
-};
 
 struct GatePolicy {
   struct Capability {

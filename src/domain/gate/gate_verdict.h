@@ -1,6 +1,7 @@
 // What the gate has said of a revision: AgentRevision.status.gate as a value. Written by the gate alone.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ enum class GateVerdict {
   NoBaseline,  ///< there was nothing to compare with, and the policy asks a first revision for no more than what needs
                ///< no baseline. Only published: a report of the rule says Pass with `no_baseline`
 };
+
+/// The reason of a failure that a mean hides: it rose while a capability was lost. Of a report, of a verdict, and of
+/// what the rollout tells.
+inline constexpr const char* kMeanUpSkillDown = "MeanUpSkillDown";
 
 /// How a capability fared at the gate.
 enum class SkillState {
@@ -46,6 +51,13 @@ struct GateEvidence {
   std::string capability;
   SkillState state = SkillState::Insufficient;
   bool operator==(const GateEvidence&) const = default;
+};
+
+/// How far a run is: AgentRevision.status.gateProgress. It tells nothing of the answers.
+struct GateProgress {
+  std::int64_t done = 0;  ///< answered, or given up
+  std::int64_t planned = 0;
+  bool operator==(const GateProgress&) const = default;
 };
 
 struct RevisionGate {

@@ -10,8 +10,8 @@
 
 namespace pawl::domain {
 
-/// A coarse reason beside the verdict: one of at most eight words.
-inline constexpr std::int64_t kReasonBits = 3;
+/// A coarse reason beside the verdict: one of at most sixteen words.
+inline constexpr std::int64_t kReasonBits = 4;
 
 /// What one generation of a set may tell. Zero allows nothing.
 struct LeakBudget {

@@ -24,7 +24,7 @@ GateStep non_inferiority(const Gate& gate) {
   }
   if (!lost.empty()) {
     return step("non-inferiority", GateVerdict::Fail,
-                gate.scoreboard.mean_up_skill_down ? "MeanUpSkillDown" : "SkillLost", "got worse: " + listed(lost),
+                gate.scoreboard.mean_up_skill_down ? kMeanUpSkillDown : "SkillLost", "got worse: " + listed(lost),
                 std::move(numbers));
   }
   if (!open.empty()) {

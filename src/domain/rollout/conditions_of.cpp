@@ -144,6 +144,40 @@ void apply_gate(Writer& w, const Observation& seen, const RolloutStatus& s) {
         s.gate->candidate.name + ": " + s.gate->message);
 }
 
+std::string lost_names(const std::vector<std::string>& names) {
+  constexpr std::size_t kFew = 4;
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < kFew; ++i) out += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > kFew ? out + " and " + std::to_string(names.size() - kFew) + " more" : out;
+}
+
+std::vector<std::string> lost_rows(const std::vector<ScoreRow>& rows) {
+  std::vector<std::string> out;
+  for (const ScoreRow& row : rows) {
+    if (row.state == CapabilityState::Lost) out.push_back(row.capability);
+  }
+  return out;
+}
+
+/// Stays until another candidate has its turn: whoever comes later shall still see why the last one did not ship.
+void apply_mean_up_skill_down(Writer& w, const Observation& seen, const RolloutStatus& s) {
+  const bool of_this = s.gate && (!s.candidate || s.candidate->revision == s.gate->candidate);
+  const auto at_gate = of_this ? lost_under_a_rising_mean(seen, *s.gate) : std::vector<std::string>{};
+  if (!at_gate.empty()) {
+    return w.set(kMeanUpSkillDown, true, "LostAtGate",
+                 s.gate->candidate.name + ": the mean over all cases of the gate rose, and lost is " +
+                     lost_names(at_gate) + "; propose an edit that keeps it");
+  }
+  if (seen.judgement.mean_up_skill_down && seen.status.candidate) {
+    return w.set(kMeanUpSkillDown, true, "LostInCanary",
+                 seen.status.candidate->revision.name + ": the mean score of the canary rose, and lost is " +
+                     lost_names(lost_rows(seen.judgement.scoreboard)) + "; propose an edit that keeps it");
+  }
+  const bool begins = s.phase == Phase::Preparing || s.phase == Phase::Promoting;
+  const bool judged = s.phase == Phase::Canary && seen.judgement.kind != JudgementKind::None;
+  if (begins || judged) remove_condition(w.out, kMeanUpSkillDown);
+}
+
 }  // namespace
 
 void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
@@ -156,6 +190,7 @@ void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
         serving ? "the stable revision serves whatever the candidate does" : why.message);
   apply_ready(w, s, why);
   apply_gate(w, seen, s);
+  apply_mean_up_skill_down(w, seen, s);
   w.only_when(seen.spec.paused, "Paused", "Paused", "spec.paused is true");
   const auto spent = budget_spent(seen.spec, s);
   w.only_when(spent.has_value(), "LossBudgetSpent", "LossBudgetSpent", spent.value_or(""));

@@ -86,13 +86,26 @@ GateRequest question(const Observation& seen) {
   return out;
 }
 
-/// Without thresholds nothing, as before there were any: verdicts given then still hold.
+/// What has its default is left out, here and below, as before it could be chosen: verdicts given then still hold.
 std::string thresholds_text(const GateSpec& gate) {
   std::map<std::string, double> thresholds;
   for (const GatedCapability& c : gate.capabilities) thresholds[c.name] = c.threshold;
   std::vector<std::string> out;
   for (const auto& [name, threshold] : thresholds) out.push_back(fmt::format("{}:\"{}\"", quoted(name), threshold));
   return out.empty() ? "" : ",\"thresholds\":{" + join(out, ",") + "}";
+}
+
+std::string decimal_text(const char* name, const std::optional<double>& value) {
+  return value ? fmt::format("{}:\"{}\"", quoted(name), *value) : "";
+}
+
+std::string ceilings_text(const GateCeilings& ceilings) {
+  std::vector<std::string> out = {decimal_text("costRatio", ceilings.cost_ratio),
+                                  decimal_text("costUsd", ceilings.cost_usd),
+                                  ceilings.p95 ? "\"p95\":" + quoted(format_duration(*ceilings.p95)) : "",
+                                  decimal_text("p95Ratio", ceilings.p95_ratio)};
+  std::erase(out, "");
+  return out.empty() ? "" : ",\"ceilings\":{" + join(out, ",") + "}";
 }
 
 }  // namespace
@@ -110,11 +123,18 @@ std::string gate_policy_text(const RolloutSpec& spec) {
   for (const auto& [name, margin] : margins) capabilities.push_back(fmt::format("{}:\"{}\"", quoted(name), margin));
   std::vector<std::string> suites = sorted_suites(spec.gate);
   for (std::string& suite : suites) suite = quoted(suite);
-  return fmt::format(
-      R"({{"capabilities":{{{}}},"initial":"{}","margin":"{}","maxAge":"{}","required":{},"suites":[{}]{}}})",
-      join(capabilities, ","), spec.gate.initial == InitialPolicy::Accept ? "Accept" : "RequireThresholds",
-      spec.analysis.margin, format_duration(spec.gate.max_age), spec.gate.required, join(suites, ","),
-      thresholds_text(spec.gate));
+  const GateSpec usual;
+  const GateSpec& gate = spec.gate;
+  std::string out = "{";
+  if (gate.alpha != usual.alpha) out += fmt::format("\"alpha\":\"{}\",", gate.alpha);
+  out += "\"capabilities\":{" + join(capabilities, ",") + "}" + ceilings_text(gate.ceilings);
+  out += fmt::format(R"(,"initial":"{}","margin":"{}","maxAge":"{}")",
+                     gate.initial == InitialPolicy::Accept ? "Accept" : "RequireThresholds", spec.analysis.margin,
+                     format_duration(gate.max_age));
+  if (gate.min_cases != usual.min_cases) out += fmt::format(",\"minCases\":{}", gate.min_cases);
+  out += fmt::format(R"(,"required":{},"suites":[{}]{})", gate.required, join(suites, ","), thresholds_text(gate));
+  if (gate.unclaimed == UnclaimedPolicy::NoWorse) out += R"(,"unclaimed":"NoWorse")";
+  return out + "}";
 }
 
 std::string gate_policy_digest(const RolloutSpec& spec) { return sha256_hex(gate_policy_text(spec)); }
@@ -164,6 +184,16 @@ std::string suites_text(const GateSpec& gate) {
   const std::string names = join(gate.suites, ", ");
   if (names.size() > kOneLine) return fmt::format("the {} suites of spec.gate", gate.suites.size());
   return (gate.suites.size() == 1 ? "suite " : "suites ") + names;
+}
+
+std::vector<std::string> lost_under_a_rising_mean(const Observation& seen, const GateRequest& answered) {
+  const RevisionGate* gate = verdict_on(seen, answered.candidate.name);
+  std::vector<std::string> out;
+  if (answered.state != GateState::Failed || gate == nullptr || gate->reason != kMeanUpSkillDown) return out;
+  for (const GateEvidence& each : gate->evidence) {
+    if (each.state == SkillState::Lost) out.push_back(each.capability);
+  }
+  return out;
 }
 
 void note_gate(const Observation& seen, RolloutStatus& status, Instant now) {

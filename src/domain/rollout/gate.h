@@ -47,6 +47,10 @@ bool passed_before(const Observation& seen);
 /// "suites a, b", short enough for one line.
 std::string suites_text(const GateSpec& gate);
 
+/// What a mean hides, as the gate has found it in this very candidate: the lost capabilities. Empty: nothing of the
+/// kind.
+std::vector<std::string> lost_under_a_rising_mean(const Observation& seen, const GateRequest& answered);
+
 /// Writes an answer into a request that waits for one while the candidate has a share.
 void note_gate(const Observation& seen, RolloutStatus& status, Instant now);
 

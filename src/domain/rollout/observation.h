@@ -86,6 +86,7 @@ struct Judgement {
       detail;  ///< Hold and Yellow: the same without the numbers, so that a status stays as it is between scrapes
   std::string breaker;
   std::vector<ScoreRow> scoreboard;
+  bool mean_up_skill_down = false;    ///< a skill is lost while the mean over all skills rose
   std::vector<EstimatedLoss> losses;  ///< of every capability and group that is judged by itself, for the ledger
   MeasuredShare share;
   std::vector<Shortage> shortages;  ///< capabilities that will not be proven in time

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "domain/gate/initial_policy.h"
+#include "domain/gate/unclaimed_policy.h"
 
 namespace pawl::domain {
 
@@ -117,6 +118,15 @@ struct GatedCapability {
   bool operator==(const GatedCapability&) const = default;
 };
 
+/// What an answer may cost at the gate. Absent: anything.
+struct GateCeilings {
+  std::optional<double> cost_usd{};    ///< mean per answer, above 0
+  std::optional<double> cost_ratio{};  ///< the same, as a multiple of stable's
+  std::optional<Duration> p95{};       ///< 95th percentile of latency
+  std::optional<double> p95_ratio{};   ///< the same, as a multiple of stable's
+  bool operator==(const GateCeilings&) const = default;
+};
+
 /// Held-out judgement before a candidate's first share, looked at again before its promotion.
 struct GateSpec {
   std::vector<std::string> suites;   ///< names of EvalSuites; empty: there is no gate
@@ -124,6 +134,10 @@ struct GateSpec {
   Duration max_age{24 * 3'600'000};  ///< how long a verdict holds
   InitialPolicy initial = InitialPolicy::Accept;
   std::vector<GatedCapability> capabilities;  ///< for RequireThresholds: every capability of the suites
+  GateCeilings ceilings{};
+  double alpha = 0.05;  ///< of each test, and of the whole sequence of candidates, (0,1)
+  int min_cases = 20;   ///< fewer cases say nothing of a capability
+  UnclaimedPolicy unclaimed = UnclaimedPolicy::ProveOverall;
   bool operator==(const GateSpec&) const = default;
 };
 

@@ -37,7 +37,28 @@ void check_traffic(const TrafficSpec& traffic, Faults& out) {
   }
 }
 
+void check_probability(double value, const std::string& path, Faults& out) {
+  if (!(value > 0 && value < 1)) out.push_back({path, "must be above 0 and below 1"});
+}
+
+void check_ceilings(const GateSpec& gate, Faults& out) {
+  const GateCeilings& most = gate.ceilings;
+  if (most != GateCeilings{} && gate.suites.empty()) {
+    out.push_back(
+        {"spec.gate.ceilings", "nothing is measured without suites; list spec.gate.suites, or remove ceilings"});
+  }
+  const auto above_zero = [&](const char* name, bool sound) {
+    if (!sound) out.push_back({std::string("spec.gate.ceilings.") + name, "must be above 0"});
+  };
+  above_zero("costUsd", !most.cost_usd || *most.cost_usd > 0);
+  above_zero("costRatio", !most.cost_ratio || *most.cost_ratio > 0);
+  above_zero("p95", !most.p95 || *most.p95 > Duration{0});
+  above_zero("p95Ratio", !most.p95_ratio || *most.p95_ratio > 0);
+}
+
 void check_gate(const GateSpec& gate, Faults& out) {
+  check_probability(gate.alpha, "spec.gate.alpha", out);
+  check_ceilings(gate, out);
   if (gate.initial == InitialPolicy::RequireThresholds && gate.suites.empty()) {
     out.push_back(
         {"spec.gate.initial", "RequireThresholds needs suites to judge by; list spec.gate.suites, or use Accept"});
@@ -46,10 +67,6 @@ void check_gate(const GateSpec& gate, Faults& out) {
     out.push_back({"spec.gate.initial",
                    "RequireThresholds needs thresholds to reach; list spec.gate.capabilities, or use Accept"});
   }
-}
-
-void check_probability(double value, const std::string& path, Faults& out) {
-  if (!(value > 0 && value < 1)) out.push_back({path, "must be above 0 and below 1"});
 }
 
 void check_analysis(const AnalysisSpec& analysis, Faults& out) {

@@ -94,6 +94,10 @@ TEST(StatusScreen, TellsHowItStandsAtTheGate) {
   waiting.now = testing::kStart + testing::kMinute;
   EXPECT_NE(status_screen(waiting).find("GATE    Waiting r2, asked 03:00:00Z (1m ago): as asked\n"), std::string::npos)
       << status_screen(waiting);
+  waiting.gate_progress = domain::GateProgress{120, 2400};
+  EXPECT_NE(status_screen(waiting).find(": as asked; the gate has asked 120 of 2400\n"), std::string::npos)
+      << status_screen(waiting);
+  EXPECT_EQ(status_json(waiting)["gateProgress"]["planned"], 2400);
   EXPECT_NE(
       status_screen(picture_of(a_rollout().gated().serving())).find("GATE    not asked yet; suites held-out, frozen\n"),
       std::string::npos);

@@ -47,6 +47,7 @@ TEST(EnumTables, CoverTheirEnumsInTheirOwnWords) {
   expect_covers(kAssignmentUnitNames);
   expect_covers(kEnforcementNames);
   expect_covers(kInitialPolicyNames);
+  expect_covers(kUnclaimedPolicyNames);
   expect_covers(kGateStateNames);
   expect_covers(kGateVerdictNames);
   expect_covers(kSkillStateNames);

@@ -149,7 +149,10 @@ TEST(T14Schema, OfARevisionsStatusHasExactlyTheFieldsTheCodecWrites) {
   Json whole = render_revision_status(full_revision_status());
   EXPECT_FALSE(whole.contains("gate")) << "the operator would write what is the gate's";
   whole["gate"] = render_revision_gate(full_revision_gate());
+  EXPECT_FALSE(whole.contains("gateProgress")) << "this too";
+  whole["gateProgress"] = render_gate_progress({120, 2400});
   EXPECT_EQ(paths_of(whole, "status"), schema_paths("agentrevisions", "status"));
+  EXPECT_EQ(parse_gate_progress(whole), (domain::GateProgress{120, 2400}));
 }
 
 TEST(T14Schema, HasTheDefaultsOfTheDomain) {
@@ -197,6 +200,7 @@ const EnumField kEnumFields[] = {
     {"spec.traffic.route.kind", is_http_route, 1},
     {"spec.traffic.assignment.unit", knows<kAssignmentUnitNames>, kAssignmentUnitNames.size()},
     {"spec.gate.initial", knows<kInitialPolicyNames>, kInitialPolicyNames.size()},
+    {"spec.gate.unclaimed", knows<kUnclaimedPolicyNames>, kUnclaimedPolicyNames.size()},
     {"status.gate.state", knows<kGateStateNames>, kGateStateNames.size()},
     {"status.gate.verdict", knows<kGateVerdictNames>, kGateVerdictNames.size()},
     {"status.gate.evidence[].state", knows<kSkillStateNames>, kSkillStateNames.size()},

@@ -34,14 +34,16 @@ class NotedWorld final : public ports::RolloutWorld {
     const std::string what = domain::describe(effect);
     return note(what.substr(0, what.find(' ')));
   }
-  void announce(const ports::RolloutKey&, const domain::Observation&, const domain::Decision&) override {
+  void announce(const ports::RolloutKey&, const domain::Observation&, const domain::Decision& decision) override {
     asked.emplace_back("announce");
+    announced.push_back(decision.reason);
   }
 
   std::optional<domain::Observation> seen;
   std::string refuses;
   ErrorKind with = ErrorKind::Conflict;
   Words asked;
+  Words announced;
   std::vector<domain::Record> records;
   std::optional<domain::RolloutStatus> written;
 
@@ -89,6 +91,24 @@ TEST_F(Reconcile, ADecisionIsToldAlthoughItCouldNotBeDoneYet) {
   world.refuses = "EnsureShare";
   EXPECT_FALSE(reconcile(regressed()));
   EXPECT_EQ(world.asked, (Words{"observe", "record", "status", "EnsureShare", "announce"}));
+}
+
+TEST_F(Reconcile, ALossUnderARisingMeanIsToldOnceBesideTheDecision) {
+  evidence.judgement.mean_up_skill_down = true;
+  domain::ScoreRow lost;
+  lost.capability = "privacy";
+  lost.state = domain::CapabilityState::Lost;
+  evidence.judgement.scoreboard = {lost};
+  domain::Observation seen = regressed();
+  ASSERT_TRUE(reconcile(seen));
+  EXPECT_EQ(world.announced, (Words{"Regression", "MeanUpSkillDown"}));
+  const domain::Condition* told = domain::find_condition(world.written->conditions, "MeanUpSkillDown");
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->message, "r2: the mean score of the canary rose, and lost is privacy; propose an edit that keeps it");
+  seen.status = *world.written;
+  world.announced.clear();
+  ASSERT_TRUE(reconcile(seen));
+  EXPECT_EQ(world.announced, Words{});
 }
 
 TEST_F(Reconcile, T18TheStatusNamesTheRecordByItsHash) {

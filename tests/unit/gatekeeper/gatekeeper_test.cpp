@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/lineage/bundle.h"
+#include "report/read_gate_json.h"
+#include "report/stored_report.h"
 #include "suite/case_codec.h"
 #include "support/manual_clock.h"
 #include "support/memory_api.h"
@@ -177,6 +179,19 @@ class InCluster : public ::testing::Test {
                ? (*object)["status"]["ledger"]
                : Json();
   }
+  /// What was told, of whatever object.
+  [[nodiscard]] std::vector<Json> events() const {
+    std::vector<Json> out;
+    for (const kube::HttpRequest& request : api->requests) {
+      if (request.method != kube::Method::Post || request.path.find("/events") == std::string::npos) continue;
+      const Json event = Json::parse(request.body);
+      const bool known = std::any_of(out.begin(), out.end(), [&](const Json& each) {
+        return each["metadata"]["name"] == event["metadata"]["name"];
+      });
+      if (!known) out.push_back(event);
+    }
+    return out;
+  }
   [[nodiscard]] int asked() const { return stable->total() + candidate->total(); }
 
   /// Targets outlive the runs, to count.
@@ -217,11 +232,119 @@ TEST_F(InCluster, PassesABetterEditAndTellsNoMoreThanABitPerCapability) {
   Json spent = ledger();
   EXPECT_EQ(spent["cases"]["size"], 80);
   spent.erase("cases");
-  EXPECT_EQ(spent, Json::parse(R"({"generation":1,"answers":1,"promotions":1,"bitsSpent":5})"));
+  EXPECT_EQ(spent, Json::parse(R"({"generation":1,"answers":1,"promotions":1,"bitsSpent":6})"));
   EXPECT_EQ(api->count(kEvents, kNs), 1U);
   const auto suite = api->find(kEvalSuites, kNs, "held-out");
   EXPECT_EQ((*suite)["status"]["size"], 80);
   EXPECT_EQ((*suite)["status"]["conditions"][0]["status"], "True");
+}
+
+// Refunds rise from nothing to all, and privacy falls by a third.
+TEST_F(InCluster, HasAWordOfItsOwnForASkillLostUnderARisingMean) {
+  stable = std::make_unique<FakeTarget>(kStable, [](const domain::Case& one, int) {
+    domain::Answer wrong;
+    wrong.text = "wrong";
+    return Result<gate::Reply>(gate::Reply{one.capability == "refunds" ? wrong : gate::tests::right_answer(one), ""});
+  });
+  candidate = std::make_unique<FakeTarget>(kCandidate, [](const domain::Case& one, int before) {
+    return one.capability == "refunds" ? Result<gate::Reply>(gate::Reply{gate::tests::right_answer(one), ""})
+                                       : two_of_three(one, before);
+  });
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["verdict"], "Fail");
+  EXPECT_EQ(gate_of("r2")["reason"], "MeanUpSkillDown");
+  EXPECT_EQ(gate_of("r2")["evidence"],
+            Json::parse(R"([{"capability":"privacy","state":"Lost"},{"capability":"refunds","state":"Held"}])"));
+}
+
+TEST_F(InCluster, TellsHowFarItIsAndTakesThatAwayWithTheVerdict) {
+  candidate = std::make_unique<FakeTarget>(kCandidate, [this](const domain::Case& one, int) {
+    clock->advance(std::chrono::seconds{1});
+    return Result<gate::Reply>(gate::Reply{gate::tests::right_answer(one), ""});
+  });
+  std::vector<Json> told;
+  api->before = [&](const kube::HttpRequest& request) {
+    if (request.method != kube::Method::Patch || request.body.find("gateProgress") == std::string::npos) return;
+    told.push_back(Json::parse(request.body)["status"]["gateProgress"]);
+  };
+  EXPECT_EQ(*answer(), Answered::Judged);
+  ASSERT_GE(told.size(), 3U);
+  EXPECT_LE(told.size(), 2U + 240 / 10) << "at most every ten seconds, and at both ends";
+  EXPECT_EQ(told.front(), Json::parse(R"({"done":0,"planned":480})"));
+  EXPECT_GT(told[1]["done"], 0);
+  EXPECT_TRUE(told.back().is_null());
+  EXPECT_FALSE((*api->find(kAgentRevisions, kNs, "r2"))["status"].contains("gateProgress"));
+}
+
+TEST_F(InCluster, KeepsTheWholeReportBesideTheCasesAndNowhereElse) {
+  ASSERT_TRUE(answer());
+  const std::string name = report::stored_report_name(kNs, "support", kCandidate);
+  const auto secret = api->find(kSecrets, kGateNs, name);
+  ASSERT_TRUE(secret);
+  EXPECT_EQ((*secret)["metadata"]["labels"], (Json{{"pawl.dev/report", kCandidate.substr(0, 63)}}));
+  EXPECT_EQ((*secret)["metadata"]["annotations"]["pawl.dev/rollout"], "shop/support");
+  const std::string text = (*secret)["stringData"]["report.json"];
+  EXPECT_NE(text.find("refunds-7"), std::string::npos) << "each case is in it";
+  const auto report = report::read_gate_json(text);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->candidate_revision, "r2");
+  ASSERT_EQ(report->scoreboard.size(), 2U);
+  EXPECT_EQ(report->scoreboard[0].cases, 40);
+  EXPECT_EQ(api->find(kAgentRevisions, kNs, "r2")->dump().find("refunds-7"), std::string::npos);
+}
+
+TEST_F(InCluster, ReplacesTheReportOfAnEarlierJudgementOfTheSameCandidate) {
+  ASSERT_TRUE(answer());
+  const std::size_t before = api->count(kSecrets, kGateNs);
+  ask("r2", kCandidate, "policy-2");
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(api->count(kSecrets, kGateNs), before);
+}
+
+TEST_F(InCluster, KeepsTheNewestReportsAndNoSecretOfAnotherKindLess) {
+  for (std::size_t i = 0; i < kReportsKept; ++i) {
+    const std::string name = "pawl-report-" + std::to_string(1'000 + i);
+    api->put(kSecrets, kGateNs, name,
+             {{"metadata",
+               {{"name", name},
+                {"namespace", kGateNs},
+                {"labels", {{"pawl.dev/report", "x"}}},
+                {"annotations", {{"pawl.dev/judged-at", "2026-01-01T00:00:0" + std::to_string(i % 10) + "Z"}}}}}});
+  }
+  ASSERT_TRUE(answer());
+  EXPECT_EQ(api->count(kSecrets, kGateNs), kReportsKept + 1) << "with the held-out cases";
+  EXPECT_TRUE(api->find(kSecrets, kGateNs, report::stored_report_name(kNs, "support", kCandidate)));
+  EXPECT_FALSE(api->find(kSecrets, kGateNs, "pawl-report-1000")) << "the oldest";
+  EXPECT_TRUE(api->find(kSecrets, kGateNs, "held-out"));
+}
+
+TEST_F(InCluster, TellsTheRolloutOnceWhyItCannotRunAndWhatToDo) {
+  api->remove(kEvalSuites, kNs, "held-out");
+  for (int i = 0; i < 3; ++i) ASSERT_FALSE(answer());
+  const auto told = events();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0]["reason"], "GateCannotRun");
+  EXPECT_EQ(told[0]["type"], "Warning");
+  EXPECT_EQ(told[0]["regarding"]["kind"], "AgentRollout");
+  EXPECT_EQ(told[0]["note"], "EvalSuite shop/held-out is not there; create it, or take it out of spec.gate.suites");
+}
+
+TEST_F(InCluster, TellsOfSuitesThatShareACase) {
+  suite("another", cases());
+  secret("another", suite::write_cases(cases()), "another");
+  api->change(kAgentRollouts, kNs, "support",
+              [](Json& object) { object["spec"]["gate"]["suites"] = {"held-out", "another"}; });
+  api->change(kAgentRollouts, kNs, "support",
+              [](Json& object) { object["status"]["observedGeneration"] = object["metadata"]["generation"]; });
+  ASSERT_FALSE(answer());
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0]["note"], "the suites of spec.gate share a case id; give every case its own");
+}
+
+TEST_F(InCluster, TellsNobodyWhileItOnlyHasToWait) {
+  api->remove(kPods, kNs, "candidate");
+  ASSERT_FALSE(answer());
+  EXPECT_TRUE(events().empty());
 }
 
 TEST_F(InCluster, DoesNothingForARolloutThatDoesNotWait) {

@@ -11,6 +11,7 @@
 #include "report/junit.h"
 #include "report/markdown.h"
 #include "report/sarif.h"
+#include "report/stored_report.h"
 #include "unit/domain/gate/runs.h"
 
 namespace pawl::report {
@@ -45,6 +46,32 @@ GateReport mixed_report() {
 }
 
 GateReport passed_report() { return judge_candidate(input(good_blocks()), {}); }
+
+TEST(StoredReport, IsTheWholeReportWhereItFits) {
+  const StoredReport stored = stored_report(mixed_report());
+  EXPECT_EQ(stored.text, gate_json(mixed_report(), Audience::Gate));
+  EXPECT_EQ(stored.cases_left_out, 0U);
+}
+
+TEST(StoredReport, LeavesOutFirstTheCasesThatTellLittle) {
+  const std::size_t whole = gate_json(mixed_report(), Audience::Gate).size();
+  const StoredReport stored = stored_report(mixed_report(), whole - 1);
+  EXPECT_LT(stored.text.size(), whole);
+  EXPECT_GT(stored.cases_left_out, 0U);
+  EXPECT_EQ(stored.text.find("BothPassed"), std::string::npos);
+  EXPECT_NE(stored.text.find("\"Lost\""), std::string::npos);
+  const StoredReport bare = stored_report(mixed_report(), 1);
+  EXPECT_EQ(bare.cases_left_out, mixed_report().cases.size());
+  EXPECT_NE(bare.text.find("\"scoreboard\""), std::string::npos) << "the numbers are never left out";
+}
+
+TEST(StoredReport, HasOneNameForARolloutAndACandidate) {
+  const std::string name = stored_report_name("shop", "support", std::string(64, 'a'));
+  EXPECT_EQ(name.size(), std::string("pawl-report-0123456789abcdef").size());
+  EXPECT_TRUE(name.starts_with("pawl-report-"));
+  EXPECT_NE(name, stored_report_name("shop", "support", std::string(64, 'b')));
+  EXPECT_NE(name, stored_report_name("other", "support", std::string(64, 'a')));
+}
 
 TEST(Reports, ShowAnEditThatPassed) {
   expect_golden("passed.json", gate_json(passed_report(), Audience::Everyone));

@@ -7,7 +7,7 @@ namespace {
 
 TEST(Ledger, ChargesABitForEachCapabilityAndTheReason) {
   const Ledger after = charge_answer({}, {}, 4).value();
-  EXPECT_EQ(after, (Ledger{.generation = 1, .bits_spent = 7, .answers = 1, .promotions = 0, .cases = {}}));
+  EXPECT_EQ(after, (Ledger{.generation = 1, .bits_spent = 8, .answers = 1, .promotions = 0, .cases = {}}));
 }
 
 TEST(Ledger, RefusesTheAnswerAfterTheLastAndSaysHowToRotate) {
@@ -26,7 +26,7 @@ TEST(Ledger, RefusesTheAnswerAfterTheLastAndSaysHowToRotate) {
 TEST(Ledger, RefusesWhenTheBitsAreSpentBeforeTheAnswers) {
   const LeakBudget budget{.answers = 20, .promotions = 5, .bits = 20};
   const Ledger once = charge_answer({}, budget, 8).value();
-  EXPECT_NE(charge_answer(once, budget, 8).error().message.find("11 of 20 bits"), std::string::npos);
+  EXPECT_NE(charge_answer(once, budget, 8).error().message.find("12 of 20 bits"), std::string::npos);
 }
 
 TEST(Ledger, CountsPromotionsOnTheirOwn) {

@@ -97,6 +97,40 @@ TEST(Gate, AFailureEndsItWithoutTrafficAndItsContentMayNotComeAgain) {
   EXPECT_EQ(answer.status.quarantine.front().reason, "RejectedByGate");
 }
 
+Observation refused_for_what_a_mean_hides() {
+  return waiting()
+      .answered_by_gate(GateVerdict::Fail)
+      .but([](Observation& o) {
+        o.revisions.back().gate->reason = kMeanUpSkillDown;
+        o.revisions.back().gate->evidence = {{"privacy", SkillState::Lost}, {"refunds", SkillState::Held}};
+      })
+      .build();
+}
+
+TEST(Gate, ALossUnderARisingMeanIsAConditionOfItsOwnAndNamesTheCapability) {
+  const Observation seen = refused_for_what_a_mean_hides();
+  const Advance answer = decide(seen, kStart);
+  const Condition* told = find_condition(answer.status.conditions, "MeanUpSkillDown");
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->status, ConditionStatus::True);
+  EXPECT_EQ(told->reason, "LostAtGate");
+  EXPECT_EQ(told->message,
+            "r2: the mean over all cases of the gate rose, and lost is privacy; propose an edit that keeps it");
+  const Advance plain = decide(waiting().answered_by_gate(GateVerdict::Fail), kStart);
+  EXPECT_EQ(find_condition(plain.status.conditions, "MeanUpSkillDown"), nullptr);
+}
+
+TEST(Gate, ALossUnderARisingMeanIsToldUntilAnotherCandidateHasItsTurn) {
+  Advance told = decide(refused_for_what_a_mean_hides(), kStart);
+  const Observation forgotten = a_rollout().gated().serving().build();  // the revision is gone by now
+  Observation later = forgotten;
+  later.status.conditions = told.status.conditions;
+  EXPECT_TRUE(is_true(decide(later, kStart + kMinute).status.conditions, "MeanUpSkillDown"));
+  Observation next = a_rollout().gated().preparing().build();
+  next.status.conditions = told.status.conditions;
+  EXPECT_FALSE(is_true(decide(next, kStart + kMinute).status.conditions, "MeanUpSkillDown"));
+}
+
 TEST(Gate, AFailureDoesNotExpireSoAskingAgainIsNoWayRoundIt) {
   const Advance answer = decide(waiting().answered_by_gate(GateVerdict::Fail, kStart - 2 * kDay), kStart);
   EXPECT_EQ(answer.status.ending, Outcome::Rejected);
@@ -311,6 +345,19 @@ TEST(GatePolicy, IsOneCanonicalText) {
   spec.gate.capabilities = {{"tone", 0.65}, {"refunds", 0.8}};
   EXPECT_TRUE(gate_policy_text(spec).ends_with(R"("suites":["a","b"],"thresholds":{"refunds":"0.8","tone":"0.65"}})"))
       << gate_policy_text(spec);
+}
+
+TEST(GatePolicy, SaysWhatDiffersFromTheDefaultsInTheOrderOfTheirNames) {
+  RolloutSpec spec;
+  spec.gate.suites = {"a"};
+  spec.gate.alpha = 0.01;
+  spec.gate.min_cases = 30;
+  spec.gate.unclaimed = UnclaimedPolicy::NoWorse;
+  spec.gate.ceilings = {.cost_usd = 0.02, .cost_ratio = 1.5, .p95 = Duration{4000}, .p95_ratio = 1.25};
+  EXPECT_EQ(
+      gate_policy_text(spec),
+      R"({"alpha":"0.01","capabilities":{},"ceilings":{"costRatio":"1.5","costUsd":"0.02","p95":"4s","p95Ratio":"1.25"},)"
+      R"("initial":"Accept","margin":"0.05","maxAge":"24h","minCases":30,"required":true,"suites":["a"],"unclaimed":"NoWorse"})");
 }
 
 TEST(GatePolicy, ChangesWithWhatAVerdictDependsOnAndWithNothingElse) {

@@ -42,6 +42,21 @@ TEST(Validate, FindsNoFaultInASoundSpec) {
   EXPECT_EQ(faults([](RolloutSpec&) {}), "");
 }
 
+TEST(Validate, TheGatesCeilingsNeedSuitesAndAreAboveZero) {
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.gate.ceilings.cost_usd = 0.02; }), "spec.gate.ceilings");
+  const auto with = [](const std::function<void(GateSpec&)>& change) {
+    return faults([&](RolloutSpec& s) {
+      s.gate.suites = {"held-out"};
+      change(s.gate);
+    });
+  };
+  EXPECT_EQ(with([](GateSpec& gate) { gate.ceilings = {0.02, 1.5, Duration{4000}, 1.25}; }), "");
+  EXPECT_EQ(
+      with([](GateSpec& gate) { gate.ceilings = {0.0, 0.0, Duration{0}, 0.0}; }),
+      "spec.gate.ceilings.costUsd spec.gate.ceilings.costRatio spec.gate.ceilings.p95 spec.gate.ceilings.p95Ratio");
+  EXPECT_EQ(with([](GateSpec& gate) { gate.alpha = 1; }), "spec.gate.alpha");
+}
+
 TEST(Validate, AToleranceStaysBelowItsMargin) {
   EXPECT_EQ(faults([](RolloutSpec& s) { s.evidence.capabilities[0].tolerance = 0.05; }),
             "spec.evidence.capabilities[search].tolerance");
