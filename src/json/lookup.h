@@ -1,5 +1,5 @@
-// Values that may not be there, looked up in JSON that somebody else wrote. What is absent, or of another type, reads as
-// empty; where a wrong type is a fault to be told, see Cursor.
+// Values that may not be there, looked up in JSON that somebody else wrote. What is absent, or of another type, reads
+// as empty; where a wrong type is a fault to be told, see Cursor.
 #pragma once
 
 #include <initializer_list>
