@@ -20,7 +20,7 @@ inline constexpr std::size_t kReportBytes = std::size_t{900} << 10U;
 std::string stored_report_name(const std::string& ns, const std::string& rollout, const std::string& candidate_digest);
 
 struct StoredReport {
-  std::string text;              ///< gate_json for Audience::Gate
+  std::string text;                ///< gate_json for Audience::Gate
   std::size_t cases_left_out = 0;  ///< so that it fits; first those that both sides pass or both fail
 };
 StoredReport stored_report(const domain::GateReport& report, std::size_t bytes = kReportBytes);
