@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "cli/files.h"
 #include "cli/goal.h"
+#include "cli/regression_files.h"
 #include "cli/text.h"
 #include "domain/gate/contamination.h"
 #include "domain/gate/ledger.h"
@@ -192,11 +193,20 @@ int run_suite_lint(const SuiteTerminal& t, const SuiteLintOrder& order) {
   for (const std::string& path : order.held_out) {
     if (const auto done = take(path, true); !done) return refuse(t, done.error().message);
   }
-  if (sets.empty()) return refuse(t, "no suite is named; name files, or held-out ones with --held-out");
+  std::vector<domain::Finding> of_frozen;
+  for (const std::string& path : order.regression) {
+    auto set = read_regression(t.err, path, order.known);
+    if (!set) return refuse(t, set.error().message);
+    const auto some = suite::lint_regression(path, *set);
+    of_frozen.insert(of_frozen.end(), some.begin(), some.end());
+    sets.push_back({path, false, std::move(set->cases)});
+  }
+  if (sets.empty()) return refuse(t, "no suite is named; name files, or others with --held-out and --regression");
   domain::LintRules rules;
   rules.capability_min = domain::kProtectedCasesMin;
   rules.graders = suite::known_graders();
-  const auto findings = domain::lint(sets, rules, passes);
+  auto findings = domain::lint(sets, rules, passes);
+  findings.insert(findings.end(), of_frozen.begin(), of_frozen.end());
   if (t.json) {
     Json list = Json::array();
     for (const auto& finding : findings) list.push_back(finding_json(finding));

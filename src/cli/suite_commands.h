@@ -38,7 +38,9 @@ int run_suite_export(const SuiteTerminal& terminal, const SuiteExportOrder& orde
 
 struct SuiteLintOrder {
   std::vector<std::string> files;
-  std::vector<std::string> held_out;  ///< files that must hold canaries
+  std::vector<std::string> held_out;    ///< files that must hold canaries
+  std::vector<std::string> regression;  ///< files of frozen cases, with what lies beside them (regression_files.h)
+  std::string known;                    ///< the regression files' known cases, from elsewhere; may be empty
 };
 int run_suite_lint(const SuiteTerminal& terminal, const SuiteLintOrder& order);
 

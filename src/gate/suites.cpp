@@ -36,6 +36,7 @@ Status add_suites(const std::vector<Suite>& suites, RunOrder& order) {
       order.cases.push_back(one);
       order.tiers.push_back(suite.tier);
     }
+    order.waived.insert(order.waived.end(), suite.waived.begin(), suite.waived.end());
   }
   order.suites_digest = suites_digest(suites);
   return {};
@@ -80,6 +81,7 @@ domain::GateReport contaminated_report(const domain::Contamination& found, const
   report.suite_digest = order.suites_digest;
   report.epochs = order.epochs;
   report.candidate_number = order.candidate_number;
+  report.waived = order.waived;
   return report;
 }
 

@@ -26,7 +26,12 @@ enum class LintRule {
   CanaryMissing,
   CanaryShort,
   CapabilitySmall,
-  UnknownGrader
+  UnknownGrader,
+  Draft,          ///< in the regression tier, like the next four (suite/regression.h)
+  FrozenId,       ///< the content is not what the id says
+  FrozenMissing,  ///< known, and gone without a waiver
+  FrozenUnknown,  ///< would not be missed
+  WaiverUnused
 };
 /// "duplicate-exact", "constant-answer", ...
 std::string_view to_string(LintRule rule);
