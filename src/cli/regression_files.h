@@ -20,7 +20,8 @@ std::string waivers_path(const std::string& suite);
 
 /// The suite with what lies beside it; what is not there is empty. `known`: a list to read in the place of the suite's
 /// own, such as that of the main branch; may be empty.
-Result<suite::RegressionSet> read_regression(std::ostream& err, const std::string& suite, const std::string& known = "");
+Result<suite::RegressionSet> read_regression(std::ostream& err, const std::string& suite,
+                                             const std::string& known = "");
 
 /// As the gate takes it. What is not wrong and yet worth a word goes to `err`.
 Result<suite::Regression> settle_regression(std::ostream& err, const std::string& suite);

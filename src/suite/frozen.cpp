@@ -20,7 +20,9 @@ bool is_frozen_id(std::string_view id) {
   return id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-bool is_draft(const domain::Case& one) { return std::find(one.tags.begin(), one.tags.end(), kDraftTag) != one.tags.end(); }
+bool is_draft(const domain::Case& one) {
+  return std::find(one.tags.begin(), one.tags.end(), kDraftTag) != one.tags.end();
+}
 
 bool is_forged(const domain::Case& one) { return one.id.starts_with(kPrefix) && one.id != frozen_id(one); }
 

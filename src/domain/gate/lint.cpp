@@ -193,6 +193,8 @@ std::string_view to_string(LintRule rule) {
       return "capability-small";
     case LintRule::UnknownGrader:
       return "unknown-grader";
+    case LintRule::Unscannable:
+      return "unscannable";
     case LintRule::Draft:
       return "draft";
     case LintRule::FrozenId:

@@ -27,6 +27,7 @@ enum class LintRule {
   CanaryShort,
   CapabilitySmall,
   UnknownGrader,
+  Unscannable,    ///< held out, and too short to be looked for (suite/secret_texts.h)
   Draft,          ///< in the regression tier, like the next four (suite/regression.h)
   FrozenId,       ///< the content is not what the id says
   FrozenMissing,  ///< known, and gone without a waiver
