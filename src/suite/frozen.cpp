@@ -21,7 +21,8 @@ bool is_frozen_id(std::string_view id) {
 }
 
 bool is_draft(const domain::Case& one) {
-  return std::find(one.tags.begin(), one.tags.end(), kDraftTag) != one.tags.end();
+  const bool unproven = is_frozen_id(one.id) && (one.provenance.faulty.empty() || one.provenance.correct.empty());
+  return unproven || std::find(one.tags.begin(), one.tags.end(), kDraftTag) != one.tags.end();
 }
 
 bool is_forged(const domain::Case& one) { return one.id.starts_with(kPrefix) && one.id != frozen_id(one); }

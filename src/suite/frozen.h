@@ -17,6 +17,7 @@ std::string frozen_id(const domain::Case& one);
 /// Whether an id has that form.
 bool is_frozen_id(std::string_view id);
 
+/// Tagged so, or a frozen case that does not say on which bundles it was red and green: taking the tag off is no proof.
 bool is_draft(const domain::Case& one);
 /// A case that says "frozen/..." and is not what was frozen: its content, or its id, was changed by hand.
 bool is_forged(const domain::Case& one);

@@ -14,8 +14,7 @@ namespace {
 
 using Names = std::set<std::string>;
 
-constexpr const char* kDraftRemedy =
-    "nobody has seen it fail and pass yet; run `pawl suite admit`, or take the tag off a case that was written by hand";
+constexpr const char* kDraftRemedy = "nobody has seen it fail and pass yet; run `pawl suite admit`";
 constexpr const char* kForgedRemedy =
     "its content is not what its id says; restore it, or freeze the changed case anew with `pawl suite admit`";
 constexpr const char* kMissingRemedy = "frozen cases stay; restore its line, or retire it with `pawl suite retire`";

@@ -365,6 +365,8 @@ TEST_F(GateExam, StopsAtAFrozenCaseThatFails) {
   one.expect[0].parameters = R"({"values":["the answer is 0"],"ignoreCase":true})";
   one.expect[0].negate = true;
   one.id = suite::frozen_id(one);
+  one.provenance.faulty = "a-faulty-bundle";
+  one.provenance.correct = "a-correct-bundle";
   frozen.write(suite::write_cases({one}));
   const Agent candidate("candidate-bundle", better_says);
   GateRunOrder asked_for = order(candidate);

@@ -46,7 +46,8 @@ void ShortIndex::add(const SecretTexts& texts, CaseNumber which) {
   std::vector<Words> answers;
   for (const std::string& answer : texts.answers) {
     Words words = word_hashes(fold_text(answer));
-    if (!words.empty() && words.size() < kAnswerGram && answers.size() < kAnswersMax) answers.push_back(std::move(words));
+    if (!words.empty() && words.size() < kAnswerGram && answers.size() < kAnswersMax)
+      answers.push_back(std::move(words));
   }
   for (const std::string& prompt : texts.prompts) {
     const std::string folded = fold_text(prompt);

@@ -15,7 +15,7 @@ namespace {
 
 domain::Case frozen(const std::string& question) {
   const std::string record = R"({"capability": "refunds", "input": ")" + question + R"(", "output": "No."})";
-  return suite::admit(suite::draft_from_record(record, {}).value(), {{false}, {true}}).value();
+  return suite::admit(suite::draft_from_record(record, {}).value(), {{false}, {true}, "aa", "bb"}).value();
 }
 
 class RegressionFiles : public ::testing::Test {

@@ -50,6 +50,8 @@ std::vector<domain::Case> cases() {
 domain::Case frozen_case(int i) {
   domain::Case one = gate::tests::a_case("refunds", i);
   one.id = suite::frozen_id(one);
+  one.provenance.faulty = "aa";
+  one.provenance.correct = "bb";
   return one;
 }
 

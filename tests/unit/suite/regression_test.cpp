@@ -14,6 +14,8 @@ domain::Case frozen(const std::string& question) {
   one.input = {{domain::Role::User, question}};
   one.expect = {expectation("exact", {{"values", {"five days"}}})};
   one.id = frozen_id(one);
+  one.provenance.faulty = "aa";
+  one.provenance.correct = "bb";
   return one;
 }
 
@@ -71,6 +73,12 @@ TEST(RegressionTier, RefusesADraftUnderWhateverName) {
   EXPECT_EQ(settled.error().reason, "DraftInRegression");
   EXPECT_NE(settled.error().message.find("frozen/c0 is a draft"), std::string::npos);
   EXPECT_NE(settled.error().message.find("pawl suite admit"), std::string::npos);
+}
+
+TEST(RegressionTier, RefusesADraftWhoseTagWasTakenOff) {
+  domain::Case draft = kFirst;
+  draft.provenance.correct = "";
+  EXPECT_EQ(settle({{draft}, {}, {}}).error().reason, "DraftInRegression");
 }
 
 TEST(RegressionTier, RefusesAFrozenCaseWhoseContentIsNotWhatItsIdSays) {
