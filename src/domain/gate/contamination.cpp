@@ -105,20 +105,19 @@ LeakIndex::LeakIndex(const std::vector<SecretTexts>& cases) {
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const auto which = static_cast<CaseNumber>(i);
-    for (const std::string& prompt : cases[i].prompts) {
-      const std::string folded = fold_text(prompt);
-      parts->prompts.add(word_hashes(folded), which);
-      parts->alike.add(folded, which);
-      add_span(folded, which);
+    const FoldedCase folded = fold_case(cases[i]);
+    for (const FoldedText& prompt : folded.prompts) {
+      parts->prompts.add(prompt.words, which);
+      parts->alike.add(prompt.text, which);
+      add_span(prompt.text, which);
     }
-    for (const std::string& answer : cases[i].answers) {
-      const std::string folded = fold_text(answer);
-      parts->answers.add(word_hashes(folded), which);
-      add_span(folded, which);
+    for (const FoldedText& answer : folded.answers) {
+      parts->answers.add(answer.words, which);
+      add_span(answer.text, which);
     }
     parts->canaries.add(squeeze(fold_text(cases[i].canary)), which);
-    parts->shorts.add(cases[i], which);
-    if (!scannable(cases[i])) ++parts->unscannable;
+    parts->shorts.add(folded, which);
+    if (!scannable(folded)) ++parts->unscannable;
   }
   const auto common =
       std::max<std::size_t>(3, static_cast<std::size_t>(kCommonShare * static_cast<double>(cases.size())));

@@ -10,7 +10,7 @@ namespace {
 
 /// Words between a question and its answer: what a line of JSON puts there, and a sentence.
 constexpr std::size_t kReach = 30;
-/// A question of a case may be asked in a few messages; more are no short case.
+/// A case with more accepted answers is looked for by the first ones.
 constexpr std::size_t kAnswersMax = 64;
 
 std::uint64_t joined(std::uint64_t hash, std::uint64_t word) { return mix(hash ^ word) + word; }
@@ -29,35 +29,45 @@ bool stands_in(const std::vector<std::uint64_t>& text, std::size_t begin, std::s
 
 }  // namespace
 
-bool scannable(const SecretTexts& texts) {
-  const auto found = [](const std::string& text, std::size_t gram) {
-    const std::string folded = fold_text(text);
-    return folded.size() >= kSpan || word_hashes(folded).size() >= gram;
+FoldedCase fold_case(const SecretTexts& texts) {
+  const auto folded = [](const std::vector<std::string>& from) {
+    std::vector<FoldedText> out;
+    for (const std::string& text : from) {
+      out.push_back({fold_text(text), {}});
+      out.back().words = word_hashes(out.back().text);
+    }
+    return out;
   };
-  return std::any_of(texts.answers.begin(), texts.answers.end(),
-                     [&](const std::string& answer) { return found(answer, kAnswerGram); }) ||
-         std::any_of(texts.prompts.begin(), texts.prompts.end(), [&](const std::string& prompt) {
-           const std::string folded = fold_text(prompt);
-           return found(prompt, kPromptGram) || identifies(folded, word_hashes(folded).size());
+  return {folded(texts.prompts), folded(texts.answers)};
+}
+
+bool scannable(const FoldedCase& folded) {
+  const auto found = [](const FoldedText& one, std::size_t gram) {
+    return one.text.size() >= kSpan || one.words.size() >= gram;
+  };
+  return std::any_of(folded.answers.begin(), folded.answers.end(),
+                     [&](const FoldedText& answer) { return found(answer, kAnswerGram); }) ||
+         std::any_of(folded.prompts.begin(), folded.prompts.end(), [&](const FoldedText& prompt) {
+           return found(prompt, kPromptGram) || identifies(prompt.text, prompt.words.size());
          });
 }
 
-void ShortIndex::add(const SecretTexts& texts, CaseNumber which) {
+bool scannable(const SecretTexts& texts) { return scannable(fold_case(texts)); }
+
+void ShortIndex::add(const FoldedCase& folded, CaseNumber which) {
   std::vector<Words> answers;
-  for (const std::string& answer : texts.answers) {
-    Words words = word_hashes(fold_text(answer));
-    if (!words.empty() && words.size() < kAnswerGram && answers.size() < kAnswersMax)
-      answers.push_back(std::move(words));
+  for (const FoldedText& answer : folded.answers) {
+    const std::size_t words = answer.words.size();
+    if (words > 0 && words < kAnswerGram && answers.size() < kAnswersMax) answers.push_back(answer.words);
   }
-  for (const std::string& prompt : texts.prompts) {
-    const std::string folded = fold_text(prompt);
-    const Words words = word_hashes(folded);
-    if (words.size() >= kPromptGram || !identifies(folded, words.size())) continue;
+  for (const FoldedText& prompt : folded.prompts) {
+    const std::size_t words = prompt.words.size();
+    if (words >= kPromptGram || !identifies(prompt.text, words)) continue;
     std::uint64_t hash = 0;
-    for (const std::uint64_t word : words) hash = joined(hash, word);
+    for (const std::uint64_t word : prompt.words) hash = joined(hash, word);
     index_.add(hash, static_cast<std::uint32_t>(questions_.size()));
-    questions_.push_back({which, words.size(), answers});
-    longest_ = std::max(longest_, words.size());
+    questions_.push_back({which, words, answers});
+    longest_ = std::max(longest_, words);
   }
 }
 

@@ -1,6 +1,7 @@
 // Cases too short for runs of words: the whole question is what is looked for. Pure.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "domain/gate/hash_index.h"
@@ -8,10 +9,22 @@
 
 namespace pawl::domain {
 
+/// The texts of a case, folded once for every index.
+struct FoldedText {
+  std::string text;
+  std::vector<std::uint64_t> words;
+};
+struct FoldedCase {
+  std::vector<FoldedText> prompts;
+  std::vector<FoldedText> answers;
+};
+FoldedCase fold_case(const SecretTexts& texts);
+bool scannable(const FoldedCase& folded);
+
 /// A short question with an answer of its case within reach is a hit; alone it is noted among LeakHits::questions.
 class ShortIndex {
  public:
-  void add(const SecretTexts& texts, CaseNumber which);
+  void add(const FoldedCase& folded, CaseNumber which);
   /// Questions that stand in more cases than `common` identify none.
   void finish(std::size_t common) { index_.finish(common); }
   void scan(const std::vector<std::uint64_t>& words, LeakHits& hits) const;
