@@ -5,6 +5,7 @@
 
 #include "base/system_clock.h"
 #include "cli/admit_command.h"
+#include "cli/regression_files.h"
 #include "cli/suite_commands.h"
 
 namespace pawl::cli {
@@ -49,10 +50,13 @@ void add_export(CLI::App& suite, std::function<int()>& chosen) {
 void add_lint(CLI::App& suite, std::function<int()>& chosen) {
   const auto order = std::make_shared<SuiteLintOrder>();
   CLI::App* sub =
-      add(suite, "lint", "Duplicates, answers that pass by saying nothing, missing canaries, capabilities too small",
-          chosen, order, run_suite_lint);
+      add(suite, "lint",
+          "Duplicates, answers that pass by saying nothing, missing canaries, small capabilities, lost cases", chosen,
+          order, run_suite_lint);
   sub->add_option("FILES", order->files, "Suites the proposer may see");
   sub->add_option("--held-out", order->held_out, "Suites it may not; repeat for more");
+  sub->add_option("--regression", order->regression, "Suites of frozen cases, with their known cases and waivers");
+  sub->add_option("--known", order->known, "The list of known cases to compare with, such as the main branch's");
 }
 
 void add_split(CLI::App& suite, std::function<int()>& chosen) {
@@ -97,10 +101,21 @@ void add_admit(CLI::App& suite, std::function<int()>& chosen) {
   sub->add_option("DRAFTS", order->drafts, "File that freeze wrote, its expectations reviewed")->required();
   sub->add_option("--faulty", order->faulty, "URL of the revision that failed")->required();
   sub->add_option("--correct", order->correct, "URL of a revision that does it right")->required();
-  sub->add_option("--to", order->output, "Where the cases go; - is standard output")->default_val("-");
+  sub->add_option("--to", order->output, "The suite they are added to; - is standard output")->default_val("-");
   sub->add_option("--epochs", order->epochs, "How often each draft is asked")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+}
+
+void add_retire(CLI::App& suite, std::function<int()>& chosen) {
+  const auto order = std::make_shared<SuiteRetireOrder>();
+  CLI::App* sub =
+      add(suite, "retire", "Set a frozen case aside, by a waiver with an owner", chosen, order,
+          [](const SuiteTerminal& t, const SuiteRetireOrder& o) { return run_suite_retire(t, o, SystemClock()); });
+  sub->add_option("SUITE", order->suite, "The suite; the waiver goes into SUITE.waivers.jsonl beside it")->required();
+  sub->add_option("ID", order->id, "The case")->required();
+  sub->add_option("--owner", order->owner, "Who answers for it")->required();
+  sub->add_option("--reason", order->reason, "Why it need not pass any more")->required();
 }
 
 }  // namespace
@@ -115,6 +130,7 @@ void add_suite_commands(CLI::App& app, std::function<int()>& chosen) {
   add_scan(*suite, chosen);
   add_freeze(*suite, chosen);
   add_admit(*suite, chosen);
+  add_retire(*suite, chosen);
   const auto file = std::make_shared<std::string>();
   add(*suite, "show", "Digest, counts, and what the suite can see and may tell", chosen, file, run_suite_show)
       ->add_option("FILE", *file, "The suite")

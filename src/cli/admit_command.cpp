@@ -5,6 +5,7 @@
 
 #include "cli/files.h"
 #include "cli/goal.h"
+#include "cli/regression_files.h"
 #include "cli/text.h"
 #include "gate/http_target.h"
 #include "gate/run.h"
@@ -44,6 +45,8 @@ Outcomes outcomes_of(const domain::ArmRun& arm) {
 struct Asked {
   Outcomes faulty;
   Outcomes correct;
+  std::string faulty_digest;
+  std::string correct_digest;
 };
 
 Result<Asked> ask_both(const SuiteAdmitOrder& order, const std::vector<domain::Case>& drafts, const Clock& clock,
@@ -63,7 +66,8 @@ Result<Asked> ask_both(const SuiteAdmitOrder& order, const std::vector<domain::C
   if (!graders) return fail(graders.error());
   const auto ran = gate::run_gate(run, *graders, {}, stop);
   if (!ran) return fail(ran.error());
-  return Asked{outcomes_of(ran->input.candidate), outcomes_of(*ran->input.stable)};
+  return Asked{outcomes_of(ran->input.candidate), outcomes_of(*ran->input.stable), ran->input.candidate.digest,
+               ran->input.stable->digest};
 }
 
 }  // namespace
@@ -76,16 +80,17 @@ int run_suite_admit(const SuiteTerminal& t, const SuiteAdmitOrder& order, const 
   if (!asked) return refuse(t, asked.error().message);
   std::vector<domain::Case> admitted;
   for (const domain::Case& draft : *drafts) {
-    auto one = suite::admit(draft, {asked->faulty[draft.id], asked->correct[draft.id]});
+    auto one = suite::admit(
+        draft, {asked->faulty[draft.id], asked->correct[draft.id], asked->faulty_digest, asked->correct_digest});
     if (one) admitted.push_back(std::move(*one));
     else t.err << printable(draft.id + ": " + one.error().message) << "\n";
   }
   t.err << admitted.size() << " of " << drafts->size()
         << " drafts are red on the faulty revision and green on the correct one\n";
   if (admitted.empty()) return refuse(t, "nothing to admit");
-  if (!write_file(t.out, order.output, suite::write_cases(admitted))) {
-    return refuse(t, order.output + ": cannot be written");
-  }
+  if (order.output == "-") t.out << suite::write_cases(admitted);
+  else if (const auto added = add_frozen(t.err, order.output, admitted); !added)
+    return refuse(t, added.error().message);
   return admitted.size() == drafts->size() ? kDone : kFindings;
 }
 

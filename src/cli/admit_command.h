@@ -14,7 +14,7 @@ struct SuiteAdmitOrder {
   std::string drafts;   ///< file that `suite freeze` wrote
   std::string faulty;   ///< URL of the revision that failed
   std::string correct;  ///< URL of one that does it right
-  std::string output;   ///< "-": standard output
+  std::string output;   ///< the suite they are added to (regression_files.h); "-": standard output
   int epochs = 3;       ///< how often each is asked
   Duration timeout{60'000};
   std::string agent_key;

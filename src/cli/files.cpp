@@ -56,6 +56,7 @@ Result<std::vector<domain::Case>> read_suite(std::ostream& err, const std::strin
                 fmt::format("{}: {} faults; correct them, or write the file anew with `pawl suite import`", path,
                             file.faults.size()));
   }
+  if (file.cases.empty()) return fail(ErrorKind::Invalid, path + ": has no cases; name a file with one case a line");
   return std::move(file.cases);
 }
 

@@ -17,7 +17,8 @@ Result<std::string> read_file(const std::string& path);
 /// "-" is `out`. False if it could not be written whole.
 bool write_file(std::ostream& out, const std::string& path, const std::string& text);
 
-/// A suite without a fault; the first faults are said on `err`.
+/// A suite without a fault; the first faults are said on `err`. One without a case is an error too: nothing can be
+/// judged, scanned or split by it, and an empty file is soon passed by mistake.
 Result<std::vector<domain::Case>> read_suite(std::ostream& err, const std::string& path);
 
 /// Files, and every file under folders, sorted by path.

@@ -11,6 +11,7 @@
 #include "cli/files.h"
 #include "cli/gate_screen.h"
 #include "cli/goal.h"
+#include "cli/regression_files.h"
 #include "cli/text.h"
 #include "domain/gate/gate_rule.h"
 #include "gate/http_target.h"
@@ -72,6 +73,13 @@ Result<gate::Suite> read_one(const GateTerminal& t, const std::string& word) {
                                           "' is no tier; write dev, golden, regression or held-out");
     }
     suite.tier = *tier;
+  }
+  if (suite.tier == domain::Tier::Regression) {
+    auto settled = settle_regression(t.err, suite.name);
+    if (!settled) return fail(settled.error());
+    suite.cases = std::move(settled->cases);
+    suite.waived = std::move(settled->waived);
+    return suite;
   }
   auto cases = read_suite(t.err, suite.name);
   if (!cases) return fail(cases.error());

@@ -56,6 +56,10 @@ std::string gate_screen(const GateReport& report) {
     out += "  " + left(printable(step.name), 17) + left(std::string(to_string(step.verdict)), 14) +
            left(printable(step.reason), 60) + "\n";
   }
+  for (const WaivedCase& each : report.waived) {
+    out += labelled(
+        "", "waived by " + printable(each.owner) + ": " + printable(each.id) + ", " + printable(each.reason), 2, 2);
+  }
   if (!report.scoreboard.empty()) out += "\n" + gate_scoreboard(report);
   return out;
 }

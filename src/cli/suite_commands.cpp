@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "cli/files.h"
 #include "cli/goal.h"
+#include "cli/regression_files.h"
 #include "cli/text.h"
 #include "domain/gate/contamination.h"
 #include "domain/gate/ledger.h"
@@ -126,6 +127,26 @@ std::optional<bool> passes(const domain::Case& one, const std::string& text) {
   return grading::passes_without_judge(one, answer);
 }
 
+/// However they are written: "./s" is "s", and a link is what it leads to.
+bool same_file(const std::string& a, const std::string& b) {
+  if (a == "-" || b == "-") return a == b;
+  std::error_code no_such;
+  if (std::filesystem::equivalent(a, b, no_such) && !no_such) return true;
+  return std::filesystem::weakly_canonical(a, no_such) == std::filesystem::weakly_canonical(b, no_such);
+}
+
+/// One file must not be written over another, nor over the source.
+Status check_files_apart(const SuiteSplitOrder& order) {
+  const std::pair<const char*, const std::string&> written[] = {{"--dev", order.dev}, {"--held-out", order.held_out}};
+  for (const auto& [flag, path] : written) {
+    if (path == "-" || !same_file(path, order.input)) continue;
+    return fail(ErrorKind::Invalid, std::string(flag) + " " + path + " is the suite itself; name another file");
+  }
+  if (!same_file(order.dev, order.held_out)) return {};
+  return fail(ErrorKind::Invalid,
+              "--dev and --held-out are the same file, " + order.dev + "; the proposer would read both; name two");
+}
+
 std::vector<domain::Case> picked(const std::vector<domain::Case>& cases, const std::vector<std::size_t>& which) {
   std::vector<domain::Case> out;
   for (const std::size_t i : which) out.push_back(cases[i]);
@@ -141,6 +162,11 @@ int run_suite_import(const SuiteTerminal& t, const SuiteImportOrder& order) {
   if (!answers) return refuse(t, answers.error().message);
   const auto imported = import(order, *text, *answers);
   if (!imported) return refuse(t, imported.error().message);
+  if (imported->cases.empty()) {
+    for (const auto& fault : imported->faults) t.err << printable(order.input + ": " + suite::describe(fault)) << "\n";
+    list_unmapped(t, imported->unmapped);
+    return refuse(t, order.input + ": has no cases that --from " + order.format + " could read; check the format");
+  }
   if (!write_file(t.out, order.output, suite::write_cases(imported->cases))) {
     return refuse(t, order.output + ": cannot be written");
   }
@@ -192,11 +218,25 @@ int run_suite_lint(const SuiteTerminal& t, const SuiteLintOrder& order) {
   for (const std::string& path : order.held_out) {
     if (const auto done = take(path, true); !done) return refuse(t, done.error().message);
   }
-  if (sets.empty()) return refuse(t, "no suite is named; name files, or held-out ones with --held-out");
+  std::vector<domain::Finding> of_frozen;
+  for (const std::string& path : order.regression) {
+    auto set = read_regression(t.err, path, order.known);
+    if (!set) return refuse(t, set.error().message);
+    const auto some = suite::lint_regression(path, *set);
+    of_frozen.insert(of_frozen.end(), some.begin(), some.end());
+    sets.push_back({path, false, std::move(set->cases)});
+  }
+  if (sets.empty()) return refuse(t, "no suite is named; name files, or others with --held-out and --regression");
   domain::LintRules rules;
   rules.capability_min = domain::kProtectedCasesMin;
   rules.graders = suite::known_graders();
-  const auto findings = domain::lint(sets, rules, passes);
+  auto findings = domain::lint(sets, rules, passes);
+  for (const domain::LintedSet& set : sets) {
+    if (!set.held_out) continue;
+    const auto some = suite::lint_scannable(set.name, set.cases);
+    findings.insert(findings.end(), some.begin(), some.end());
+  }
+  findings.insert(findings.end(), of_frozen.begin(), of_frozen.end());
   if (t.json) {
     Json list = Json::array();
     for (const auto& finding : findings) list.push_back(finding_json(finding));
@@ -209,6 +249,7 @@ int run_suite_lint(const SuiteTerminal& t, const SuiteLintOrder& order) {
 }
 
 int run_suite_split(const SuiteTerminal& t, const SuiteSplitOrder& order) {
+  if (const auto apart = check_files_apart(order); !apart) return refuse(t, apart.error().message);
   const auto cases = read_suite(t.err, order.input);
   if (!cases) return refuse(t, cases.error().message);
   const auto split = domain::split_cases(*cases, {.held_out = order.share, .seed = order.seed, .duplicate_from = 0.8});
@@ -280,6 +321,9 @@ int run_suite_freeze(const SuiteTerminal& t, const SuiteFreezeOrder& order) {
       suite::drafts_from_records(*records, {order.capability, order.incident, order.reviewer});
   if (drafts.cases.empty() && drafts.faults.size() == 1) {
     return refuse(t, order.record + ": " + drafts.faults.front().message);
+  }
+  if (drafts.cases.empty() && drafts.faults.empty()) {
+    return refuse(t, order.record + ": has no cases to freeze; name a file with one interaction record a line");
   }
   for (const suite::LineFault& fault : drafts.faults) {
     t.err << printable(order.record + ": " + suite::describe(fault)) << "\n";

@@ -1,5 +1,5 @@
-// `pawl suite`: files in, files out; no cluster. Exit codes: 0 done and clean, 100 findings, 1 usage or a file that
-// cannot be read.
+// `pawl suite`: files in, files out; no cluster. Exit codes: 0 done and clean, 100 findings, 1 usage, a file that
+// cannot be read, or one without a case.
 #pragma once
 
 #include <iosfwd>
@@ -25,7 +25,8 @@ struct SuiteImportOrder {
   std::string capability;  ///< empty: "general"
   std::string grader;
 };
-/// What has no place is listed on standard error; faults give 100 and the cases without fault are written all the same.
+/// What has no place is listed on standard error; faults give 100 and the cases without fault are written all the same;
+/// a file that gives no case at all is an error, and nothing is written.
 int run_suite_import(const SuiteTerminal& terminal, const SuiteImportOrder& order);
 
 struct SuiteExportOrder {
@@ -38,7 +39,9 @@ int run_suite_export(const SuiteTerminal& terminal, const SuiteExportOrder& orde
 
 struct SuiteLintOrder {
   std::vector<std::string> files;
-  std::vector<std::string> held_out;  ///< files that must hold canaries
+  std::vector<std::string> held_out;    ///< files that must hold canaries
+  std::vector<std::string> regression;  ///< files of frozen cases, with what lies beside them (regression_files.h)
+  std::string known;                    ///< the regression files' known cases, from elsewhere; may be empty
 };
 int run_suite_lint(const SuiteTerminal& terminal, const SuiteLintOrder& order);
 

@@ -93,6 +93,30 @@ Json render_ledger(const domain::Ledger& ledger) {
   return json;
 }
 
+/// "frozen/" is not written: a suite of thousands must fit into its status.
+constexpr std::string_view kFrozen = "frozen/";
+constexpr std::size_t kFrozenDigits = 16;
+constexpr std::size_t kKnownTextMax = domain::kKnownCasesMax * kFrozenDigits;
+
+std::vector<std::string> read_known(const Cursor& at) {
+  const std::string digits = at.optional_string("knownCases", {0, kKnownTextMax}).value_or("");
+  std::vector<std::string> ids;
+  if (digits.size() % kFrozenDigits != 0) {
+    at.fault_at("knownCases", "must be sixteen digits for each case");
+    return ids;
+  }
+  for (std::size_t i = 0; i < digits.size(); i += kFrozenDigits) {
+    ids.push_back(std::string(kFrozen) + digits.substr(i, kFrozenDigits));
+  }
+  return ids;
+}
+
+std::string render_known(const std::vector<std::string>& ids) {
+  std::string digits;
+  for (std::size_t i = 0; i < ids.size() && i < domain::kKnownCasesMax; ++i) digits += ids[i].substr(kFrozen.size());
+  return digits;
+}
+
 domain::CapabilityCount read_count(const Cursor& at) {
   return {at.required_string("name", kLabel), at.required_integer("cases", kCount),
           at.optional_boolean("protected").value_or(false)};
@@ -143,6 +167,7 @@ domain::SuiteStatus parse_suite_status(const Json& status, std::vector<json::Fau
   read.digest = at.optional_string("digest", {0, kDigestMax}).value_or("");
   read.capabilities = read_sound_items<domain::CapabilityCount>(at, "capabilities", reading, read_count);
   if (const auto ledger = at.optional_object("ledger")) read.ledger = read_ledger(*ledger);
+  read.known_cases = read_known(at);
   read.conditions = read_conditions(at, reading);
   if (faults != nullptr) *faults = reading.faults();
   return read;
@@ -154,6 +179,7 @@ Json render_suite_status(const domain::SuiteStatus& status) {
   put_text(json, "shortDigest", std::string_view(status.digest).substr(0, kShortDigest), kShortDigest);
   put_newest(json, "capabilities", status.capabilities, kCapabilitiesMax, render_count);
   if (status.ledger) json["ledger"] = render_ledger(*status.ledger);
+  put_text(json, "knownCases", render_known(status.known_cases), kKnownTextMax);
   json["conditions"] = render_conditions(status.conditions);
   return json;
 }

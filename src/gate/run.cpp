@@ -255,6 +255,7 @@ class Run {
     out.input.candidate = arm(Side::Candidate);
     if (order_.stable) out.input.stable = arm(Side::Stable);
     out.input.claimed = order_.claimed;
+    out.input.waived = order_.waived;
     out.input.candidate_number = order_.candidate_number;
     out.asked = asked_.load();
     out.read_back = read_back_;

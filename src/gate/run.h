@@ -28,8 +28,9 @@ struct SideOrder {
 };
 
 struct RunOrder {
-  std::vector<domain::Case> cases{};  ///< ids unique
-  std::vector<domain::Tier> tiers{};  ///< by case
+  std::vector<domain::Case> cases{};         ///< ids unique
+  std::vector<domain::Tier> tiers{};         ///< by case
+  std::vector<domain::WaivedCase> waived{};  ///< for the report alone
   std::string suites_digest{};
   SideOrder candidate{};
   std::optional<SideOrder> stable{};  ///< absent: a first revision

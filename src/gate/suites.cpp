@@ -36,6 +36,7 @@ Status add_suites(const std::vector<Suite>& suites, RunOrder& order) {
       order.cases.push_back(one);
       order.tiers.push_back(suite.tier);
     }
+    order.waived.insert(order.waived.end(), suite.waived.begin(), suite.waived.end());
   }
   order.suites_digest = suites_digest(suites);
   return {};
@@ -52,19 +53,25 @@ domain::Contamination scan_edit(const std::vector<Suite>& suites, const std::vec
 }
 
 domain::GateStep contamination_step(const domain::Contamination& found) {
+  domain::GateStep step{"contamination", domain::GateVerdict::Pass, "Clean", "the edit repeats no held-out text", {}};
+  step.numbers = {{"files", static_cast<double>(found.files.size())},
+                  {"unscannable", static_cast<double>(found.unscannable)}};
   if (found.clean()) {
-    return {"contamination", domain::GateVerdict::Pass, "Clean", "the edit repeats no held-out text", {}};
+    if (found.unscannable > 0) {
+      step.message += "; " + std::to_string(found.unscannable) + " held-out cases are too short to be looked for";
+    }
+    return step;
   }
   std::string files;
   for (std::size_t i = 0; i < found.files.size() && i < kFilesShown; ++i) {
     files += (i == 0 ? "" : ", ") + found.files[i].path;
   }
   if (found.files.size() > kFilesShown) files += " and " + std::to_string(found.files.size() - kFilesShown) + " more";
-  return {"contamination",
-          domain::GateVerdict::Fail,
-          "Contaminated",
-          "the edit repeats held-out text in " + files + "; take it out, for who knows the test cannot be judged by it",
-          {{"files", static_cast<double>(found.files.size())}}};
+  step.verdict = domain::GateVerdict::Fail;
+  step.reason = "Contaminated";
+  step.message =
+      "the edit repeats held-out text in " + files + "; take it out, for who knows the test cannot be judged by it";
+  return step;
 }
 
 domain::GateReport contaminated_report(const domain::Contamination& found, const RunOrder& order) {
@@ -80,6 +87,7 @@ domain::GateReport contaminated_report(const domain::Contamination& found, const
   report.suite_digest = order.suites_digest;
   report.epochs = order.epochs;
   report.candidate_number = order.candidate_number;
+  report.waived = order.waived;
   return report;
 }
 

@@ -14,6 +14,7 @@ struct Suite {
   std::string name;
   domain::Tier tier = domain::Tier::HeldOut;
   std::vector<domain::Case> cases;
+  std::vector<domain::WaivedCase> waived{};  ///< regression tier: not among the cases
 };
 
 /// SHA-256 over tier and digest of each: names and order mean nothing.

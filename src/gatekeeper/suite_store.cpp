@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/suite_codec.h"
-#include "gate/case_graders.h"
+#include "gatekeeper/suite_checks.h"
 #include "json/clip.h"
 #include "kube/base64.h"
 #include "suite/case_codec.h"
@@ -33,14 +33,6 @@ domain::Tier tier_of(domain::SuiteTier tier) {
   return domain::Tier::HeldOut;
 }
 
-tl::unexpected<Error> not_ready(std::string reason, std::string message) {
-  Error error;
-  error.kind = ErrorKind::Invalid;
-  error.reason = std::move(reason);
-  error.message = std::move(message);
-  return fail(std::move(error));
-}
-
 std::string text_at(const Json& object, const char* part, const char* key) {
   return object.contains(part) && object[part].is_object() && object[part].contains(key) &&
                  object[part][key].is_string()
@@ -60,52 +52,10 @@ std::int64_t generation_of(const Json& object) {
              : 0;
 }
 
-std::vector<std::string> content_digests(const std::vector<domain::Case>& cases) {
-  std::vector<std::string> out;
-  out.reserve(cases.size());
-  for (const domain::Case& one : cases) out.push_back(suite::content_digest(one));
-  return out;
-}
-
 std::string selector_of(const std::map<std::string, std::string>& labels) {
   std::string out;
   for (const auto& [key, value] : labels) out += (out.empty() ? "" : ",") + key + "=" + value;
   return out;
-}
-
-/// The graders a suite pins must be those this gate has.
-Status check_graders(const domain::SuiteSpec& spec, const std::vector<domain::Case>& cases) {
-  for (const domain::SuiteGrader& pinned : spec.graders) {
-    if (pinned.version != gate::kGradersVersion) {
-      return not_ready("GraderVersion", "spec.graders: " + pinned.name + " is pinned to version " + pinned.version +
-                                            ", and this gate has " + gate::kGradersVersion +
-                                            "; change the pin, or the gate");
-    }
-  }
-  if (spec.graders.empty()) return {};
-  for (const domain::Case& one : cases) {
-    for (const domain::Expectation& expectation : one.expect) {
-      const bool allowed =
-          std::any_of(spec.graders.begin(), spec.graders.end(),
-                      [&](const domain::SuiteGrader& pinned) { return pinned.name == expectation.grader; });
-      if (!allowed) {
-        return not_ready("GraderNotListed",
-                         "a case uses the grader " + expectation.grader + ", which spec.graders does not list; add it");
-      }
-    }
-  }
-  return {};
-}
-
-/// What a generation has told holds for the cases that are kept: a new one must have enough others.
-Status check_refresh(const StoredSuite& suite, const std::vector<domain::Case>& cases) {
-  if (!suite.held_out() || !suite.status.ledger || suite.status.ledger->generation >= suite.spec.generation) return {};
-  const auto rotated = domain::rotate(*suite.status.ledger, suite.spec.generation, content_digests(cases));
-  if (!rotated) {
-    return not_ready("RefreshTooSmall",
-                     "spec.generation was raised, but " + rotated.error().message + "; replace more of them");
-  }
-  return {};
 }
 
 std::vector<domain::CapabilityCount> counts(const domain::SuiteSpec& spec, const std::vector<domain::Case>& cases) {
@@ -119,6 +69,32 @@ std::vector<domain::CapabilityCount> counts(const domain::SuiteSpec& spec, const
     out.push_back({name, cases_of_it, cases_of_it >= needed});
   }
   return out;
+}
+
+void append_lines(std::string& to, const std::string& lines) {
+  to += lines;
+  if (!to.empty() && !to.ends_with('\n')) to += '\n';
+}
+
+/// What there is to say of a suite that can be judged by.
+std::string ready_message(const suite::Regression& settled) {
+  std::string text = "the gate can judge by it";
+  if (settled.known.size() > domain::kKnownCasesMax) {
+    text += "; it remembers only " + std::to_string(domain::kKnownCasesMax) + " of " +
+            std::to_string(settled.known.size()) + " frozen cases, make a second suite of the others";
+  }
+  if (!settled.unused.empty()) text += "; a waiver names no case there ever was: " + settled.unused.front();
+  for (const domain::WaivedCase& each : settled.waived) text += "; " + each.id + " is waived by " + each.owner;
+  return json::clip(text, kMessageMax);
+}
+
+/// Those remembered stay, and new ones come in while there is room.
+std::vector<std::string> remembered(std::vector<std::string> known, const std::vector<std::string>& fresh) {
+  for (const std::string& id : fresh) {
+    if (known.size() < domain::kKnownCasesMax) known.push_back(id);
+  }
+  std::sort(known.begin(), known.end());
+  return known;
 }
 
 }  // namespace
@@ -147,7 +123,7 @@ Result<std::vector<Json>> SuiteStore::objects(const domain::CaseObjects& which, 
   return out;
 }
 
-Result<std::string> SuiteStore::read_lines(const StoredSuite& suite) const {
+Result<SuiteStore::Lines> SuiteStore::read_lines(const StoredSuite& suite) const {
   const bool secret = suite.held_out();
   const domain::CaseObjects& which = secret ? *suite.spec.cases.secrets : *suite.spec.cases.config_maps;
   const auto found = objects(which, secret ? kSecrets : kube::resources::kConfigMaps, secret ? own_ns_ : suite.key.ns);
@@ -157,43 +133,47 @@ Result<std::string> SuiteStore::read_lines(const StoredSuite& suite) const {
     }
     return fail(found.error());
   }
-  std::string lines;
+  Lines lines;
   for (const Json& object : *found) {
     const std::string name = text_at(object, "metadata", "name");
     if (secret && !belongs_to(object, suite.key.name)) {
       return not_ready("SecretNotMarked", "Secret " + name + " is not marked as cases of this suite; label it " +
                                               kSuiteLabel + "=" + suite.key.name + ", or correct spec.cases");
     }
+    const std::string waivers =
+        suite.spec.tier == domain::SuiteTier::Regression ? text_at(object, "data", kWaiversKey) : "";
+    append_lines(lines.waivers, waivers);
     const std::string data = text_at(object, "data", which.key.c_str());
-    if (data.empty()) {
+    if (data.empty() && waivers.empty()) {
       return not_ready("CasesMissing", name + " has no " + which.key + "; add it, or correct spec.cases");
     }
-    if (secret) {
-      const auto decoded = kube::base64_decode(data);
-      if (!decoded) return not_ready("CasesMissing", name + ": " + which.key + " is no base64");
-      lines += *decoded;
-    } else {
-      lines += data;
+    if (!secret) {
+      append_lines(lines.cases, data);
+      continue;
     }
-    if (!lines.ends_with('\n')) lines += '\n';
+    const auto decoded = kube::base64_decode(data);
+    if (!decoded) return not_ready("CasesMissing", name + ": " + which.key + " is no base64");
+    append_lines(lines.cases, *decoded);
   }
   return lines;
 }
 
-Result<std::vector<domain::Case>> SuiteStore::read_cases(const StoredSuite& suite) const {
+Result<suite::Regression> SuiteStore::read_cases(const StoredSuite& suite) const {
   const auto lines = read_lines(suite);
   if (!lines) return fail(lines.error());
-  suite::CaseFile file = suite::read_cases(*lines);
+  suite::CaseFile file = suite::read_cases(lines->cases);
   if (!file.faults.empty()) {
     const std::string count = std::to_string(file.faults.size()) + " faults in its cases; ";
     // A fault quotes what it found: of secret cases only how many there are is told.
     return not_ready("CasesFaulty", suite.held_out() ? count + "run `pawl suite lint` on the file"
                                                      : count + "first: " + suite::describe(file.faults.front()));
   }
-  if (file.cases.empty()) return not_ready("CasesMissing", "it has no cases; add some");
-  if (const auto sound = check_graders(suite.spec, file.cases); !sound) return fail(sound.error());
-  if (const auto sound = check_refresh(suite, file.cases); !sound) return fail(sound.error());
-  return std::move(file.cases);
+  auto settled = settle_cases(suite, std::move(file.cases), lines->waivers);
+  if (!settled) return fail(settled.error());
+  if (settled->cases.empty()) return not_ready("CasesMissing", "it has no cases; add some");
+  if (const auto sound = check_graders(suite.spec, settled->cases); !sound) return fail(sound.error());
+  if (const auto sound = check_refresh(suite, settled->cases); !sound) return fail(sound.error());
+  return settled;
 }
 
 domain::Ledger ledger_of(const StoredSuite& suite) {
@@ -218,30 +198,28 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
   out.suite.tier = tier_of(spec->tier);
   SuiteStatus wanted = out.status;
   wanted.observed_generation = generation_of(*object);
-  auto cases = read_cases(out);
-  if (!cases && cases.error().reason.empty()) {
-    return fail(cases.error().during("reading the cases of EvalSuite " + key.display()));
+  auto settled = read_cases(out);
+  if (!settled && settled.error().reason.empty()) {
+    return fail(settled.error().during("reading the cases of EvalSuite " + key.display()));
   }
-  domain::Condition ready{kReady,
-                          domain::ConditionStatus::True,
-                          "CasesRead",
-                          std::string("the gate can judge by it"),
-                          wanted.observed_generation,
-                          {}};
-  if (cases) {
-    wanted.size = static_cast<std::int64_t>(cases->size());
-    wanted.digest = suite::suite_digest(*cases);
-    wanted.capabilities = counts(*spec, *cases);
+  domain::Condition ready{kReady, domain::ConditionStatus::True, "CasesRead", "", wanted.observed_generation, {}};
+  if (settled) {
+    wanted.size = static_cast<std::int64_t>(settled->cases.size());
+    wanted.digest = suite::suite_digest(settled->cases);
+    wanted.capabilities = counts(*spec, settled->cases);
+    wanted.known_cases = remembered(std::move(wanted.known_cases), settled->unknown);
+    ready.message = ready_message(*settled);
   } else {
     ready.status = domain::ConditionStatus::False;
-    ready.reason = cases.error().reason;
-    ready.message = json::clip(cases.error().message, kMessageMax);
+    ready.reason = settled.error().reason;
+    ready.message = json::clip(settled.error().message, kMessageMax);
   }
   domain::set_condition(wanted.conditions, ready, clock_.wall());
   if (const auto written = write(out, wanted); !written) return fail(written.error());
-  if (!cases) return fail(cases.error().during("EvalSuite " + key.display()));
-  if (out.held_out()) out.sample = domain::sample_cases(content_digests(*cases));
-  out.suite.cases = std::move(*cases);
+  if (!settled) return fail(settled.error().during("EvalSuite " + key.display()));
+  if (out.held_out()) out.sample = domain::sample_cases(content_digests(settled->cases));
+  out.suite.cases = std::move(settled->cases);
+  out.suite.waived = std::move(settled->waived);
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include "domain/gate/suite.h"
 #include "gate/suites.h"
 #include "kube/client.h"
+#include "suite/regression.h"
 
 namespace pawl::gatekeeper {
 
@@ -17,6 +18,10 @@ inline const kube::Resource kSecrets{"", "v1", "secrets"};
 /// On each Secret: the name of the EvalSuite whose cases it holds. The gate's namespace may hold other secrets, and
 /// whoever writes an EvalSuite shall not have those read, nor another suite's cases judged by a fresh ledger.
 inline constexpr const char* kSuiteLabel = "pawl.dev/suite";
+
+/// In the ConfigMaps of a regression suite, beside the cases or in one of their own: who set which case aside
+/// (suite/waivers.h).
+inline constexpr const char* kWaiversKey = "waivers.jsonl";
 
 struct StoredSuite {
   kube::ObjectKey key;
@@ -39,17 +44,23 @@ class SuiteStore {
 
   /// The suite with all its cases; what was found is written into its status. An error when it cannot be judged by: the
   /// condition Ready then says why, and for a held-out suite neither does name a case. Of Secrets only those are read
-  /// that say in their label kSuiteLabel that they belong to it.
+  /// that say in their label kSuiteLabel that they belong to it. The status of a regression suite remembers its frozen
+  /// cases, and it is not Ready while one is gone that no waiver names.
   Result<StoredSuite> load(const kube::ObjectKey& key) const;
 
   /// Writes the ledger. Conflict if the suite was changed since it was loaded.
   Status store_ledger(StoredSuite& suite, const domain::Ledger& ledger) const;
 
  private:
-  Result<std::string> read_lines(const StoredSuite& suite) const;
+  /// What the objects of a suite hold, put together.
+  struct Lines {
+    std::string cases;
+    std::string waivers;  ///< Regression only
+  };
+  Result<Lines> read_lines(const StoredSuite& suite) const;
   Result<std::vector<nlohmann::json>> objects(const domain::CaseObjects& which, const kube::Resource& resource,
                                               const std::string& ns) const;
-  Result<std::vector<domain::Case>> read_cases(const StoredSuite& suite) const;
+  Result<suite::Regression> read_cases(const StoredSuite& suite) const;
   Status write(StoredSuite& suite, domain::SuiteStatus wanted) const;
 
   const kube::Client& client_;

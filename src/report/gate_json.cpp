@@ -86,6 +86,9 @@ std::string gate_json(const GateReport& report, Audience audience) {
               {"cases", cases}};
   if (!report.no_baseline) out["stable"] = {{"revision", report.stable_revision}};
   if (report.overall) out["overall"] = row_json(*report.overall);
+  for (const WaivedCase& each : report.waived) {
+    out["waived"].push_back({{"id", each.id}, {"owner", each.owner}, {"reason", each.reason}});
+  }
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

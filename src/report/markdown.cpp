@@ -116,6 +116,17 @@ std::string listed(const GateReport& report, Audience audience, const char* titl
   return fmt::format("\n### {} ({})\n\n", title, count) + out;
 }
 
+std::string waived(const GateReport& report) {
+  if (report.waived.empty()) return {};
+  std::string out = fmt::format("\n### Frozen cases waived ({})\n\n", report.waived.size());
+  for (std::size_t i = 0; i < report.waived.size() && i < kListed; ++i) {
+    const WaivedCase& each = report.waived[i];
+    out += fmt::format("- {} by {}: {}\n", plain(each.id), plain(each.owner), plain(each.reason));
+  }
+  if (report.waived.size() > kListed) out += fmt::format("- and {} more\n", report.waived.size() - kListed);
+  return out;
+}
+
 }  // namespace
 
 std::string gate_markdown(const GateReport& report, Audience audience) {
@@ -128,6 +139,7 @@ std::string gate_markdown(const GateReport& report, Audience audience) {
          listed(report, audience, "Cases without a result",
                 [](const CaseRow& row) { return row.state == CaseState::Missing; }) +
          listed(report, audience, "Cases set aside as flaky", [](const CaseRow& row) { return row.quarantined; }) +
+         waived(report) +
          fmt::format("\nSuite {}, graders {}, candidate {} of this generation.\n",
                      plain(json::clip(report.suite_digest, 12)), plain(json::clip(report.grader_digest, 12)),
                      report.candidate_number);

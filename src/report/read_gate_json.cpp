@@ -63,6 +63,9 @@ Result<GateReport> read_gate_json(std::string_view source) {
   }
   for (const Cursor& row : at.objects("scoreboard", kRowsMax)) report.scoreboard.push_back(read_row(row));
   if (const auto overall = at.optional_object("overall")) report.overall = read_row(*overall);
+  for (const Cursor& each : at.objects("waived", kRowsMax)) {
+    report.waived.push_back({text(each, "id"), text(each, "owner"), text(each, "reason")});
+  }
   if (!reading.ok()) return fail(ErrorKind::Malformed, describe(reading.faults()));
   return report;
 }

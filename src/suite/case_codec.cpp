@@ -90,10 +90,10 @@ Expectation read_expectation(const Cursor& at) {
 }
 
 domain::Provenance read_provenance(const Cursor& at) {
-  at.refuse_others({"source", "reference", "revision", "incident", "reviewer", "date"});
+  at.refuse_others({"source", "reference", "revision", "incident", "reviewer", "date", "faulty", "correct"});
   const auto text = [&](std::string_view key) { return at.optional_string(key, kShort).value_or(""); };
-  domain::Provenance read{text("source"),   text("reference"), text("revision"),
-                          text("incident"), text("reviewer"),  text("date")};
+  domain::Provenance read{text("source"),   text("reference"), text("revision"), text("incident"),
+                          text("reviewer"), text("date"),      text("faulty"),   text("correct")};
   if (!read.date.empty()) (void)at.optional_time("date");
   return read;
 }
@@ -120,6 +120,8 @@ Json provenance_json(const domain::Provenance& from) {
   put("incident", from.incident);
   put("reviewer", from.reviewer);
   put("date", from.date);
+  put("faulty", from.faulty);
+  put("correct", from.correct);
   return json;
 }
 

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "json/parse.h"
-#include "suite/canonical.h"
 #include "suite/import_parts.h"
 
 namespace pawl::suite {
@@ -46,8 +45,6 @@ std::size_t passed(const std::vector<bool>& epochs) {
 }
 
 }  // namespace
-
-std::string frozen_id(const domain::Case& one) { return "frozen/" + content_digest(one).substr(0, 16); }
 
 Result<domain::Case> draft_from_record(std::string_view record, const FreezeOrder& order) {
   auto parsed = json::parse_bounded(record, {.bytes = kLineBytesMax, .depth = 64});
@@ -119,43 +116,10 @@ Result<domain::Case> admit(domain::Case draft, const RedGreen& outcomes) {
                     outcomes.on_correct.size()));
   }
   std::erase(draft.tags, kDraftTag);
+  draft.provenance.faulty = outcomes.faulty_digest;
+  draft.provenance.correct = outcomes.correct_digest;
   draft.id = frozen_id(draft);
   return draft;
-}
-
-WaiverFile read_waivers(std::string_view text) {
-  WaiverFile file;
-  Gathering into({});
-  for (const JsonLine& line : json_lines(text, into)) {
-    json::Reading reading;
-    const Cursor at(line.value, "", reading);
-    at.refuse_others({"case", "owner", "reason", "date"});
-    Waiver waiver{at.required_string("case", {1, 253}), at.required_string("owner", {1, 253}),
-                  at.required_string("reason", {1, 4096}), at.required_time("date")};
-    for (const json::Fault& fault : reading.faults()) file.faults.push_back({line.number, fault.path, fault.message});
-    if (reading.ok()) file.waivers.push_back(std::move(waiver));
-  }
-  const Imported rest = into.finish();
-  file.faults.insert(file.faults.end(), rest.faults.begin(), rest.faults.end());
-  return file;
-}
-
-std::string write_waiver(const Waiver& waiver) {
-  return canonical_json({{"case", waiver.case_id},
-                         {"owner", waiver.owner},
-                         {"reason", waiver.reason},
-                         {"date", format_rfc3339(waiver.date)}});
-}
-
-Waived apply_waivers(std::vector<domain::Case> cases, const std::vector<Waiver>& waivers) {
-  std::set<std::string> waived;
-  for (const Waiver& waiver : waivers) waived.insert(waiver.case_id);
-  Waived out;
-  for (domain::Case& one : cases) {
-    if (waived.erase(one.id) == 0) out.cases.push_back(std::move(one));
-  }
-  out.unused.assign(waived.begin(), waived.end());
-  return out;
 }
 
 }  // namespace pawl::suite

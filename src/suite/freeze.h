@@ -6,14 +6,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/time.h"
 #include "domain/gate/case.h"
 #include "suite/case_codec.h"
+#include "suite/frozen.h"
 
 namespace pawl::suite {
-
-/// Drafts carry it until somebody has run red and green.
-inline constexpr const char* kDraftTag = "draft";
 
 struct FreezeOrder {
   std::string capability;  ///< empty: the record's own
@@ -34,36 +31,12 @@ CaseFile drafts_from_records(std::string_view text, const FreezeOrder& order);
 struct RedGreen {
   std::vector<bool> on_faulty;   ///< the revision that failed in production
   std::vector<bool> on_correct;  ///< one that does it right
+  std::string faulty_digest{};   ///< of the bundle that was asked; empty: not told
+  std::string correct_digest{};
 };
 
 /// The case as it enters the regression tier: it must fail on the faulty revision in most epochs, and pass on the
-/// correct one in two of three. Invalid otherwise, with what was seen.
+/// correct one in two of three; the digests of both go into its provenance. Invalid otherwise, with what was seen.
 Result<domain::Case> admit(domain::Case draft, const RedGreen& outcomes);
-
-/// "frozen/" and the first 16 digits of the content's digest.
-std::string frozen_id(const domain::Case& one);
-
-/// Frozen cases are permanent; one is set aside only by a record with an owner.
-struct Waiver {
-  std::string case_id;
-  std::string owner;
-  std::string reason;
-  Instant date{};
-  bool operator==(const Waiver&) const = default;
-};
-struct WaiverFile {
-  std::vector<Waiver> waivers;
-  std::vector<LineFault> faults;
-};
-/// One waiver a line: {"case", "owner", "reason", "date"}, all required.
-WaiverFile read_waivers(std::string_view text);
-std::string write_waiver(const Waiver& waiver);
-
-/// The cases that count, and the names of waivers that waive nothing.
-struct Waived {
-  std::vector<domain::Case> cases;
-  std::vector<std::string> unused;
-};
-Waived apply_waivers(std::vector<domain::Case> cases, const std::vector<Waiver>& waivers);
 
 }  // namespace pawl::suite

@@ -40,4 +40,16 @@ std::vector<domain::SecretTexts> secret_texts(const std::vector<domain::Case>& c
   return all;
 }
 
+std::vector<domain::Finding> lint_scannable(const std::string& name, const std::vector<domain::Case>& cases) {
+  domain::Finding finding{domain::LintRule::Unscannable, name, {}, ""};
+  for (const domain::Case& one : cases) {
+    if (!domain::scannable(secret_texts(one))) finding.cases.push_back(one.id);
+  }
+  if (finding.cases.empty()) return {};
+  finding.message =
+      std::to_string(finding.cases.size()) +
+      " held-out cases are too short to be found in an edit; ask in three words and twelve letters or more";
+  return {finding};
+}
+
 }  // namespace pawl::suite

@@ -70,7 +70,22 @@ void index_and_scan(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(LeakIndex(cases).scan({{"prompt/system.md", text}}));
 }
 
+/// The same with cases that are looked for as a whole.
+void index_and_scan_short_cases(benchmark::State& state) {
+  Random words(3);
+  std::vector<SecretTexts> cases;
+  for (int i = 0; i < 5000; ++i) {
+    cases.push_back({{"Where does " + made_up_word(words) + " live now?"}, {made_up_sentence(words, 2)}, ""});
+  }
+  Random random(2);
+  std::string text = prose(random);
+  for (int i = 0; i < 5000; ++i) text += cases[static_cast<std::size_t>(i)].prompts[0] + "\n";
+  text.erase(0, text.size() - kEditBytes);
+  for (auto _ : state) benchmark::DoNotOptimize(LeakIndex(cases).scan({{"prompt/system.md", text}}));
+}
+
 BENCHMARK(index_and_scan)->Unit(benchmark::kMillisecond);
+BENCHMARK(index_and_scan_short_cases)->Unit(benchmark::kMillisecond);
 BENCHMARK(index_a_suite)->Unit(benchmark::kMillisecond);
 BENCHMARK(scan_prose)->Unit(benchmark::kMillisecond);
 BENCHMARK(scan_json)->Unit(benchmark::kMillisecond);

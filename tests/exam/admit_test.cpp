@@ -51,6 +51,8 @@ TEST_F(Admit, TakesWhatFailsOnTheFaultyRevisionAndPassesOnTheCorrectOne) {
   ASSERT_EQ(admitted.cases.size(), 1U);
   EXPECT_TRUE(admitted.cases[0].tags.empty()) << "no draft any more";
   EXPECT_EQ(faulty_.asked(), 3) << "once an epoch";
+  EXPECT_EQ(admitted.cases[0].provenance.faulty, "f") << "the digests of what was asked";
+  EXPECT_EQ(admitted.cases[0].provenance.correct, "c");
 }
 
 TEST_F(Admit, LeavesOutWhatTheCorrectRevisionGetsWrongToo) {

@@ -19,6 +19,7 @@
 #include "grading/judge.h"
 #include "model/small_model.h"
 #include "suite/case_codec.h"
+#include "suite/frozen.h"
 #include "unit/domain/gate/encodings.h"
 #include "unit/gate/cases.h"
 
@@ -360,10 +361,12 @@ TEST_F(GateExam, NamesNoHeldOutCaseInAReportThatTheProposerMayRead) {
 TEST_F(GateExam, StopsAtAFrozenCaseThatFails) {
   const TemporaryFile frozen("frozen.jsonl");
   domain::Case one = exam_case(0, 4);
-  one.id = "frozen/one";
   one.input[0].content = "frozen question";
   one.expect[0].parameters = R"({"values":["the answer is 0"],"ignoreCase":true})";
   one.expect[0].negate = true;
+  one.id = suite::frozen_id(one);
+  one.provenance.faulty = "a-faulty-bundle";
+  one.provenance.correct = "a-correct-bundle";
   frozen.write(suite::write_cases({one}));
   const Agent candidate("candidate-bundle", better_says);
   GateRunOrder asked_for = order(candidate);

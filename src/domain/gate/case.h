@@ -59,6 +59,8 @@ struct Provenance {
   std::string incident;   ///< frozen failures: a ticket or an alert
   std::string reviewer;   ///< who read the expectation
   std::string date;       ///< RFC 3339
+  std::string faulty{};   ///< frozen failures: digest of the bundle on which it was red
+  std::string correct{};  ///< and of the one on which it was green
   bool operator==(const Provenance&) const = default;
 };
 

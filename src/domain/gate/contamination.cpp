@@ -1,252 +1,54 @@
 #include "domain/gate/contamination.h"
 
 #include <algorithm>
-#include <set>
-#include <unordered_map>
 
+#include "domain/gate/alike_index.h"
+#include "domain/gate/canary_index.h"
 #include "domain/gate/decodings.h"
 #include "domain/gate/fold_text.h"
-#include "domain/gate/hash_index.h"
-#include "domain/gate/hashing.h"
-#include "domain/gate/shingles.h"
+#include "domain/gate/gram_index.h"
+#include "domain/gate/leak_hits.h"
+#include "domain/gate/short_index.h"
+#include "domain/gate/span_index.h"
 
 namespace pawl::domain {
 namespace {
 
-using CaseNumber = std::uint32_t;
+using Names = std::set<CaseNumber>;
 
-/// Calls visit(hash) for each run of `length` words.
-template <class Visit>
-void each_gram(const std::vector<std::uint64_t>& words, std::size_t length, const Visit& visit) {
-  for (std::size_t i = 0; i + length <= words.size(); ++i) {
-    std::uint64_t hash = length;
-    for (std::size_t j = i; j < i + length; ++j) hash = mix(hash ^ words[j]) + words[j];
-    visit(hash);
-  }
+Names minus(Names names, const Names& known) {
+  for (const CaseNumber which : known) names.erase(which);
+  return names;
 }
 
-/// The hits of one file, by kind: which cases.
-using Hits = std::array<std::set<CaseNumber>, kLeakKinds>;
-void note(Hits& hits, Leak kind, CaseNumber which) { hits[static_cast<std::size_t>(kind)].insert(which); }
-
-// --- runs of words
-
-class GramIndex {
- public:
-  GramIndex(std::size_t length, Leak kind) : length_(length), kind_(kind) {}
-  void add(const std::vector<std::uint64_t>& words, CaseNumber which) {
-    each_gram(words, length_, [&](std::uint64_t hash) { index_.add(hash, which); });
-  }
-  void finish(std::size_t common) { index_.finish(common); }
-  void scan(const std::vector<std::uint64_t>& words, Hits& hits) const {
-    each_gram(words, length_, [&](std::uint64_t hash) {
-      for (const CaseNumber which : index_.find(hash)) note(hits, kind_, which);
-    });
-  }
-
- private:
-  std::size_t length_;
-  Leak kind_;
-  HashIndex<CaseNumber> index_;
-};
-
-// --- runs of characters
-
-/// Finds common runs of kSpan characters without storing every one: of each case's text the fingerprints that are the
-/// smallest within reach are kept (winnowing; Schleimer, Wilkerson, Aiken 2003), so that every run of kSpan has one.
-class SpanIndex {
- public:
-  void add(std::string text, CaseNumber which) {
-    if (text.size() < kSpan) return;
-    const auto number = static_cast<std::uint32_t>(texts_.size());
-    Reach reach;
-    std::size_t kept = text.size();
-    each_window(text, kPrint, [&](std::size_t at, std::uint64_t hash) {
-      const auto& [least, place] = reach.after(hash, at);
-      if (at + 1 < kReach || place == kept) return;
-      kept = place;
-      index_.add(least, {which, number, static_cast<std::uint32_t>(kept)});
-      cases_with_.add(least, which);
-    });
-    texts_.push_back(std::move(text));
-  }
-  void finish(std::size_t common) {
-    index_.finish(kPlacesMax);
-    cases_with_.finish(common);
-  }
-  void scan(std::string_view text, Hits& hits) const {
-    each_window(text, kPrint, [&](std::size_t at, std::uint64_t hash) {
-      if (cases_with_.find(hash).empty()) return;
-      for (const Place& place : index_.find(hash)) {
-        if (agrees(text, at, place)) note(hits, Leak::Span, place.which);
-      }
-    });
-  }
-
- private:
-  static constexpr std::size_t kPrint = 25;
-  static constexpr std::size_t kReach = kSpan - kPrint + 1;
-  static constexpr std::size_t kPlacesMax = 1000;
-
-  /// The least of the last kReach prints: those that may yet become it, rising from the first, in a ring.
-  class Reach {
-   public:
-    using Print = std::pair<std::uint64_t, std::size_t>;
-    const Print& after(std::uint64_t hash, std::size_t at) {
-      // Of equals the last stays, so that a run of equal characters keeps few.
-      while (end_ > begin_ && ring_[(end_ - 1) % kSize].first >= hash) --end_;
-      ring_[end_++ % kSize] = {hash, at};
-      if (ring_[begin_ % kSize].second + kReach <= at) ++begin_;
-      return ring_[begin_ % kSize];
-    }
-
-   private:
-    static constexpr std::size_t kSize = 32;
-    static_assert(kSize > kReach);
-    std::array<Print, kSize> ring_{};
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
-  };
-
-  struct Place {
-    CaseNumber which = 0;
-    std::uint32_t text = 0;
-    std::uint32_t at = 0;
-    auto operator<=>(const Place&) const = default;
-  };
-
-  [[nodiscard]] bool agrees(std::string_view text, std::size_t at, const Place& place) const {
-    const std::string_view other = texts_[place.text];
-    if (text.substr(at, kPrint) != other.substr(place.at, kPrint)) return false;
-    std::size_t before = 0;
-    while (before < kSpan && at > before && place.at > before &&
-           text[at - before - 1] == other[place.at - before - 1]) {
-      ++before;
-    }
-    std::size_t length = before + kPrint;
-    while (length < kSpan && at - before + length < text.size() && place.at - before + length < other.size() &&
-           text[at - before + length] == other[place.at - before + length]) {
-      ++length;
-    }
-    return length >= kSpan;
-  }
-
-  std::vector<std::string> texts_;
-  HashIndex<Place> index_;
-  HashIndex<CaseNumber> cases_with_;
-};
-
-// --- canaries
-
-class CanaryIndex {
- public:
-  void add(std::string squeezed, CaseNumber which) {
-    if (squeezed.size() < kCanaryMin) return;
-    index_.add(hash_of_head(squeezed), {which, static_cast<std::uint32_t>(canaries_.size())});
-    canaries_.push_back(std::move(squeezed));
-  }
-  /// Never common: one canary for the whole suite is a canary of every case.
-  void finish() { index_.finish(canaries_.size()); }
-  void scan(std::string_view squeezed, Hits& hits) const {
-    each_window(squeezed, kCanaryMin, [&](std::size_t at, std::uint64_t hash) {
-      for (const auto& [which, number] : index_.find(hash)) {
-        if (squeezed.substr(at, canaries_[number].size()) == canaries_[number]) note(hits, Leak::Canary, which);
-      }
-    });
-  }
-
- private:
-  static std::uint64_t hash_of_head(const std::string& text) {
-    std::uint64_t head = 0;
-    each_window(std::string_view(text).substr(0, kCanaryMin), kCanaryMin,
-                [&](std::size_t /*at*/, std::uint64_t hash) { head = hash; });
-    return head;
-  }
-
-  std::vector<std::string> canaries_;
-  HashIndex<std::pair<CaseNumber, std::uint32_t>> index_;
-};
-
-// --- passages that are alike
-
-/// Rare shingles show where a passage might be a prompt's; only there the two are compared in full.
-class AlikeIndex {
- public:
-  void add(const std::string& folded, CaseNumber which) {
-    if (folded.size() < kAlikeMin) return;
-    const auto number = static_cast<std::uint32_t>(prompts_.size());
-    each_window(folded, kShingle, [&](std::size_t /*at*/, std::uint64_t hash) {
-      if (is_seed(hash)) seeds_.add(hash, number);
-    });
-    prompts_.push_back({which, folded, 0});
-  }
-  void finish(std::size_t common) {
-    seeds_.finish(std::max(common, kSeedsShared));
-    seeds_.each([this](std::uint32_t number) { ++prompts_[number].seeds; });
-  }
-  void scan(std::string_view folded, Hits& hits) const {
-    std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> places;
-    each_window(folded, kShingle, [&](std::size_t at, std::uint64_t hash) {
-      if (!is_seed(hash)) return;
-      for (const std::uint32_t number : seeds_.find(hash)) places[number].push_back(static_cast<std::uint32_t>(at));
-    });
-    for (const auto& [number, at] : places) {
-      if (resembles(folded, prompts_[number], at)) note(hits, Leak::Alike, prompts_[number].which);
-    }
-  }
-
- private:
-  struct Prompt {
-    CaseNumber which = 0;
-    std::string folded;
-    std::size_t seeds = 0;  ///< of its shingles, those the index has
-  };
-  /// One shingle in four is a seed.
-  static bool is_seed(std::uint64_t hash) { return hash % 4 == 0; }
-  static constexpr std::size_t kSeedsShared = 16;
-  static constexpr std::size_t kSeedsMin = 4;
-  static constexpr std::size_t kTriesMax = 8;
-
-  /// A passage with half of the prompt's shingles has about half of its seeds; a third is asked, for chance.
-  [[nodiscard]] static bool resembles(std::string_view text, const Prompt& prompt,
-                                      const std::vector<std::uint32_t>& at) {
-    const std::size_t wanted = std::max(kSeedsMin, prompt.seeds / 3);
-    std::vector<std::uint64_t> shingles;  // made when they are needed: most places are no passage
-    std::size_t tries = 0;
-    for (std::size_t first = 0; first + wanted <= at.size() && tries < kTriesMax; ++first) {
-      if (at[first + wanted - 1] - at[first] > prompt.folded.size()) continue;
-      std::size_t last = first + wanted - 1;
-      while (last + 1 < at.size() && at[last + 1] - at[first] <= prompt.folded.size()) ++last;
-      ++tries;
-      if (shingles.empty()) shingles = shingle_set(prompt.folded);
-      const std::string_view passage = text.substr(at[first], at[last] - at[first] + kShingle);
-      if (jaccard(shingle_set(passage), shingles) >= kAlike) return true;
-      first = first + (last - first) / 2;
-    }
-    return false;
-  }
-
-  std::vector<Prompt> prompts_;
-  HashIndex<std::uint32_t> seeds_;
-};
-
-Hits without(Hits hits, const Hits& known) {
+LeakHits without(LeakHits hits, const LeakHits& known) {
   for (std::size_t kind = 0; kind < kLeakKinds; ++kind) {
-    for (const CaseNumber which : known[kind]) hits[kind].erase(which);
+    hits.cases[kind] = minus(std::move(hits.cases[kind]), known.cases[kind]);
   }
+  hits.questions = minus(std::move(hits.questions), known.questions);
   return hits;
 }
 
-FileHits counted(const std::string& path, const Hits& hits) {
+FileHits counted(const std::string& path, const LeakHits& hits) {
   FileHits out;
   out.path = path;
-  std::set<CaseNumber> any;
+  Names any;
   for (std::size_t kind = 0; kind < kLeakKinds; ++kind) {
-    out.cases[kind] = hits[kind].size();
-    any.insert(hits[kind].begin(), hits[kind].end());
+    out.cases[kind] = hits.cases[kind].size();
+    any.insert(hits.cases[kind].begin(), hits.cases[kind].end());
   }
   out.any = any.size();
   return out;
+}
+
+/// One short question may stand anywhere by chance; several of one suite, in whichever files, do not.
+void note_several(std::vector<LeakHits>& files) {
+  Names all;
+  for (const LeakHits& hits : files) all.insert(hits.questions.begin(), hits.questions.end());
+  if (all.size() < kSeveralQuestions) return;
+  for (LeakHits& hits : files) {
+    for (const CaseNumber which : hits.questions) note(hits, Leak::Short, which);
+  }
 }
 
 }  // namespace
@@ -263,6 +65,8 @@ std::string_view to_string(Leak kind) {
       return "span";
     case Leak::Alike:
       return "alike";
+    case Leak::Short:
+      return "short";
   }
   return "?";
 }
@@ -274,8 +78,10 @@ struct LeakIndex::Parts {
   SpanIndex squeezed_spans;
   CanaryIndex canaries;
   AlikeIndex alike;
+  ShortIndex shorts;
+  std::size_t unscannable = 0;
 
-  void scan(std::string_view text, Hits& hits) const {
+  void scan(std::string_view text, LeakHits& hits) const {
     for (const std::string& reading : readings_of(text)) {
       const std::string folded = fold_text(reading);
       const std::string squeezed = squeeze(folded);
@@ -286,6 +92,7 @@ struct LeakIndex::Parts {
       folded_spans.scan(folded, hits);
       squeezed_spans.scan(squeezed, hits);
       alike.scan(folded, hits);
+      shorts.scan(words, hits);
     }
   }
 };
@@ -298,18 +105,19 @@ LeakIndex::LeakIndex(const std::vector<SecretTexts>& cases) {
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const auto which = static_cast<CaseNumber>(i);
-    for (const std::string& prompt : cases[i].prompts) {
-      const std::string folded = fold_text(prompt);
-      parts->prompts.add(word_hashes(folded), which);
-      parts->alike.add(folded, which);
-      add_span(folded, which);
+    const FoldedCase folded = fold_case(cases[i]);
+    for (const FoldedText& prompt : folded.prompts) {
+      parts->prompts.add(prompt.words, which);
+      parts->alike.add(prompt.text, which);
+      add_span(prompt.text, which);
     }
-    for (const std::string& answer : cases[i].answers) {
-      const std::string folded = fold_text(answer);
-      parts->answers.add(word_hashes(folded), which);
-      add_span(folded, which);
+    for (const FoldedText& answer : folded.answers) {
+      parts->answers.add(answer.words, which);
+      add_span(answer.text, which);
     }
     parts->canaries.add(squeeze(fold_text(cases[i].canary)), which);
+    parts->shorts.add(folded, which);
+    if (!scannable(folded)) ++parts->unscannable;
   }
   const auto common =
       std::max<std::size_t>(3, static_cast<std::size_t>(kCommonShare * static_cast<double>(cases.size())));
@@ -319,6 +127,7 @@ LeakIndex::LeakIndex(const std::vector<SecretTexts>& cases) {
   parts->squeezed_spans.finish(common);
   parts->canaries.finish();
   parts->alike.finish(common);
+  parts->shorts.finish(common);
   parts_ = std::move(parts);
 }
 
@@ -327,14 +136,19 @@ LeakIndex::LeakIndex(LeakIndex&&) noexcept = default;
 LeakIndex& LeakIndex::operator=(LeakIndex&&) noexcept = default;
 
 Contamination LeakIndex::scan(const std::vector<BundleFile>& edit, const std::vector<BundleFile>& before) const {
-  Hits known;
+  LeakHits known;
   for (const BundleFile& file : before) parts_->scan(file.content, known);
+  std::vector<LeakHits> files(edit.size());
+  for (std::size_t i = 0; i < edit.size(); ++i) {
+    parts_->scan(edit[i].content, files[i]);
+    parts_->scan(edit[i].path, files[i]);
+    files[i] = without(std::move(files[i]), known);
+  }
+  note_several(files);
   Contamination found;
-  for (const BundleFile& file : edit) {
-    Hits hits;
-    parts_->scan(file.content, hits);
-    parts_->scan(file.path, hits);
-    const FileHits counts = counted(file.path, without(std::move(hits), known));
+  found.unscannable = parts_->unscannable;
+  for (std::size_t i = 0; i < edit.size(); ++i) {
+    const FileHits counts = counted(edit[i].path, files[i]);
     if (counts.any > 0) found.files.push_back(counts);
   }
   return found;

@@ -8,6 +8,7 @@
 //   answer     five words in a row of an answer that would pass
 //   span       fifty characters in a row of either
 //   alike      a passage whose five-character shingles agree with a prompt's by half or more (Jaccard)
+//   short      a question of fewer than eight words, whole, with an answer of its case near by; or three such questions
 // Passages that stand in many cases (kCommonShare) identify none and are not searched for. The result says how many
 // cases each file hits and how, never which: the author of the edit may read it.
 #pragma once
@@ -34,9 +35,15 @@ inline constexpr std::size_t kCanaryMin = 12;
 /// A passage in more cases than this share, and more than three, is common.
 inline constexpr double kCommonShare = 0.02;
 
-enum class Leak { Canary, Prompt, Answer, Span, Alike };
-inline constexpr std::size_t kLeakKinds = 5;
-/// "canary", "prompt", "answer", "span", "alike".
+/// What a short question must have, so that it is that question and no other: words, and folded bytes without blanks.
+inline constexpr std::size_t kShortWordsMin = 3;
+inline constexpr std::size_t kShortCharactersMin = 12;
+/// As many short questions of a suite in one edit are no chance.
+inline constexpr std::size_t kSeveralQuestions = 3;
+
+enum class Leak { Canary, Prompt, Answer, Span, Alike, Short };
+inline constexpr std::size_t kLeakKinds = 6;
+/// "canary", "prompt", "answer", "span", "alike", "short".
 std::string_view to_string(Leak kind);
 
 /// What is secret of one case.
@@ -45,6 +52,9 @@ struct SecretTexts {
   std::vector<std::string> answers;
   std::string canary;
 };
+
+/// Whether its texts, the canary aside, could be found in an edit at all.
+bool scannable(const SecretTexts& texts);
 
 struct FileHits {
   std::string path;
@@ -55,6 +65,7 @@ struct FileHits {
 
 struct Contamination {
   std::vector<FileHits> files;  ///< only files with hits, in the edit's order
+  std::size_t unscannable = 0;  ///< cases that no text of an edit could be told to repeat
   [[nodiscard]] bool clean() const { return files.empty(); }
 };
 

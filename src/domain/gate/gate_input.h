@@ -39,12 +39,21 @@ struct ArmRun {
   std::vector<JudgedAnswer> answers;
 };
 
+/// A frozen case that somebody set aside.
+struct WaivedCase {
+  std::string id;
+  std::string owner;
+  std::string reason;
+  bool operator==(const WaivedCase&) const = default;
+};
+
 struct GateInput {
   std::vector<PlannedCase> cases;
   ArmRun candidate;
   std::optional<ArmRun> stable{};      ///< absent: the agent's first revision, nothing to compare with
   std::vector<std::string> claimed{};  ///< capabilities that the edit claims to improve
   int candidate_number = 1;  ///< place in the sequence of candidates judged on this generation of the suite, from 1
+  std::vector<WaivedCase> waived{};  ///< not among the cases; shown, and judged by nobody
 };
 
 }  // namespace pawl::domain

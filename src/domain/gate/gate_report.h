@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/evidence/intervals.h"
+#include "domain/gate/gate_input.h"
 #include "domain/gate/gate_verdict.h"
 #include "domain/gate/tier.h"
 
@@ -85,6 +86,7 @@ struct GateReport {
   std::optional<SkillRow> overall;  ///< all cases but the regression tier, as one
   std::vector<CaseRow> cases;       ///< in the order planned
   bool mean_up_skill_down = false;  ///< the mean rose while a capability was lost
+  std::vector<WaivedCase> waived;   ///< frozen cases that were set aside, with their owners
 };
 
 }  // namespace pawl::domain

@@ -44,6 +44,7 @@ GateReport heading(const Gate& gate) {
   report.epochs = gate.policy.epochs;
   report.candidate_number = gate.input.candidate_number;
   report.alpha = gate.policy.alpha;
+  report.waived = gate.input.waived;
   for (const PairedCase& one : gate.pairing.cases) report.cases.push_back(case_row(one, gate.policy.epochs));
   return report;
 }

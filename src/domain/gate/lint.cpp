@@ -193,6 +193,18 @@ std::string_view to_string(LintRule rule) {
       return "capability-small";
     case LintRule::UnknownGrader:
       return "unknown-grader";
+    case LintRule::Unscannable:
+      return "unscannable";
+    case LintRule::Draft:
+      return "draft";
+    case LintRule::FrozenId:
+      return "frozen-id";
+    case LintRule::FrozenMissing:
+      return "frozen-missing";
+    case LintRule::FrozenUnknown:
+      return "frozen-unknown";
+    case LintRule::WaiverUnused:
+      return "waiver-unused";
   }
   return "?";
 }

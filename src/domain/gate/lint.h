@@ -26,7 +26,13 @@ enum class LintRule {
   CanaryMissing,
   CanaryShort,
   CapabilitySmall,
-  UnknownGrader
+  UnknownGrader,
+  Unscannable,    ///< held out, and too short to be looked for (suite/secret_texts.h)
+  Draft,          ///< in the regression tier, like the next four (suite/regression.h)
+  FrozenId,       ///< the content is not what the id says
+  FrozenMissing,  ///< known, and gone without a waiver
+  FrozenUnknown,  ///< would not be missed
+  WaiverUnused
 };
 /// "duplicate-exact", "constant-answer", ...
 std::string_view to_string(LintRule rule);

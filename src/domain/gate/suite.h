@@ -63,13 +63,17 @@ struct CapabilityCount {
   bool operator==(const CapabilityCount&) const = default;
 };
 
+/// Of a regression suite: as many frozen ids are remembered; a suite of more says so in its condition.
+inline constexpr std::size_t kKnownCasesMax = 4096;
+
 /// Written by the gate only.
 struct SuiteStatus {
   std::int64_t observed_generation = 0;
   std::int64_t size = 0;
   std::string digest;  ///< of all cases (suite_digest)
   std::vector<CapabilityCount> capabilities;
-  std::optional<Ledger> ledger;  ///< absent: no candidate was judged by it yet
+  std::optional<Ledger> ledger;          ///< absent: no candidate was judged by it yet
+  std::vector<std::string> known_cases;  ///< frozen ids that were ever there, sorted; at most kKnownCasesMax
   std::vector<Condition> conditions;
   bool operator==(const SuiteStatus&) const = default;
 };

@@ -78,11 +78,14 @@ TEST_F(SuiteCommands, ImportOfABrokenLineKeepsTheOthersAndSaysSo) {
 
 TEST_F(SuiteCommands, LintIsCleanOrAnswersWithAHundred) {
   const std::string suite = a_suite();
-  EXPECT_EQ(run_suite_lint(terminal(), {.files = {}, .held_out = {suite}}), kDone) << out_.str();
+  EXPECT_EQ(run_suite_lint(terminal(), {.files = {}, .held_out = {suite}, .regression = {}, .known = ""}), kDone)
+      << out_.str();
   EXPECT_EQ(out_.str(), "clean\n");
-  EXPECT_EQ(run_suite_lint(terminal(true), {.files = {suite}, .held_out = {suite}}), kFindings);
+  EXPECT_EQ(run_suite_lint(terminal(true), {.files = {suite}, .held_out = {suite}, .regression = {}, .known = ""}),
+            kFindings);
   EXPECT_NE(out_.str().find("duplicate-exact"), std::string::npos);
-  EXPECT_EQ(run_suite_lint(terminal(), {.files = {at("nowhere")}, .held_out = {}}), kFailed);
+  EXPECT_EQ(run_suite_lint(terminal(), {.files = {at("nowhere")}, .held_out = {}, .regression = {}, .known = ""}),
+            kFailed);
 }
 
 TEST_F(SuiteCommands, SplitRecordsTheSeedAndRepeatsItself) {
@@ -121,6 +124,61 @@ TEST_F(SuiteCommands, FreezeWritesOneLine) {
   const std::string line = read("case.jsonl");
   EXPECT_EQ(line.find("frozen/") != std::string::npos, true);
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
+}
+
+TEST_F(SuiteCommands, SplitWritesNoFileOverAnother) {
+  const std::string suite = a_suite();
+  const std::string before = read("suite.jsonl");
+  const auto refused = [&](const std::string& dev, const std::string& held_out, const std::string& because) {
+    err_.str("");
+    EXPECT_EQ(run_suite_split(terminal(), {.input = suite, .dev = dev, .held_out = held_out, .share = 0.5, .seed = 1}),
+              kFailed);
+    EXPECT_NE(err_.str().find(because), std::string::npos) << err_.str();
+  };
+  refused(at("s"), at("s"), "the same file");
+  refused(at("s"), at("./s"), "the same file");
+  refused("-", "-", "the same file");
+  refused(suite, at("s"), "--dev " + suite + " is the suite itself");
+  std::filesystem::create_symlink(suite, at("link"));
+  refused(at("s"), at("link"), "is the suite itself");
+  EXPECT_EQ(read("suite.jsonl"), before);
+  EXPECT_FALSE(std::filesystem::exists(at("s")));
+}
+
+TEST_F(SuiteCommands, TakeNoFileWithoutCasesForASuccess) {
+  const std::string empty = write("empty", "\n");
+  const auto none = [&](int code) {
+    EXPECT_EQ(code, kFailed);
+    EXPECT_NE(err_.str().find(empty + ": has no cases"), std::string::npos) << err_.str();
+    err_.str("");
+  };
+  none(run_suite_lint(terminal(), {.files = {empty}, .held_out = {}, .regression = {}, .known = ""}));
+  none(run_suite_show(terminal(), empty));
+  none(run_suite_scan(terminal(), {.suite = empty, .edit = {a_suite()}, .before = {}}));
+  none(run_suite_split(terminal(), {.input = empty, .dev = at("a"), .held_out = at("b"), .share = 0.5, .seed = 1}));
+  none(run_suite_export(terminal(), {.format = "promptfoo", .input = empty, .output = "-", .answers = ""}));
+  none(run_suite_freeze(terminal(),
+                        {.record = empty, .output = at("case"), .capability = "", .incident = "", .reviewer = ""}));
+  for (const char* format : {"openai-evals", "inspect", "bfcl", "promptfoo", "promptfoo-csv"}) {
+    const SuiteImportOrder order{
+        .format = format, .input = empty, .answers = "", .output = at("out"), .capability = "", .grader = ""};
+    SCOPED_TRACE(format);
+    none(run_suite_import(terminal(), order));
+  }
+  write("empty", "This is a letter, and no table.\nIt has two lines.\n");
+  none(run_suite_import(
+      terminal(),
+      {.format = "promptfoo-csv", .input = empty, .answers = "", .output = at("out"), .capability = "", .grader = ""}));
+  EXPECT_FALSE(std::filesystem::exists(at("out"))) << "nothing was written over anything";
+}
+
+TEST_F(SuiteCommands, LintNamesHeldOutCasesThatAnEditCouldRepeatUnseen) {
+  const std::string suite = write(
+      "short.jsonl",
+      R"({"id":"c1","capability":"sums","input":[{"role":"user","content":"2+2?"}],"expect":[{"grader":"exact","parameters":{"values":["4"]}}]})"
+      "\n");
+  EXPECT_EQ(run_suite_lint(terminal(), {.files = {}, .held_out = {suite}, .regression = {}, .known = ""}), kFindings);
+  EXPECT_NE(out_.str().find("unscannable: 1 held-out cases are too short"), std::string::npos) << out_.str();
 }
 
 TEST_F(SuiteCommands, ExportNamesAFormatItDoesNotKnow) {

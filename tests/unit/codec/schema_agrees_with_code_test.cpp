@@ -121,6 +121,7 @@ TEST(T14Schema, OfASuitesStatusHasExactlyTheFieldsTheCodecWrites) {
   status.digest = std::string(64, 'a');
   status.capabilities = {{"refunds", 2, false}};
   status.ledger = domain::Ledger{2, 30, 4, 1, {2, "0011223344556677"}};
+  status.known_cases = {"frozen/0123456789abcdef"};
   status.conditions = {{"Ready", domain::ConditionStatus::True, "Read", "2 cases", 3, Instant{}}};
   EXPECT_EQ(paths_of(render_suite_status(status), "status"), schema_paths("evalsuites", "status"));
   EXPECT_EQ(parse_suite_status(render_suite_status(status)), status);

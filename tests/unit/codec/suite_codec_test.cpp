@@ -67,5 +67,13 @@ TEST(SuiteSpec, NeedsATierAndCases) {
       "spec.tier: is required: Dev, Golden, Regression or HeldOut; spec.cases: is required; spec.cases: name exactly one of configMaps and secrets");
 }
 
+TEST(SuiteStatus, KeepsTheKnownCasesAsDigitsAndReadsThemBack) {
+  domain::SuiteStatus status;
+  status.known_cases = {"frozen/0123456789abcdef", "frozen/fedcba9876543210"};
+  const Json stored = render_suite_status(status);
+  EXPECT_EQ(stored["knownCases"], "0123456789abcdeffedcba9876543210");
+  EXPECT_EQ(parse_suite_status(stored).known_cases, status.known_cases);
+}
+
 }  // namespace
 }  // namespace pawl::codec

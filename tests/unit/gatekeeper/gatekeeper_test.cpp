@@ -9,6 +9,7 @@
 #include "report/read_gate_json.h"
 #include "report/stored_report.h"
 #include "suite/case_codec.h"
+#include "suite/frozen.h"
 #include "support/manual_clock.h"
 #include "support/memory_api.h"
 #include "unit/domain/gate/encodings.h"
@@ -46,6 +47,14 @@ std::vector<domain::Case> cases() {
     }
   }
   return out;
+}
+
+domain::Case frozen_case(int i) {
+  domain::Case one = gate::tests::a_case("refunds", i);
+  one.id = suite::frozen_id(one);
+  one.provenance.faulty = "aa";
+  one.provenance.correct = "bb";
+  return one;
 }
 
 Result<gate::Reply> two_of_three(const domain::Case& one, int) {
@@ -90,6 +99,25 @@ class InCluster : public ::testing::Test {
              {{"metadata", {{"name", "held-out"}, {"namespace", kNs}, {"generation", 1}}},
               {"spec", spec},
               {"status", {{"ledger", ledger}}}});
+  }
+  /// A second suite beside the held-out one, of frozen cases.
+  void regression(const std::vector<domain::Case>& lines, const std::string& waivers = "") {
+    Json data{{"cases.jsonl", suite::write_cases(lines)}};
+    if (!waivers.empty()) data["waivers.jsonl"] = waivers;
+    api->put(kube::resources::kConfigMaps, kNs, "frozen",
+             {{"metadata", {{"name", "frozen"}, {"namespace", kNs}}}, {"data", data}});
+    if (!api->find(kEvalSuites, kNs, "frozen")) {
+      const Json spec{{"tier", "Regression"}, {"cases", {{"configMaps", {{"names", {"frozen"}}}}}}, {"epochs", 3}};
+      api->put(kEvalSuites, kNs, "frozen",
+               {{"metadata", {{"name", "frozen"}, {"namespace", kNs}, {"generation", 1}}}, {"spec", spec}});
+    }
+  }
+  Result<StoredSuite> load(const std::string& name) {
+    const kube::Client client(api);
+    return SuiteStore(client, kGateNs, *clock).load({kNs, name});
+  }
+  [[nodiscard]] Json ready_of(const std::string& name) const {
+    return (*api->find(kEvalSuites, kNs, name))["status"]["conditions"][0];
   }
   void raise_generation(const std::vector<domain::Case>& lines) {
     secret("held-out", suite::write_cases(lines));
@@ -463,6 +491,45 @@ TEST_F(InCluster, ReadsNoSecretThatIsNotMarkedAsCasesOfTheSuite) {
   EXPECT_EQ(asked(), 0);
   secret("held-out", suite::write_cases(cases()));
   EXPECT_EQ(*answer(), Answered::Judged);
+}
+
+TEST_F(InCluster, MissesAFrozenCaseThatIsGoneUntilItIsRestoredOrWaived) {
+  const domain::Case first = frozen_case(1);
+  const domain::Case second = frozen_case(2);
+  regression({first, second});
+  ASSERT_TRUE(load("frozen"));
+  EXPECT_EQ((*api->find(kEvalSuites, kNs, "frozen"))["status"]["knownCases"].get<std::string>().size(), 32U);
+
+  regression({first});
+  for (int again = 0; again < 2; ++again) EXPECT_FALSE(load("frozen"));
+  EXPECT_EQ(ready_of("frozen")["status"], "False");
+  EXPECT_EQ(ready_of("frozen")["reason"], "FrozenCaseMissing");
+  EXPECT_NE(ready_of("frozen")["message"].get<std::string>().find(second.id + " is gone"), std::string::npos);
+
+  regression({first, second});
+  EXPECT_TRUE(load("frozen"));
+
+  regression({first}, suite::write_waiver({second.id, "ada", "the product changed", clock->wall()}));
+  const auto waived = load("frozen");
+  ASSERT_TRUE(waived) << waived.error().message;
+  EXPECT_EQ(waived->suite.waived.size(), 1U);
+  EXPECT_EQ(ready_of("frozen")["message"], "the gate can judge by it; " + second.id + " is waived by ada");
+
+  regression({first});
+  EXPECT_FALSE(load("frozen")) << "a waiver that is taken away waives no more";
+}
+
+TEST_F(InCluster, TakesNoDraftAndNoChangedCaseForAFrozenOne) {
+  domain::Case draft = frozen_case(1);
+  draft.tags = {suite::kDraftTag};
+  regression({draft});
+  EXPECT_FALSE(load("frozen"));
+  EXPECT_EQ(ready_of("frozen")["reason"], "DraftInRegression");
+  domain::Case changed = frozen_case(1);
+  changed.input[0].content += " Really?";
+  regression({changed});
+  EXPECT_FALSE(load("frozen"));
+  EXPECT_EQ(ready_of("frozen")["reason"], "FrozenIdWrong");
 }
 
 TEST_F(InCluster, BeginsANewLedgerOnlyWithAGenerationThatIsAQuarterNew) {

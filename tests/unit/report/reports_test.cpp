@@ -120,5 +120,14 @@ TEST(Sarif, NamesTheFileAndHowOftenButNotWhat) {
   EXPECT_TRUE(nlohmann::json::parse(contamination_sarif({}))["runs"][0]["results"].empty());
 }
 
+TEST(Reports, NameWhoWaivedAFrozenCase) {
+  GateReport report;
+  report.waived = {{"frozen/0123456789abcdef", "ada", "the product changed"}};
+  EXPECT_NE(gate_markdown(report, Audience::Everyone).find("- frozen/0123456789abcdef by ada: the product changed\n"),
+            std::string::npos);
+  const auto json = nlohmann::json::parse(gate_json(report, Audience::Everyone));
+  EXPECT_EQ(json["waived"][0]["owner"], "ada");
+}
+
 }  // namespace
 }  // namespace pawl::report

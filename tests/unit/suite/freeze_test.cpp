@@ -50,34 +50,22 @@ TEST(Freeze, MakesOneDraftOfEachRecordAndNamesTheLineThatGivesNone) {
 
 TEST(Admission, WantsRedOnTheFaultyRevisionAndGreenOnTheCorrectOne) {
   const auto draft = draft_from_record(kRecord, {}).value();
-  const auto admitted = admit(draft, {.on_faulty = {false, false, true}, .on_correct = {true, true, false}});
+  const auto admitted = admit(draft, {.on_faulty = {false, false, true},
+                                      .on_correct = {true, true, false},
+                                      .faulty_digest = "aa",
+                                      .correct_digest = "bb"});
   ASSERT_TRUE(admitted) << admitted.error().message;
   EXPECT_TRUE(admitted->tags.empty());
   EXPECT_EQ(admitted->id, draft.id);
+  EXPECT_EQ(admitted->provenance.faulty, "aa");
+  EXPECT_EQ(admitted->provenance.correct, "bb");
+  EXPECT_EQ(read_cases(write_case(*admitted)).cases, std::vector<domain::Case>{*admitted});
   EXPECT_EQ(
       admit(draft, {.on_faulty = {true, true, false}, .on_correct = {true}}).error().message,
       "not red: the case passed 2 of 3 times on the faulty revision; sharpen the expectation until it fails there");
   EXPECT_EQ(admit(draft, {.on_faulty = {false}, .on_correct = {true, false, false}}).error().message,
             "not green: the case passed 1 of 3 times on the correct revision; two of three are needed");
   EXPECT_FALSE(admit(draft, {.on_faulty = {}, .on_correct = {true}}));
-}
-
-TEST(Waiver, NeedsAnOwnerAReasonAndADate) {
-  const WaiverFile file = read_waivers(R"({"case": "frozen/1"})");
-  ASSERT_EQ(file.faults.size(), 3U);
-  EXPECT_EQ(describe(file.faults[0]), "line 1: owner: is required");
-}
-
-TEST(Waiver, SetsItsCaseAsideAndIsMissedIfThereIsNone) {
-  const Waiver waiver{"a", "ada", "the product changed", parse_rfc3339("2026-11-24T00:00:00Z").value()};
-  EXPECT_EQ(read_waivers(write_waiver(waiver)).waivers, std::vector<Waiver>{waiver});
-  domain::Case a;
-  a.id = "a";
-  domain::Case b;
-  b.id = "b";
-  const Waived out = apply_waivers({a, b}, {waiver, {"gone", "ada", "x", {}}});
-  EXPECT_EQ(out.cases, std::vector<domain::Case>{b});
-  EXPECT_EQ(out.unused, std::vector<std::string>{"gone"});
 }
 
 }  // namespace

@@ -155,6 +155,67 @@ TEST(Contamination, SaysNothingOfInnocentEditsOnTheSameSubject) {
   }
 }
 
+/// Questions of five words with answers of two.
+std::vector<SecretTexts> short_suite(std::size_t size = 24) {
+  Random random(31);
+  std::vector<SecretTexts> cases;
+  for (std::size_t i = 0; i < size; ++i) {
+    cases.push_back({{"Where does " + made_up_word(random) + " live now?"}, {made_up_sentence(random, 2)}, ""});
+  }
+  return cases;
+}
+
+TEST(Contamination, FindsAShortQuestionThatStandsWithItsAnswer) {
+  const auto cases = short_suite();
+  const LeakIndex index(cases);
+  const std::string line =
+      R"({"input": ")" + cases[4].prompts[0] + R"(", "expect": {"values": [")" + cases[4].answers[0];
+  EXPECT_EQ(count(hits(index, "Know this. " + line), Leak::Short), 1U);
+  EXPECT_EQ(count(hits(index, cases[4].answers[0] + " answers " + cases[4].prompts[0]), Leak::Short), 1U);
+  EXPECT_EQ(count(hits(index, base64("Notes: " + line)), Leak::Short), 1U);
+  EXPECT_TRUE(index.scan({{"a", cases[4].prompts[0]}}).clean()) << "one question alone may be chance";
+  EXPECT_TRUE(index.scan({{"a", cases[4].answers[0]}}).clean());
+  EXPECT_TRUE(index.scan({{"a", cases[4].prompts[0] + " " + cases[5].answers[0]}}).clean()) << "of another case";
+  EXPECT_TRUE(index.scan({{"a", line}}, {{"b", line}}).clean()) << "no news";
+}
+
+TEST(Contamination, FindsSeveralShortQuestionsInWhicheverFilesTheyStand) {
+  const auto cases = short_suite();
+  const LeakIndex index(cases);
+  const std::vector<BundleFile> two = {{"a", cases[1].prompts[0]}, {"b", cases[2].prompts[0]}};
+  EXPECT_TRUE(index.scan(two).clean());
+  std::vector<BundleFile> three = two;
+  three.push_back({"c", cases[3].prompts[0]});
+  EXPECT_EQ(index.scan(three).files.size(), 3U);
+  EXPECT_TRUE(index.scan(three, {two[0]}).clean()) << "one of them stood in the parent";
+}
+
+TEST(Contamination, FindsAWholeSuiteOfShortCases) {
+  const auto cases = short_suite();
+  std::string file;
+  for (const SecretTexts& one : cases) file += one.prompts[0] + " " + one.answers[0] + "\n";
+  EXPECT_EQ(count(hits(LeakIndex(cases), file), Leak::Short), cases.size());
+}
+
+TEST(Contamination, DoesNotTakeYesForALeakAndSaysWhatItCannotLookFor) {
+  const std::vector<SecretTexts> cases = {{{"And then?"}, {"yes"}, ""},
+                                          {{"Is that so?"}, {"no"}, ""},
+                                          {{"2+2?"}, {"4"}, ""},
+                                          {{"Who painted Guernica?"}, {"Picasso"}, ""}};
+  const LeakIndex index(cases);
+  const auto found = index.scan({{"a", "And then? yes. Is that so? no. 2+2? 4. Say yes or no."}});
+  EXPECT_TRUE(found.clean());
+  EXPECT_EQ(found.unscannable, 3U);
+  EXPECT_FALSE(scannable(cases[0]));
+  EXPECT_TRUE(scannable(cases[3]));
+}
+
+TEST(Contamination, DoesNotTakeAnAnswerInsideItsQuestionForOne) {
+  const LeakIndex index({{{"Is the sky red or blue?"}, {"blue"}, ""}});
+  EXPECT_TRUE(index.scan({{"a", "Somebody may ask: is the sky red or blue?"}}).clean());
+  EXPECT_FALSE(index.scan({{"a", "Is the sky red or blue? Say blue."}}).clean());
+}
+
 TEST(Contamination, NeedsNoCasesAndNoFiles) {
   EXPECT_TRUE(LeakIndex({}).scan({{"a", "b"}}).clean());
   EXPECT_TRUE(LeakIndex(suite()).scan({}).clean());
