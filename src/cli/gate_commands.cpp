@@ -13,6 +13,7 @@
 #include "cli/goal.h"
 #include "cli/text.h"
 #include "domain/gate/gate_rule.h"
+#include "domain/gate/public_report.h"
 #include "gate/http_target.h"
 #include "gate/judge_order.h"
 #include "gate/policy_file.h"
@@ -261,7 +262,7 @@ int answer(const GateTerminal& t, const GateRunOrder& order, const Prepared& pre
   };
   for (const ReportFile& file : prepared.reports) write(file.path, text_of(file.form, report, found));
   if (!order.details.empty()) write(order.details, report::gate_json(report, Audience::Gate));
-  t.out << (t.json ? report::gate_json(report, Audience::Everyone) : gate_screen(report));
+  t.out << (t.json ? report::gate_json(report, Audience::Everyone) : gate_screen(domain::for_everyone(report)));
   const int code = exit_code(report.verdict);
   return all_written || code != kGatePassed ? code : kFailed;
 }

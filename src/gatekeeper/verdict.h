@@ -13,10 +13,9 @@ namespace pawl::gatekeeper {
 /// SHA-256 of all of it, as a file's name.
 std::string binding_digest(const domain::GateBinding& binding);
 
-/// The report, made coarse; times and rollout are the caller's. The words: Passed, SkillLost, FrozenCaseFails,
-/// NoImprovement, BelowThreshold, NotProven, TooExpensive, Contaminated, Incomplete. Names no case: frozen ones are
-/// public, but so may be read in the suite. `baseline_needed`: a first revision has to reach thresholds, so that its
-/// pass is a Pass.
+/// The report, made coarse (domain/gate/coarse_words.h); times and rollout are the caller's. Names no case: frozen ones
+/// are public, but so may be read in the suite. `baseline_needed`: a first revision has to reach thresholds, so that
+/// its pass is a Pass.
 domain::RevisionGate coarse_verdict(const domain::GateReport& report, const domain::GateBinding& binding,
                                     bool baseline_needed);
 

@@ -271,7 +271,7 @@ TEST_F(GateExam, CallsResultsThatAreMissingInsufficient) {
   });
   const Ran ran = run(order(candidate));
   EXPECT_EQ(ran.code, kGateInsufficient) << ran.out << ran.err;
-  EXPECT_EQ(ran.report["reason"], "AnswersMissing");
+  EXPECT_EQ(ran.report["reason"], "Incomplete");
 }
 
 TEST_F(GateExam, CallsACandidateThatDiesHalfWayInsufficientAndDoesNotWaitForItForEver) {
@@ -285,7 +285,7 @@ TEST_F(GateExam, CallsACandidateThatDiesHalfWayInsufficientAndDoesNotWaitForItFo
   const auto began = std::chrono::steady_clock::now();
   const Ran ran = run(order(candidate));
   EXPECT_EQ(ran.code, kGateInsufficient) << ran.out << ran.err;
-  EXPECT_EQ(ran.report["reason"], "AnswersMissing");
+  EXPECT_EQ(ran.report["reason"], "Incomplete");
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{60});
 }
 

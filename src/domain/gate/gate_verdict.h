@@ -17,6 +17,10 @@ enum class GateVerdict {
                ///< no baseline. Only published: a report of the rule says Pass with `no_baseline`
 };
 
+/// The reason of a failure that a mean hides: it rose while a capability was lost. Of a report, of a verdict, and of
+/// what the rollout tells.
+inline constexpr const char* kMeanUpSkillDown = "MeanUpSkillDown";
+
 /// How a capability fared at the gate.
 enum class SkillState {
   Held,          ///< proven not to have lost more than the margin
