@@ -42,18 +42,6 @@ std::optional<domain::CaseObjects> read_objects(const Cursor& cases, std::string
   return objects;
 }
 
-domain::LeakBudget read_budget(const Cursor& at) {
-  domain::LeakBudget budget;
-  budget.answers = at.optional_integer("answers", {1, 10'000}).value_or(budget.answers);
-  budget.promotions = at.optional_integer("promotions", {0, 10'000}).value_or(budget.promotions);
-  budget.bits = at.optional_integer("bits", {1, 1'000'000}).value_or(budget.bits);
-  if (budget.promotions > budget.answers) {
-    at.fault_at("promotions",
-                "must not be above answers, since every promotion rests on one; lower it or raise answers");
-  }
-  return budget;
-}
-
 /// What the CRD says across fields, for servers whose admission is older than its rules.
 void check_tier(const Cursor& at, const domain::SuiteSpec& spec) {
   const bool secret = spec.tier == domain::SuiteTier::HeldOut;
@@ -69,6 +57,29 @@ void check_tier(const Cursor& at, const domain::SuiteSpec& spec) {
                 "a public tier keeps its cases in ConfigMaps; replace secrets by configMaps, or use the tier HeldOut");
   }
   if (!secret && spec.budget) at.fault_at("budget", "only the tier HeldOut has secrets to protect; remove the budget");
+}
+
+domain::CapabilityCount read_count(const Cursor& at) {
+  return {at.required_string("name", kLabel), at.required_integer("cases", kCount),
+          at.optional_boolean("protected").value_or(false)};
+}
+
+Json render_count(const domain::CapabilityCount& row) {
+  return {{"name", row.name}, {"cases", row.cases}, {"protected", row.is_protected}};
+}
+
+}  // namespace
+
+domain::LeakBudget read_budget(const Cursor& at) {
+  domain::LeakBudget budget;
+  budget.answers = at.optional_integer("answers", {1, 10'000}).value_or(budget.answers);
+  budget.promotions = at.optional_integer("promotions", {0, 10'000}).value_or(budget.promotions);
+  budget.bits = at.optional_integer("bits", {1, 1'000'000}).value_or(budget.bits);
+  if (budget.promotions > budget.answers) {
+    at.fault_at("promotions",
+                "must not be above answers, since every promotion rests on one; lower it or raise answers");
+  }
+  return budget;
 }
 
 domain::Ledger read_ledger(const Cursor& at) {
@@ -92,17 +103,6 @@ Json render_ledger(const domain::Ledger& ledger) {
   if (ledger.cases.size > 0) json["cases"] = {{"size", ledger.cases.size}, {"fingerprints", ledger.cases.fingerprints}};
   return json;
 }
-
-domain::CapabilityCount read_count(const Cursor& at) {
-  return {at.required_string("name", kLabel), at.required_integer("cases", kCount),
-          at.optional_boolean("protected").value_or(false)};
-}
-
-Json render_count(const domain::CapabilityCount& row) {
-  return {{"name", row.name}, {"cases", row.cases}, {"protected", row.is_protected}};
-}
-
-}  // namespace
 
 domain::SuiteSpec read_suite_spec(const Cursor& at) {
   domain::SuiteSpec spec;

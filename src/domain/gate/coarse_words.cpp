@@ -11,8 +11,7 @@ struct Entry {
   CoarseWord coarse;
 };
 
-constexpr const char* kNotProven =
-    "not proven to be no worse, or not proven to be better; the suites may be too small";
+constexpr const char* kNotProven = "not proven to be no worse, or not proven to be better; the suites may be too small";
 
 /// Many reasons of the rule, few words outside: the ledger charges for as many as there are here.
 constexpr Entry kWords[] = {
