@@ -12,10 +12,10 @@
 namespace pawl::cli {
 
 struct GateLedgerOrder {
-  std::string path;                           ///< of the file
-  std::optional<std::int64_t> generation;     ///< absent: the one that the ledger is in
+  std::string path;                        ///< of the file
+  std::optional<std::int64_t> generation;  ///< absent: the one that the ledger is in
   const domain::GatePolicy* policy = nullptr;
-  std::string graders;                        ///< digest
+  std::string graders;  ///< digest
 };
 
 class GateLedger {
@@ -23,8 +23,8 @@ class GateLedger {
   /// Asks both sides which bundle they run, and pins that in `run`.
   static Result<GateLedger> open(const GateLedgerOrder& order, gate::RunOrder& run, const std::stop_token& stop);
 
-  /// A report that needs no asking: of the verdict that stands, or `LedgerSpent`. Nothing: the candidate is charged, and
-  /// its number is in `run`.
+  /// A report that needs no asking: of the verdict that stands, or `LedgerSpent`. Nothing: the candidate is charged,
+  /// and its number is in `run`.
   Result<std::optional<domain::GateReport>> begin(gate::RunOrder& run, Instant now);
 
   /// Keeps the verdict, before it is told, and appends the step that says what it cost.

@@ -121,12 +121,12 @@ Status LedgerFile::load() {
 Status LedgerFile::store() const {
   Json candidates = Json::array();
   for (const LedgerEntry& entry : entries_) candidates.push_back(entry_json(entry));
-  const Json whole = {{"kind", kKind},
-                      {"version", 1},
-                      {"budget",
-                       {{"answers", budget_.answers}, {"promotions", budget_.promotions}, {"bits", budget_.bits}}},
-                      {"ledger", codec::render_ledger(ledger_)},
-                      {"candidates", candidates}};
+  const Json whole = {
+      {"kind", kKind},
+      {"version", 1},
+      {"budget", {{"answers", budget_.answers}, {"promotions", budget_.promotions}, {"bits", budget_.bits}}},
+      {"ledger", codec::render_ledger(ledger_)},
+      {"candidates", candidates}};
   const std::string fresh = path_ + ".new";
   {
     std::ofstream file(fresh, std::ios::binary | std::ios::trunc);

@@ -23,15 +23,15 @@ namespace pawl::gate {
 struct LedgerEntry {
   domain::GateBinding binding;
   std::int64_t generation = 1;
-  int number = 1;         ///< its place in the sequence of the generation
-  std::int64_t bits = 0;  ///< what its answer costs; 0 where all cases are public
+  int number = 1;                                 ///< its place in the sequence of the generation
+  std::int64_t bits = 0;                          ///< what its answer costs; 0 where all cases are public
   std::optional<domain::RevisionGate> verdict{};  ///< absent: its run has begun and was not finished
 };
 
 /// What a candidate is charged for.
 struct LedgerCharge {
   std::size_t capabilities = 0;
-  bool held_out = false;              ///< there are held-out cases
+  bool held_out = false;               ///< there are held-out cases
   std::vector<std::string> digests{};  ///< of the contents of the held-out cases, else of all
 };
 LedgerCharge charge_of(const RunOrder& order);

@@ -9,8 +9,7 @@ constexpr std::size_t kCapabilitiesMax = 64;
 
 }  // namespace
 
-RevisionGate coarse_verdict(const GateReport& report, const GateBinding& binding,
-                                    bool baseline_needed) {
+RevisionGate coarse_verdict(const GateReport& report, const GateBinding& binding, bool baseline_needed) {
   const CoarseWord& word = coarse_word(report.reason);
   RevisionGate out;
   out.verdict = report.verdict == GateVerdict::Pass && report.no_baseline && !baseline_needed ? GateVerdict::NoBaseline

@@ -22,8 +22,9 @@ std::vector<Number> numbers_of(const Ledger& ledger, const std::optional<LeakBud
 
 GateStep ledger_step(const std::optional<Ledger>& ledger, const std::optional<LeakBudget>& budget) {
   if (!ledger) {
-    return {"ledger", GateVerdict::Pass, "NotKept",
-            "no ledger counts the candidates, nor what held-out cases have told; name one with --ledger", {}, {}};
+    return {"ledger",  GateVerdict::Pass,
+            "NotKept", "no ledger counts the candidates, nor what held-out cases have told; name one with --ledger",
+            {},        {}};
   }
   const std::string message =
       budget ? fmt::format("spent in generation {}: {} of {} answers, {} of {} bits, {} of {} promotions",
