@@ -1,5 +1,5 @@
-// What an agent could do to pass without being better. T11, T13 and T16 are failures of other systems, by which this one
-// is tested; T9 is in gate_asked_again_test.cpp, T17 in gate_of_the_demo_test.cpp.
+// What an agent could do to pass without being better. T11, T13 and T16 are failures of other systems, by which this
+// one is tested; T9 is in gate_asked_again_test.cpp, T17 in gate_of_the_demo_test.cpp.
 #include "exam/gate_exam.h"
 
 #include <atomic>

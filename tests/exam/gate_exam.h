@@ -1,5 +1,5 @@
-// What the exams of the gate share: a suite of twelve capabilities, a stable that knows two of three cases, and the real
-// command over real HTTP.
+// What the exams of the gate share: a suite of twelve capabilities, a stable that knows two of three cases, and the
+// real command over real HTTP.
 #pragma once
 
 #include <gtest/gtest.h>
