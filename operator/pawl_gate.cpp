@@ -76,10 +76,15 @@ void add_run(CLI::App& sub, GateFlags& flags) {
   sub.add_option("--policy", order.policy, "File of the policy");
   sub.add_option("--epochs", order.epochs, "How often each case is asked")->check(CLI::Range(1, 100));
   sub.add_option("--claim", order.claims, "A capability that the edit claims to improve; repeat for more");
-  sub.add_option("--candidate-number", order.candidate_number,
-                 "Place of this candidate among those judged on these suites")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
+  sub.add_option(
+         "--candidate-number", order.candidate_number,
+         "Place of this candidate among those judged on these suites; 1 if absent, and --ledger counts by itself")
+      ->check(CLI::Range(1, 1'000'000));
+  sub.add_option("--ledger", order.ledger,
+                 "File that counts what these suites have told and keeps every verdict: one that failed stays failed");
+  sub.add_option("--generation", order.generation,
+                 "Of the ledger; raise it when a quarter of the held-out cases or more was replaced")
+      ->check(CLI::Range(1, 1'000'000));
   sub.add_option("--edit", order.edit,
                  "Files or folders of the edit, scanned for held-out text before anybody is asked");
   sub.add_option("--before", order.before, "The parent's: what stands there already is no news");

@@ -4,16 +4,20 @@
 #include <chrono>
 #include <ostream>
 #include <random>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/files.h"
+#include "cli/gate_ledger.h"
 #include "cli/gate_screen.h"
 #include "cli/goal.h"
 #include "cli/regression_files.h"
 #include "cli/text.h"
 #include "domain/gate/gate_rule.h"
+#include "domain/gate/ledger_step.h"
+#include "domain/gate/public_report.h"
 #include "gate/http_target.h"
 #include "gate/judge_order.h"
 #include "gate/policy_file.h"
@@ -207,6 +211,23 @@ Status prepare_files(const GateTerminal& t, const GateRunOrder& order, Prepared&
   return gate::add_suites(out.suites, out.run);
 }
 
+/// A mistyped claim is told before a single case is asked.
+Status check_claims(const gate::RunOrder& run) {
+  std::set<std::string> known;
+  for (std::size_t at = 0; at < run.cases.size(); ++at) {
+    if (run.tiers[at] != domain::Tier::Regression) known.insert(run.cases[at].capability);
+  }
+  for (const std::string& claim : run.claimed) {
+    if (known.contains(claim)) continue;
+    std::string names;
+    for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
+    return fail(ErrorKind::Invalid, "--claim " + claim +
+                                        ": no case asks for it outside of the regression tier; claim one of: " +
+                                        (names.empty() ? "(none)" : names));
+  }
+  return {};
+}
+
 /// Filled in place: the order points at the targets.
 Status prepare(const GateTerminal& t, const GateRunOrder& order, const Clock& clock, Prepared& out) {
   if (auto done = prepare_files(t, order, out); !done) return done;
@@ -215,7 +236,14 @@ Status prepare(const GateTerminal& t, const GateRunOrder& order, const Clock& cl
   if (!judge) return fail(judge.error());
   out.judge = std::move(*judge);
   out.run.claimed = order.claims;
-  out.run.candidate_number = order.candidate_number;
+  if (const auto sound = check_claims(out.run); !sound) return fail(sound.error());
+  if (order.candidate_number && !order.ledger.empty()) {
+    return fail(ErrorKind::Invalid, "--candidate-number: the ledger counts the candidates; leave one of both out");
+  }
+  if (order.generation && order.ledger.empty()) {
+    return fail(ErrorKind::Invalid, "--generation is the ledger's; name its file with --ledger");
+  }
+  out.run.candidate_number = order.candidate_number.value_or(1);
   out.run.epochs = out.policy.epochs;
   out.run.seed = order.seed ? *order.seed : std::random_device{}();
   out.run.concurrency = order.concurrency;
@@ -269,9 +297,24 @@ int answer(const GateTerminal& t, const GateRunOrder& order, const Prepared& pre
   };
   for (const ReportFile& file : prepared.reports) write(file.path, text_of(file.form, report, found));
   if (!order.details.empty()) write(order.details, report::gate_json(report, Audience::Gate));
-  t.out << (t.json ? report::gate_json(report, Audience::Everyone) : gate_screen(report));
+  t.out << (t.json ? report::gate_json(report, Audience::Everyone) : gate_screen(domain::for_everyone(report)));
   const int code = exit_code(report.verdict);
   return all_written || code != kGatePassed ? code : kFailed;
+}
+
+/// What came of asking, or of what the edit holds; an error is no verdict.
+Result<GateReport> judged(const GateTerminal& t, const GateRunOrder& order, const Clock& clock,
+                          const std::stop_token& stop, const gate::CaseGraders& graders,
+                          const domain::Contamination& found, const Prepared& prepared) {
+  // Before a single case is asked: an edit that knows the test must not be shown any more of it.
+  if (!found.clean()) return gate::contaminated_report(found, prepared.run);
+  if (!order.seed) t.err << "seed " << prepared.run.seed << "\n";
+  ProgressLine progress(t, clock);
+  const auto ran = gate::run_gate(prepared.run, graders, [&progress](const gate::Progress& p) { progress(p); }, stop);
+  if (!ran) return fail(ran.error());
+  GateReport report = domain::judge_candidate(ran->input, prepared.policy);
+  if (!prepared.edit.empty()) report.steps.insert(report.steps.begin(), gate::contamination_step(found));
+  return report;
 }
 
 }  // namespace
@@ -281,16 +324,25 @@ int run_gate_run(const GateTerminal& t, const GateRunOrder& order, const Clock& 
   if (const auto done = prepare(t, order, clock, prepared); !done) return refuse(t, done.error().message);
   const auto graders = gate::CaseGraders::make(prepared.run.cases, prepared.judge);
   if (!graders) return refuse(t, graders.error().message);
-  // Before a single case is asked: an edit that knows the test must not be shown any more of it.
+  std::optional<GateLedger> ledger;
+  if (!order.ledger.empty()) {
+    auto opened =
+        GateLedger::open({order.ledger, order.generation, &prepared.policy, graders->digest()}, prepared.run, stop);
+    if (!opened) return refuse(t, opened.error().message);
+    ledger.emplace(std::move(*opened));
+    const auto stands = ledger->begin(prepared.run, clock.wall());
+    if (!stands) return refuse(t, stands.error().message);
+    if (*stands) return answer(t, order, prepared, **stands, {});
+  }
   const domain::Contamination found = gate::scan_edit(prepared.suites, prepared.edit, prepared.before);
-  if (!found.clean()) return answer(t, order, prepared, gate::contaminated_report(found, prepared.run), found);
-  if (!order.seed) t.err << "seed " << prepared.run.seed << "\n";
-  ProgressLine progress(t, clock);
-  const auto ran = gate::run_gate(prepared.run, *graders, [&progress](const gate::Progress& p) { progress(p); }, stop);
-  if (!ran) return refuse(t, ran.error().message);
-  GateReport report = domain::judge_candidate(ran->input, prepared.policy);
-  if (!prepared.edit.empty()) report.steps.insert(report.steps.begin(), gate::contamination_step(found));
-  return answer(t, order, prepared, report, found);
+  auto report = judged(t, order, clock, stop, *graders, found, prepared);
+  if (!report) return refuse(t, report.error().message);
+  if (ledger) {
+    if (const auto kept = ledger->decide(*report, clock.wall()); !kept) return refuse(t, kept.error().message);
+  } else {
+    report->steps.push_back(domain::ledger_step({}, {}));
+  }
+  return answer(t, order, prepared, *report, found);
 }
 
 int run_scores(const GateTerminal& t, const std::string& file) {

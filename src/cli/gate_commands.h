@@ -39,7 +39,9 @@ struct GateRunOrder {
   std::vector<std::string> edit{};    ///< files or folders, scanned for held-out text before anybody is asked
   std::vector<std::string> before{};  ///< the parent's
   std::vector<std::string> claims{};
-  int candidate_number = 1;
+  std::optional<int> candidate_number{};  ///< absent: the ledger's, or 1 without one
+  std::string ledger{};                   ///< file; empty: nobody counts
+  std::optional<std::int64_t> generation{};
   std::vector<std::string> reports{};  ///< "json=FILE", "junit=FILE", "markdown=FILE", "sarif=FILE"
   std::string details{};               ///< file for the report that names held-out cases; never for the proposer
   std::string model{};                 ///< the field "model" of requests, and the name that a judge must not have

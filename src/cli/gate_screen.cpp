@@ -29,22 +29,34 @@ std::string state(const SkillRow& row) {
   return std::string(to_string(row.state)) + (row.state == SkillState::Lost ? "  <-" : "");
 }
 
-std::string line(const SkillRow& row, const std::string& verdict) {
-  const std::string stable = row.stable_mean ? fmt::format("{:.3f}", *row.stable_mean) : "-";
+std::string rate(double mean, const Interval& interval) {
+  return fmt::format("{:.3f} [{:.2f}, {:.2f}]", mean, interval.lower, interval.upper);
+}
+
+/// Only the bit of a held-out capability: whoever reads the terminal may be the edit's author.
+std::string line(const SkillRow& row, int epochs, const std::string& verdict) {
+  const bool known = !row.withheld;
   const std::string delta = row.stable_mean ? fmt::format("{:+.3f}", row.difference) : "-";
-  const std::string margin = row.stable_mean ? fmt::format("{:.3f}", row.margin) : "-";
-  return "  " + left(printable(row.capability), 30) + right(std::to_string(row.cases), 7) + right(stable, 9) +
-         right(fmt::format("{:.3f}", row.candidate_mean), 11) + right(delta, 9) + right(margin, 9) + "  " + verdict +
+  return "  " + left(printable(row.capability), 22) + right(known ? std::to_string(row.cases) : "-", 6) +
+         right(known ? std::to_string(epochs) : "-", 4) +
+         right(row.stable_mean ? rate(*row.stable_mean, row.stable_interval) : "-", 20) +
+         right(known ? rate(row.candidate_mean, row.candidate_interval) : "-", 20) + right(delta, 8) + "  " + verdict +
          "\n";
 }
 
 }  // namespace
 
 std::string gate_scoreboard(const GateReport& report) {
-  std::string out = left("SCOREBOARD", 32) + right("cases", 7) + right("stable", 9) + right("candidate", 11) +
-                    right("delta", 9) + right("margin", 9) + "  state\n";
-  for (const SkillRow& row : report.scoreboard) out += line(row, state(row));
-  if (report.overall) out += line(*report.overall, "");
+  std::string out = left("SCOREBOARD", 24) + right("n", 6) + right("K", 4) + right("stable [95 %]", 20) +
+                    right("candidate [95 %]", 20) + right("delta", 8) + "  state\n";
+  bool withheld = false;
+  for (const SkillRow& row : report.scoreboard) {
+    out += line(row, report.epochs, state(row));
+    withheld = withheld || row.withheld;
+  }
+  if (report.overall) out += line(*report.overall, report.epochs, "");
+  if (withheld)
+    out += labelled("", "Of a held-out capability everyone sees one bit; --details FILE has its numbers.", 2, 2);
   return out;
 }
 

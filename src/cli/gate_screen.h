@@ -7,10 +7,12 @@
 
 namespace pawl::cli {
 
-/// A heading and a line for each capability, then all cases together.
+/// A heading and a line for each capability (cases, epochs, both sides' means with their intervals, state), then all
+/// cases together.
 std::string gate_scoreboard(const domain::GateReport& report);
 
-/// Verdict and reason first, then the steps, then the scoreboard.
+/// What it is given is shown: domain::for_everyone makes it fit for everyone. Verdict and reason first, then the steps,
+/// then the scoreboard.
 std::string gate_screen(const domain::GateReport& report);
 
 }  // namespace pawl::cli

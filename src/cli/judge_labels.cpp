@@ -53,6 +53,29 @@ std::string rate(double value, const domain::Interval& interval) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value, interval.lower, interval.upper);
 }
 
+/// The share that the judge passed, and what it would be without its errors.
+struct PassRate {
+  double judged = 0;
+  std::optional<domain::CorrectedRate> corrected;  ///< absent: no better than chance, or one class has no label
+};
+
+PassRate pass_rate(const domain::CriterionCalibration& c) {
+  const int n = c.true_pass + c.false_pass + c.true_fail + c.false_fail;
+  PassRate out;
+  out.judged = n > 0 ? static_cast<double>(c.true_pass + c.false_pass) / n : 0;
+  if (const auto corrected = domain::correct_rate(out.judged, n, c, domain::CalibrationBar{}.alpha)) {
+    out.corrected = *corrected;
+  }
+  return out;
+}
+
+std::string pass_rate_line(const domain::CriterionCalibration& c) {
+  const PassRate found = pass_rate(c);
+  const std::string judged = fmt::format("Passes    {:.2f} as judged, ", found.judged);
+  if (!found.corrected) return judged + "which cannot be corrected\n";
+  return judged + rate(found.corrected->rate, found.corrected->interval) + " corrected for the judge's errors\n";
+}
+
 Json interval_json(const domain::Interval& interval) { return Json::array({interval.lower, interval.upper}); }
 
 }  // namespace
@@ -91,6 +114,7 @@ std::string calibration_screen(const std::vector<domain::CriterionCalibration>& 
     out += fmt::format("Labels    {} good ({} passed by the judge), {} bad ({} passed)\n", c.true_pass + c.false_fail,
                        c.true_pass, c.true_fail + c.false_pass, c.false_pass);
     out += "TPR       " + rate(c.tpr, c.tpr_interval) + "\nTNR       " + rate(c.tnr, c.tnr_interval) + "\n";
+    out += pass_rate_line(c);
     out += fmt::format("kappa     {:.2f}, at least {:.2f}\n", c.kappa, c.kappa_lower);
     if (c.consistency) out += fmt::format("Itself    agrees with itself {:.0f} % of the time\n", 100 * *c.consistency);
     out += "\n";
@@ -116,6 +140,12 @@ Json calibration_json(const std::vector<domain::CriterionCalibration>& criteria,
                 {"tnrInterval", interval_json(c.tnr_interval)},
                 {"kappa", c.kappa},
                 {"kappaLower", c.kappa_lower}};
+    const PassRate passes = pass_rate(c);
+    one["judgedRate"] = passes.judged;
+    if (passes.corrected) {
+      one["correctedRate"] = passes.corrected->rate;
+      one["correctedInterval"] = interval_json(passes.corrected->interval);
+    }
     if (c.consistency) one["selfConsistency"] = *c.consistency;
     if (!c.may_gate) one["whyNot"] = c.why_not;
     list.push_back(std::move(one));

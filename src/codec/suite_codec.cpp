@@ -42,18 +42,6 @@ std::optional<domain::CaseObjects> read_objects(const Cursor& cases, std::string
   return objects;
 }
 
-domain::LeakBudget read_budget(const Cursor& at) {
-  domain::LeakBudget budget;
-  budget.answers = at.optional_integer("answers", {1, 10'000}).value_or(budget.answers);
-  budget.promotions = at.optional_integer("promotions", {0, 10'000}).value_or(budget.promotions);
-  budget.bits = at.optional_integer("bits", {1, 1'000'000}).value_or(budget.bits);
-  if (budget.promotions > budget.answers) {
-    at.fault_at("promotions",
-                "must not be above answers, since every promotion rests on one; lower it or raise answers");
-  }
-  return budget;
-}
-
 /// What the CRD says across fields, for servers whose admission is older than its rules.
 void check_tier(const Cursor& at, const domain::SuiteSpec& spec) {
   const bool secret = spec.tier == domain::SuiteTier::HeldOut;
@@ -69,28 +57,6 @@ void check_tier(const Cursor& at, const domain::SuiteSpec& spec) {
                 "a public tier keeps its cases in ConfigMaps; replace secrets by configMaps, or use the tier HeldOut");
   }
   if (!secret && spec.budget) at.fault_at("budget", "only the tier HeldOut has secrets to protect; remove the budget");
-}
-
-domain::Ledger read_ledger(const Cursor& at) {
-  domain::Ledger ledger;
-  ledger.generation = at.optional_integer("generation", {.min = 1}).value_or(ledger.generation);
-  ledger.bits_spent = at.required_integer("bitsSpent", kCount);
-  ledger.answers = at.required_integer("answers", kCount);
-  ledger.promotions = at.required_integer("promotions", kCount);
-  const Cursor cases = at.object_or_empty("cases");
-  ledger.cases.size = cases.optional_integer("size", kCount).value_or(0);
-  ledger.cases.fingerprints =
-      cases.optional_string("fingerprints", {0, domain::kSampledCasesMax * domain::kFingerprintLength}).value_or("");
-  return ledger;
-}
-
-Json render_ledger(const domain::Ledger& ledger) {
-  Json json{{"generation", ledger.generation},
-            {"bitsSpent", ledger.bits_spent},
-            {"answers", ledger.answers},
-            {"promotions", ledger.promotions}};
-  if (ledger.cases.size > 0) json["cases"] = {{"size", ledger.cases.size}, {"fingerprints", ledger.cases.fingerprints}};
-  return json;
 }
 
 /// "frozen/" is not written: a suite of thousands must fit into its status.
@@ -127,6 +93,40 @@ Json render_count(const domain::CapabilityCount& row) {
 }
 
 }  // namespace
+
+domain::LeakBudget read_budget(const Cursor& at) {
+  domain::LeakBudget budget;
+  budget.answers = at.optional_integer("answers", {1, 10'000}).value_or(budget.answers);
+  budget.promotions = at.optional_integer("promotions", {0, 10'000}).value_or(budget.promotions);
+  budget.bits = at.optional_integer("bits", {1, 1'000'000}).value_or(budget.bits);
+  if (budget.promotions > budget.answers) {
+    at.fault_at("promotions",
+                "must not be above answers, since every promotion rests on one; lower it or raise answers");
+  }
+  return budget;
+}
+
+domain::Ledger read_ledger(const Cursor& at) {
+  domain::Ledger ledger;
+  ledger.generation = at.optional_integer("generation", {.min = 1}).value_or(ledger.generation);
+  ledger.bits_spent = at.required_integer("bitsSpent", kCount);
+  ledger.answers = at.required_integer("answers", kCount);
+  ledger.promotions = at.required_integer("promotions", kCount);
+  const Cursor cases = at.object_or_empty("cases");
+  ledger.cases.size = cases.optional_integer("size", kCount).value_or(0);
+  ledger.cases.fingerprints =
+      cases.optional_string("fingerprints", {0, domain::kSampledCasesMax * domain::kFingerprintLength}).value_or("");
+  return ledger;
+}
+
+Json render_ledger(const domain::Ledger& ledger) {
+  Json json{{"generation", ledger.generation},
+            {"bitsSpent", ledger.bits_spent},
+            {"answers", ledger.answers},
+            {"promotions", ledger.promotions}};
+  if (ledger.cases.size > 0) json["cases"] = {{"size", ledger.cases.size}, {"fingerprints", ledger.cases.fingerprints}};
+  return json;
+}
 
 domain::SuiteSpec read_suite_spec(const Cursor& at) {
   domain::SuiteSpec spec;

@@ -22,4 +22,9 @@ domain::SuiteSpec read_suite_spec(const json::Cursor& spec);
 domain::SuiteStatus parse_suite_status(const Json& status, std::vector<json::Fault>* faults = nullptr);
 Json render_suite_status(const domain::SuiteStatus& status);
 
+/// The budget and the ledger of a held-out set at a cursor; the faults are in its Reading.
+domain::LeakBudget read_budget(const json::Cursor& at);
+domain::Ledger read_ledger(const json::Cursor& at);
+Json render_ledger(const domain::Ledger& ledger);
+
 }  // namespace pawl::codec

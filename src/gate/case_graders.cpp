@@ -104,6 +104,20 @@ bool CaseGraders::asks_model(std::size_t at) const {
   return std::any_of(graders_[at].begin(), graders_[at].end(), [](const auto& grader) { return !grader; });
 }
 
+std::optional<domain::JudgeErrors> CaseGraders::judge_errors(std::size_t at) const {
+  const auto reduced = reduced_.find(at);
+  const domain::Case& one = reduced == reduced_.end() ? (*cases_)[at] : reduced->second;
+  if (informs(at) || one.expect.size() != 1 || one.expect.front().negate ||
+      !grading::needs_judge(one.expect.front().grader)) {
+    return std::nullopt;
+  }
+  const auto task = task_of(one, one.expect.front(), {});
+  if (!task) return std::nullopt;
+  const auto found =
+      judge_->errors.find(domain::judge_fingerprint(judge_->model, task->rubric, grading::judge_prompt()));
+  return found == judge_->errors.end() ? std::nullopt : std::optional(found->second);
+}
+
 domain::Graded CaseGraders::ask_judge(const domain::Case& one, const domain::Expectation& expectation,
                                       const domain::Answer& answer) const {
   const auto task = task_of(one, expectation, answer);

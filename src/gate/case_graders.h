@@ -20,6 +20,7 @@ struct Judge {
   grading::JudgeTransport transport;           ///< called from several threads
   std::function<Result<std::string>()> nonce;  ///< new for each request, and not to be foreseen
   std::set<std::string> calibrated{};  ///< fingerprints of model, rubric and prompt that may decide; others inform
+  std::map<std::string, domain::JudgeErrors> errors{};  ///< by fingerprint, where the calibration has the counts
 };
 
 /// Thread-safe once made.
@@ -36,6 +37,8 @@ class CaseGraders {
   [[nodiscard]] bool asks_model(std::size_t at) const;
   /// Nobody who grades this case may decide.
   [[nodiscard]] bool informs(std::size_t at) const { return informing_[at]; }
+  /// The errors of the calibrated judge that decides this case alone; nothing: others decide it, or they are not known.
+  [[nodiscard]] std::optional<domain::JudgeErrors> judge_errors(std::size_t at) const;
   /// SHA-256 over the version of the graders, the judge, its instructions and what it is calibrated for.
   [[nodiscard]] std::string digest() const;
 

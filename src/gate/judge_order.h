@@ -27,4 +27,8 @@ Result<std::optional<Judge>> make_judge(const JudgeOrder& order);
 /// is no calibration, Invalid if it is bound to no judge.
 Result<std::optional<std::string>> read_calibration(std::string_view text);
 
+/// How often the judge erred on the labels of a calibration that can be read, over all of its criteria; nothing where
+/// it has no counts, or not for good and bad answers both.
+std::optional<domain::JudgeErrors> read_judge_errors(std::string_view text);
+
 }  // namespace pawl::gate

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/sha256.h"
 #include "codec/enums.h"
 #include "json/cursor.h"
 #include "suite/import_parts.h"
@@ -10,6 +11,7 @@ namespace pawl::gate {
 namespace {
 
 using json::Cursor;
+using Json = nlohmann::json;
 
 constexpr json::Between kShare{0, 1};
 constexpr json::Between kUpToOne{-1e-12, 1 + 1e-12};
@@ -56,6 +58,27 @@ Result<domain::GatePolicy> read_policy(std::string_view text) {
   read_ceilings(at.object_or_empty("ceilings"), policy);
   if (!reading.ok()) return fail(ErrorKind::Invalid, describe(reading.faults()));
   return policy;
+}
+
+std::string policy_digest(const domain::GatePolicy& policy) {
+  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+  Json capabilities = Json::object();
+  for (const auto& [name, each] : policy.capabilities) {
+    capabilities[name] = {number(each.margin), number(each.threshold), each.required};
+  }
+  const Json whole = {{"epochs", policy.epochs},
+                      {"alpha", policy.alpha},
+                      {"margin", policy.margin},
+                      {"minCases", policy.min_cases},
+                      {"flakyShare", policy.flaky_share},
+                      {"maxQuarantined", policy.max_quarantined},
+                      {"unclaimed", json::enum_name(kUnclaimedNames, policy.unclaimed)},
+                      {"initial", json::enum_name(codec::kInitialPolicyNames, policy.initial)},
+                      {"capabilities", capabilities},
+                      {"ceilings",
+                       {number(policy.max_cost_usd), number(policy.max_cost_ratio), number(policy.max_p95_ms),
+                        number(policy.max_p95_ratio)}}};
+  return sha256_hex("policy 1\n" + whole.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace pawl::gate

@@ -13,4 +13,7 @@ namespace pawl::gate {
 /// that is not known would be a rule that nobody applies.
 Result<domain::GatePolicy> read_policy(std::string_view text);
 
+/// SHA-256 over every field: verdicts of different policies answer different questions.
+std::string policy_digest(const domain::GatePolicy& policy);
+
 }  // namespace pawl::gate

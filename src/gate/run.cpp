@@ -249,8 +249,8 @@ class Run {
   Result<RunResult> result() {
     RunResult out;
     for (std::size_t at = 0; at < order_.cases.size(); ++at) {
-      out.input.cases.push_back(
-          {order_.cases[at].id, order_.cases[at].capability, order_.tiers[at], graders_.informs(at)});
+      out.input.cases.push_back({order_.cases[at].id, order_.cases[at].capability, order_.tiers[at],
+                                 graders_.informs(at), graders_.judge_errors(at)});
     }
     out.input.candidate = arm(Side::Candidate);
     if (order_.stable) out.input.stable = arm(Side::Stable);

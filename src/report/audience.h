@@ -4,7 +4,7 @@
 namespace pawl::report {
 
 enum class Audience {
-  Everyone,  ///< the proposer may read it: nothing about a single held-out case, not even its name
+  Everyone,  ///< the proposer may read it: of held-out cases no name and no number, see domain::for_everyone
   Gate,      ///< kept where the held-out cases are kept
 };
 

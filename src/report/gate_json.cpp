@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "domain/gate/public_report.h"
+
 namespace pawl::report {
 namespace {
 
@@ -25,11 +27,11 @@ Json step_json(const GateStep& step) {
 }
 
 Json row_json(const SkillRow& row) {
-  Json out = {{"capability", row.capability},
-              {"state", word(to_string(row.state))},
-              {"required", row.required},
-              {"cases", row.cases},
-              {"candidate", {{"mean", number(row.candidate_mean)}, {"interval", interval(row.candidate_interval)}}}};
+  Json out = {{"capability", row.capability}, {"state", word(to_string(row.state))}, {"required", row.required}};
+  if (row.held_out) out["heldOut"] = true;
+  if (row.withheld) return out;
+  out["cases"] = row.cases;
+  out["candidate"] = {{"mean", number(row.candidate_mean)}, {"interval", interval(row.candidate_interval)}};
   if (!row.stable_mean) return out;
   out["stable"] = {{"mean", number(*row.stable_mean)}, {"interval", interval(row.stable_interval)}};
   out["difference"] = {{"mean", number(row.difference)}, {"interval", interval(row.difference_interval)}};
@@ -59,15 +61,14 @@ Json case_json(const CaseRow& row) {
 
 }  // namespace
 
-std::string gate_json(const GateReport& report, Audience audience) {
+std::string gate_json(const GateReport& whole, Audience audience) {
+  const GateReport report = audience == Audience::Gate ? whole : for_everyone(whole);
   Json steps = Json::array();
   for (const GateStep& step : report.steps) steps.push_back(step_json(step));
   Json scoreboard = Json::array();
   for (const SkillRow& row : report.scoreboard) scoreboard.push_back(row_json(row));
   Json cases = Json::array();
-  for (const CaseRow& row : report.cases) {
-    if (audience == Audience::Gate || row.tier != Tier::HeldOut) cases.push_back(case_json(row));
-  }
+  for (const CaseRow& row : report.cases) cases.push_back(case_json(row));
   Json out = {{"kind", "GateReport"},
               {"version", 1},
               {"verdict", word(to_string(report.verdict))},

@@ -3,6 +3,7 @@
 #include <map>
 #include <vector>
 
+#include "domain/gate/public_report.h"
 #include "json/clip.h"
 
 namespace pawl::report {
@@ -82,11 +83,13 @@ Test case_test(const CaseRow& row) {
   return {row.id, Result::Passed, "", ""};
 }
 
-Test skill_test(const SkillRow& row) {
+Test skill_test(const SkillRow& row, bool compared) {
   const std::string name = "capability as a whole";
-  const std::string message = std::string(to_string(row.state)) + " over " + std::to_string(row.cases) + " cases";
+  const std::string message =
+      std::string(to_string(row.state)) +
+      (row.withheld ? "; its cases are held out" : " over " + std::to_string(row.cases) + " cases");
   if (row.state == SkillState::Lost) return {name, Result::Failure, "regression", message};
-  const bool proven = row.state == SkillState::Held || row.state == SkillState::Gained || !row.stable_mean;
+  const bool proven = row.state == SkillState::Held || row.state == SkillState::Gained || !compared;
   if (proven || !row.required) return {name, Result::Passed, "", ""};
   return {name, Result::Error, "missing", message};
 }
@@ -139,16 +142,17 @@ std::string suite_xml(const std::string& name, const std::vector<Test>& tests, c
 
 }  // namespace
 
-std::string junit_xml(const GateReport& report, Audience audience) {
+std::string junit_xml(const GateReport& whole, Audience audience) {
+  const GateReport report = audience == Audience::Gate ? whole : for_everyone(whole);
   std::vector<Test> steps;
   for (const GateStep& step : report.steps) steps.push_back(step_test(step));
   std::map<std::string, std::vector<Test>> suites;
   if (audience == Audience::Everyone) {
-    for (const SkillRow& row : report.scoreboard) suites[row.capability].push_back(skill_test(row));
+    for (const SkillRow& row : report.scoreboard) {
+      suites[row.capability].push_back(skill_test(row, !report.no_baseline));
+    }
   }
-  for (const CaseRow& row : report.cases) {
-    if (audience == Audience::Gate || row.tier != Tier::HeldOut) suites[row.capability].push_back(case_test(row));
-  }
+  for (const CaseRow& row : report.cases) suites[row.capability].push_back(case_test(row));
   std::vector<Test> all = steps;
   for (const auto& [name, tests] : suites) all.insert(all.end(), tests.begin(), tests.end());
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "pawl gate") +

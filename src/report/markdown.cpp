@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/gate/public_report.h"
 #include "json/clip.h"
 
 namespace pawl::report {
@@ -66,6 +67,10 @@ std::string headline(const GateReport& report) {
 }
 
 std::string row_line(const SkillRow& row) {
+  if (row.withheld) {
+    return fmt::format("| {}{} | {} | held out | - | - | - | - |\n", plain(row.capability),
+                       row.required ? "" : " (not required)", to_string(row.state));
+  }
   const std::string compared =
       row.stable_mean ? fmt::format("{} | {:+.1f} points [{:+.1f}, {:+.1f}] | {} / {}",
                                     with_interval(*row.stable_mean, row.stable_interval), 100 * row.difference,
@@ -85,6 +90,9 @@ std::string scoreboard(const GateReport& report) {
       report.epochs);
   for (const SkillRow& row : report.scoreboard) out += row_line(row);
   if (report.overall) out += row_line(*report.overall);
+  const bool secret =
+      std::any_of(report.scoreboard.begin(), report.scoreboard.end(), [](const SkillRow& row) { return row.withheld; });
+  if (secret) out += "\nOf a held-out capability everyone sees one bit; its numbers stay with the gate.\n";
   if (report.mean_up_skill_down) out += "\nThe mean rose while a capability was lost.\n";
   return out;
 }
@@ -98,12 +106,11 @@ std::string steps(const GateReport& report) {
   return out;
 }
 
-std::string listed(const GateReport& report, Audience audience, const char* title,
-                   const std::function<bool(const CaseRow&)>& wanted) {
+std::string listed(const GateReport& report, const char* title, const std::function<bool(const CaseRow&)>& wanted) {
   std::string out;
   std::size_t count = 0;
   for (const CaseRow& row : report.cases) {
-    if ((audience == Audience::Everyone && row.tier == Tier::HeldOut) || !wanted(row)) continue;
+    if (!wanted(row)) continue;
     if (++count > kListed) continue;
     const std::string passes = row.stable_passes ? fmt::format("{} of {} before, {} now", *row.stable_passes,
                                                                report.epochs, row.candidate_passes)
@@ -129,16 +136,16 @@ std::string waived(const GateReport& report) {
 
 }  // namespace
 
-std::string gate_markdown(const GateReport& report, Audience audience) {
+std::string gate_markdown(const GateReport& whole, Audience audience) {
+  const GateReport report = audience == Audience::Gate ? whole : for_everyone(whole);
   const auto failed = [](const CaseRow& row) {
     return !row.quarantined && (row.state == CaseState::Lost || row.state == CaseState::Failed ||
                                 (row.state == CaseState::BothFailed && row.tier == Tier::Regression));
   };
-  return headline(report) + scoreboard(report) + steps(report) + listed(report, audience, "Cases lost", failed) +
-         listed(report, audience, "Cases won", [](const CaseRow& row) { return row.state == CaseState::Won; }) +
-         listed(report, audience, "Cases without a result",
-                [](const CaseRow& row) { return row.state == CaseState::Missing; }) +
-         listed(report, audience, "Cases set aside as flaky", [](const CaseRow& row) { return row.quarantined; }) +
+  return headline(report) + scoreboard(report) + steps(report) + listed(report, "Cases lost", failed) +
+         listed(report, "Cases won", [](const CaseRow& row) { return row.state == CaseState::Won; }) +
+         listed(report, "Cases without a result", [](const CaseRow& row) { return row.state == CaseState::Missing; }) +
+         listed(report, "Cases set aside as flaky", [](const CaseRow& row) { return row.quarantined; }) +
          waived(report) +
          fmt::format("\nSuite {}, graders {}, candidate {} of this generation.\n",
                      plain(json::clip(report.suite_digest, 12)), plain(json::clip(report.grader_digest, 12)),

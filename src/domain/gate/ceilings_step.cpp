@@ -69,6 +69,7 @@ GateStep ceilings(const Gate& gate) {
   const Spending candidate = spending_of(gate.input.candidate);
   const Spending stable = gate.input.stable ? spending_of(*gate.input.stable) : Spending{};
   const GatePolicy& p = gate.policy;
+  const bool held_out = has_held_out(gate.input);
   std::vector<Number> numbers;
   std::vector<std::string> complaints;
   GateVerdict worst = GateVerdict::Pass;
@@ -76,17 +77,19 @@ GateStep ceilings(const Gate& gate) {
        {Ceiling{"the mean cost in USD", p.max_cost_usd, p.max_cost_ratio, candidate.cost_usd, stable.cost_usd},
         Ceiling{"the 95th percentile of latency in ms", p.max_p95_ms, p.max_p95_ratio, candidate.p95_ms,
                 stable.p95_ms}}) {
-    if (ceiling.candidate) numbers.push_back({ceiling.name, *ceiling.candidate});
-    if (ceiling.stable) numbers.push_back({ceiling.name + ", stable", *ceiling.stable});
+    if (ceiling.candidate) numbers.push_back({ceiling.name, *ceiling.candidate, held_out});
+    if (ceiling.stable) numbers.push_back({ceiling.name + ", stable", *ceiling.stable, held_out});
     const GateVerdict verdict = check(ceiling, gate.input.stable.has_value(), complaints);
     if (verdict == GateVerdict::Fail || worst == GateVerdict::Pass) worst = verdict;
   }
   if (worst == GateVerdict::Pass) {
-    return step("ceilings", worst, "WithinCeilings", "cost and latency are within what the policy allows",
-                std::move(numbers));
+    return veiled(step("ceilings", worst, "WithinCeilings", "cost and latency are within what the policy allows",
+                       std::move(numbers)),
+                  held_out);
   }
-  return step("ceilings", worst, worst == GateVerdict::Fail ? "TooExpensive" : "NotMeasured", listed(complaints),
-              std::move(numbers));
+  return veiled(step("ceilings", worst, worst == GateVerdict::Fail ? "TooExpensive" : "NotMeasured", listed(complaints),
+                     std::move(numbers)),
+                held_out);
 }
 
 }  // namespace pawl::domain

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "domain/gate/judge_errors.h"
 #include "domain/gate/tier.h"
 
 namespace pawl::domain {
@@ -15,7 +16,8 @@ struct PlannedCase {
   std::string id;
   std::string capability;
   Tier tier = Tier::HeldOut;
-  bool informs = false;  ///< whoever judges it may not decide: it is shown, and counts for nothing
+  bool informs = false;                ///< whoever judges it may not decide: it is shown, and counts for nothing
+  std::optional<JudgeErrors> judge{};  ///< of the calibrated judge that decides it alone
 };
 
 /// One answer of one arm, judged.

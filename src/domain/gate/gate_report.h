@@ -16,7 +16,11 @@ namespace pawl::domain {
 struct Number {
   std::string name;
   double value = 0;
+  bool held_out = false;  ///< held-out cases went into it: for the gate's own side
 };
+
+/// The reason of a first revision whose capabilities all reach their thresholds.
+inline constexpr const char* kThresholdsMet = "NoBaselineThresholdsMet";
 
 /// One step of the rule.
 struct GateStep {
@@ -25,6 +29,7 @@ struct GateStep {
   std::string reason;   ///< CamelCase
   std::string message;  ///< for a person
   std::vector<Number> numbers;
+  std::string told{};  ///< for everyone in place of `message`, if held-out cases went into the step; else empty
 };
 
 /// Cases that one arm passed and the other did not, with McNemar's exact p-values.
@@ -39,6 +44,8 @@ struct SkillRow {
   std::string capability;
   SkillState state = SkillState::Insufficient;
   bool required = true;
+  bool held_out = false;  ///< it has held-out cases
+  bool withheld = false;  ///< only capability, state and what the policy asks are told: see public_report.h
   int cases = 0;
   double candidate_mean = 0;
   Interval candidate_interval;

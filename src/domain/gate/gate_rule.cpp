@@ -80,6 +80,10 @@ GateReport judge_candidate(const GateInput& input, const GatePolicy& policy) {
   report.steps.push_back(integrity(gate));
   if (!gate.pairing.informing.empty()) report.steps.push_back(judge_informs(gate));
   if (report.steps.front().verdict == GateVerdict::Pass) {
+    if (std::any_of(gate.pairing.cases.begin(), gate.pairing.cases.end(),
+                    [](const PairedCase& one) { return one.planned.judge.has_value(); })) {
+      report.steps.push_back(judge_rates(gate));
+    }
     // Without a claim that has to be proven, the proof of no loss is all there is: it pays from the budget.
     gate.scoreboard = make_scoreboard(gate.pairing.cases, policy, unclaimed_is_enough(gate) ? gate.level : policy.alpha,
                                       input.candidate.suite_digest);

@@ -15,6 +15,8 @@
 //                    (else Insufficient)
 //
 // Cases that only inform (PlannedCase::informs) are shown in a step of their own, "judge", and count in none of these.
+// Pass rates of cases that a calibrated judge decides alone are shown corrected for its errors in the step "judge
+// rates", which decides nothing: both arms have the same judge, and its errors shrink a difference, never turn it.
 // The first step that is not Pass gives the verdict. A revision without a baseline skips what compares: see
 // InitialPolicy.
 #pragma once

@@ -21,6 +21,7 @@ struct Gate {
 
 GateStep integrity(const Gate& gate);        // integrity_step.cpp
 GateStep judge_informs(const Gate& gate);    // judge_step.cpp
+GateStep judge_rates(const Gate& gate);      // judge_step.cpp
 GateStep regression(const Gate& gate);       // regression_step.cpp
 GateStep non_inferiority(const Gate& gate);  // non_inferiority_step.cpp
 GateStep superiority(const Gate& gate);      // improvement_steps.cpp

@@ -12,33 +12,34 @@
 namespace pawl::domain {
 namespace {
 
-/// The rows whose rise has to be proven. A claim on a capability that no case asks for is a row without cases.
+/// The rows whose rise has to be proven.
 std::vector<SkillRow> claimed_rows(const Gate& gate) {
   std::vector<SkillRow> out;
-  for (const std::string& name : gate.input.claimed) {
-    const auto& rows = gate.scoreboard.rows;
-    const auto found =
-        std::find_if(rows.begin(), rows.end(), [&](const SkillRow& row) { return row.capability == name; });
-    out.push_back(found == rows.end() ? SkillRow{.capability = name,
-                                                 .state = SkillState::Insufficient,
-                                                 .required = true,
-                                                 .cases = 0,
-                                                 .candidate_mean = 0,
-                                                 .candidate_interval = {},
-                                                 .stable_mean = {},
-                                                 .stable_interval = {},
-                                                 .difference = 0,
-                                                 .difference_interval = {-1, 1},
-                                                 .margin = 0,
-                                                 .p_non_inferior = 1,
-                                                 .p_worse = 1,
-                                                 .log_e_better = 0,
-                                                 .cases_won = {}}
-                                      : *found);
+  for (const SkillRow& row : gate.scoreboard.rows) {
+    const auto& claimed = gate.input.claimed;
+    if (std::find(claimed.begin(), claimed.end(), row.capability) != claimed.end()) out.push_back(row);
   }
-  if (out.empty() && gate.scoreboard.overall && gate.policy.unclaimed == UnclaimedPolicy::ProveOverall) {
+  if (gate.input.claimed.empty() && gate.scoreboard.overall && gate.policy.unclaimed == UnclaimedPolicy::ProveOverall) {
     out.push_back(*gate.scoreboard.overall);
   }
+  return out;
+}
+
+/// Claims that no case asks for: a mistyped name, or a capability of frozen cases alone.
+std::vector<std::string> claims_without_cases(const Gate& gate) {
+  std::vector<std::string> out;
+  for (const std::string& name : gate.input.claimed) {
+    const auto& rows = gate.scoreboard.rows;
+    if (std::none_of(rows.begin(), rows.end(), [&](const SkillRow& row) { return row.capability == name; })) {
+      out.push_back(name);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> names(const std::vector<SkillRow>& rows) {
+  std::vector<std::string> out;
+  for (const SkillRow& row : rows) out.push_back(row.capability);
   return out;
 }
 
@@ -50,8 +51,12 @@ std::string rise(const SkillRow& row) {
 
 std::vector<Number> rises(const std::vector<SkillRow>& rows, double level) {
   std::vector<Number> numbers = {{"level", level}};
-  for (const SkillRow& row : rows) numbers.push_back({"log e " + row.capability, row.log_e_better});
+  for (const SkillRow& row : rows) numbers.push_back({"log e " + row.capability, row.log_e_better, row.held_out});
   return numbers;
+}
+
+bool any_held_out(const std::vector<SkillRow>& rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const SkillRow& row) { return row.held_out; });
 }
 
 }  // namespace
@@ -65,23 +70,31 @@ GateStep superiority(const Gate& gate) {
     return step("superiority", GateVerdict::Pass, "NothingClaimed",
                 "the edit claims no improvement, and the policy asks for none");
   }
+  if (const auto unknown = claims_without_cases(gate); !unknown.empty()) {
+    return step("superiority", GateVerdict::Insufficient, "ClaimWithoutCases",
+                "no case that may decide asks for what is claimed: " + listed(unknown) +
+                    "; there are cases of: " + listed(names(gate.scoreboard.rows)));
+  }
   const std::vector<SkillRow> rows = claimed_rows(gate);
+  const bool held_out = any_held_out(rows);
   std::vector<std::string> contradicted;
   std::vector<std::string> open;
   for (const SkillRow& row : rows) {
-    if (row.cases > 0 && row.difference <= 0) contradicted.push_back(rise(row));
+    if (row.difference <= 0) contradicted.push_back(rise(row));
     else if (row.log_e_better < std::log(1 / gate.policy.alpha)) open.push_back(rise(row));
   }
   std::vector<Number> numbers = rises(rows, gate.policy.alpha);
   if (!contradicted.empty()) {
-    return step("superiority", GateVerdict::Fail, "NoImprovement",
-                "did not rise: " + listed(contradicted) + "; a tie is no improvement", std::move(numbers));
+    return veiled(step("superiority", GateVerdict::Fail, "NoImprovement",
+                       "did not rise: " + listed(contradicted) + "; a tie is no improvement", std::move(numbers)),
+                  held_out);
   }
   if (!open.empty() || rows.empty()) {
-    return step("superiority", GateVerdict::Insufficient, "ImprovementNotProven",
-                "rose, but not proven: " + listed(open) + "; add cases or epochs", std::move(numbers));
+    return veiled(step("superiority", GateVerdict::Insufficient, "ImprovementNotProven",
+                       "rose, but not proven: " + listed(open) + "; add cases or epochs", std::move(numbers)),
+                  held_out);
   }
-  return step("superiority", GateVerdict::Pass, "Improved", rise(rows.front()), std::move(numbers));
+  return veiled(step("superiority", GateVerdict::Pass, "Improved", rise(rows.front()), std::move(numbers)), held_out);
 }
 
 GateStep error_budget(const Gate& gate) {
@@ -92,19 +105,20 @@ GateStep error_budget(const Gate& gate) {
     return step("error budget", GateVerdict::Insufficient, "SequenceUnknown",
                 "the candidate's place in the sequence is not known; it counts from 1", std::move(numbers));
   }
-  std::vector<std::string> open;
-  if (!unclaimed_is_enough(gate)) {
-    for (const SkillRow& row : claimed_rows(gate)) {
-      if (row.log_e_better < std::log(1 / gate.level)) open.push_back(rise(row));
-    }
+  const std::vector<SkillRow> rows = claimed_rows(gate);
+  std::vector<std::string> open = claims_without_cases(gate);
+  for (const SkillRow& row : rows) {
+    if (row.log_e_better < std::log(1 / gate.level)) open.push_back(rise(row));
   }
   const std::string place =
       fmt::format("candidate {} of this generation is judged at level {:.2g}", gate.input.candidate_number, gate.level);
-  if (open.empty()) return step("error budget", GateVerdict::Pass, "WithinBudget", place, std::move(numbers));
-  return step("error budget", GateVerdict::Insufficient, "BudgetNeedsMore",
-              place + ", and the proof is too weak for it: " + listed(open) +
-                  "; add cases, or start a new generation of the suite",
-              std::move(numbers));
+  const char* remedy = "; add cases, or start a new generation of the suite";
+  GateStep out = open.empty()
+                     ? step("error budget", GateVerdict::Pass, "WithinBudget", place, std::move(numbers))
+                     : step("error budget", GateVerdict::Insufficient, "BudgetNeedsMore",
+                            place + ", and the proof is too weak for it: " + listed(open) + remedy, std::move(numbers));
+  if (any_held_out(rows)) out.told = open.empty() ? place : place + ", and the proof is too weak for it" + remedy;
+  return out;
 }
 
 }  // namespace pawl::domain

@@ -27,17 +27,20 @@ std::string describe(const IntegrityFaults& faults, const GateInput& input) {
 
 GateStep integrity(const Gate& gate) {
   const IntegrityFaults& faults = gate.pairing.faults;
+  const bool held_out = has_held_out(gate.input);
   std::vector<Number> numbers = {{"cases", static_cast<double>(gate.input.cases.size())},
                                  {"epochs", static_cast<double>(gate.policy.epochs)},
-                                 {"missing", static_cast<double>(faults.answers_missing)},
-                                 {"unplanned", static_cast<double>(faults.answers_unplanned)},
-                                 {"twice", static_cast<double>(faults.answers_twice)}};
+                                 {"missing", static_cast<double>(faults.answers_missing), held_out},
+                                 {"unplanned", static_cast<double>(faults.answers_unplanned), held_out},
+                                 {"twice", static_cast<double>(faults.answers_twice), held_out}};
   if (faults.none() && !gate.input.cases.empty() && gate.policy.epochs > 0) {
     return step("integrity", GateVerdict::Pass, "Complete", "both arms answered every case, judged alike",
                 std::move(numbers));
   }
-  return step("integrity", GateVerdict::Insufficient, faults.answers_missing > 0 ? "AnswersMissing" : "NotComparable",
-              describe(faults, gate.input), std::move(numbers));
+  return veiled(
+      step("integrity", GateVerdict::Insufficient, faults.answers_missing > 0 ? "AnswersMissing" : "NotComparable",
+           describe(faults, gate.input), std::move(numbers)),
+      held_out);
 }
 
 }  // namespace pawl::domain

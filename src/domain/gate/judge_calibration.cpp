@@ -122,6 +122,13 @@ Result<CorrectedRate> correct_rate(double judged_rate, int n, const CriterionCal
                       judge.true_fail + judge.false_pass, alpha);
 }
 
+Result<CorrectedRate> correct_rate(double judged_rate, int n, const JudgeErrors& judge, double alpha) {
+  const int good = judge.true_pass + judge.false_fail;
+  const int bad = judge.true_fail + judge.false_pass;
+  const auto share = [](int part, int whole) { return whole > 0 ? static_cast<double>(part) / whole : 0.0; };
+  return correct_rate(judged_rate, n, share(judge.true_pass, good), good, share(judge.true_fail, bad), bad, alpha);
+}
+
 std::string judge_fingerprint(std::string_view model, std::string_view rubric, std::string_view prompt) {
   // Lengths keep the parts apart: moving a word from one to the next is a change.
   std::string text = "pawl judge 1\n";

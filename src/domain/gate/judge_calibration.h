@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "domain/evidence/intervals.h"
+#include "domain/gate/judge_errors.h"
 
 namespace pawl::domain {
 
@@ -58,6 +59,7 @@ struct CorrectedRate {
 /// good labels, q0 from m0 bad ones. Invalid if q0 + q1 <= 1 (the judge is no better than chance) or a count is 0.
 Result<CorrectedRate> correct_rate(double judged_rate, int n, double q1, int m1, double q0, int m0, double alpha);
 Result<CorrectedRate> correct_rate(double judged_rate, int n, const CriterionCalibration& judge, double alpha);
+Result<CorrectedRate> correct_rate(double judged_rate, int n, const JudgeErrors& judge, double alpha);
 
 /// SHA-256 over model, rubric and prompt. A calibration holds for one fingerprint: any change of these is another
 /// judge.

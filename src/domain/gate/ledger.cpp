@@ -15,7 +15,7 @@ tl::unexpected<Error> overdraft(const Ledger& ledger, std::string_view what, std
       ErrorKind::Denied,
       fmt::format(
           "budget of the held-out set is spent: {} of {} {} in generation {}. Rotate the set: replace at least a quarter of its cases "
-          "(pawl suite split with a new seed), store them, and raise spec.generation to {}",
+          "(pawl suite split with a new seed), store them, and raise spec.generation, or --generation, to {}",
           spent, allowed, what, ledger.generation, ledger.generation + 1));
 }
 

@@ -8,33 +8,56 @@
 
 namespace pawl::domain {
 
+namespace {
+
+/// Capabilities with their numbers, and as everyone may know them: a held-out one by its name, which is its bit.
+struct Named {
+  std::vector<std::string> whole;
+  std::vector<std::string> told;
+
+  void add(const SkillRow& row, const std::string& numbers) {
+    whole.push_back(row.capability + " " + numbers);
+    told.push_back(row.held_out ? row.capability : whole.back());
+  }
+};
+
+GateStep not_passed(GateVerdict verdict, const char* reason, const std::string& before, const Named& rows,
+                    const std::string& after, std::vector<Number> numbers, bool held_out) {
+  GateStep out = step("non-inferiority", verdict, reason, before + listed(rows.whole) + after, std::move(numbers));
+  if (held_out) out.told = before + listed(rows.told) + after;
+  return out;
+}
+
+}  // namespace
+
 GateStep non_inferiority(const Gate& gate) {
-  std::vector<std::string> lost;
-  std::vector<std::string> open = without_cases(gate);
+  Named lost;
+  Named open{without_cases(gate), without_cases(gate)};
   std::vector<Number> numbers;
+  const bool held_out = has_held_out(gate.input);
   for (const SkillRow& row : gate.scoreboard.rows) {
-    numbers.push_back({row.capability, row.p_non_inferior});
+    numbers.push_back({row.capability, row.p_non_inferior, row.held_out});
     const bool proven = row.state == SkillState::Held || row.state == SkillState::Gained;
     if (row.state == SkillState::Lost) {
-      lost.push_back(fmt::format("{} ({:+.1f} points, p {:.2g})", row.capability, 100 * row.difference, row.p_worse));
+      lost.add(row, fmt::format("({:+.1f} points, p {:.2g})", 100 * row.difference, row.p_worse));
     } else if (row.required && !proven) {
-      open.push_back(fmt::format("{} ({} cases, {:+.1f} points, p {:.2g})", row.capability, row.cases,
-                                 100 * row.difference, row.p_non_inferior));
+      open.add(row, fmt::format("({} cases, {:+.1f} points, p {:.2g})", row.cases, 100 * row.difference,
+                                row.p_non_inferior));
     }
   }
-  if (!lost.empty()) {
-    return step("non-inferiority", GateVerdict::Fail,
-                gate.scoreboard.mean_up_skill_down ? kMeanUpSkillDown : "SkillLost", "got worse: " + listed(lost),
-                std::move(numbers));
+  if (!lost.whole.empty()) {
+    return not_passed(GateVerdict::Fail, gate.scoreboard.mean_up_skill_down ? kMeanUpSkillDown : "SkillLost",
+                      "got worse: ", lost, "", std::move(numbers), held_out);
   }
-  if (!open.empty()) {
-    return step("non-inferiority", GateVerdict::Insufficient, "NotProvenNoWorse",
-                "not proven to have kept within the margin: " + listed(open) + "; add cases or epochs",
-                std::move(numbers));
+  if (!open.whole.empty()) {
+    return not_passed(GateVerdict::Insufficient, "NotProvenNoWorse",
+                      "not proven to have kept within the margin: ", open, "; add cases or epochs", std::move(numbers),
+                      held_out);
   }
-  return step("non-inferiority", GateVerdict::Pass, "NoSkillLost",
-              fmt::format("{} capabilities kept within their margins", gate.scoreboard.rows.size()),
-              std::move(numbers));
+  const std::string message = fmt::format("{} capabilities kept within their margins", gate.scoreboard.rows.size());
+  GateStep out = step("non-inferiority", GateVerdict::Pass, "NoSkillLost", message, std::move(numbers));
+  if (held_out) out.told = message;
+  return out;
 }
 
 }  // namespace pawl::domain

@@ -47,6 +47,8 @@ SkillRow describe(const std::string& capability, const Cases& cases, const GateP
   row.required = wanted.required;
   row.margin = wanted.margin.value_or(policy.margin);
   row.cases = static_cast<int>(cases.size());
+  row.held_out =
+      std::any_of(cases.begin(), cases.end(), [](const PairedCase* one) { return one->planned.tier == Tier::HeldOut; });
   std::vector<double> differences;
   PairedBets bets;
   double candidate = 0;

@@ -4,11 +4,25 @@
 
 #include <algorithm>
 
+#include "domain/gate/coarse_words.h"
+
 namespace pawl::domain {
 
 GateStep step(std::string name, GateVerdict verdict, std::string reason, std::string message,
               std::vector<Number> numbers) {
-  return {std::move(name), verdict, std::move(reason), std::move(message), std::move(numbers)};
+  return {std::move(name), verdict, std::move(reason), std::move(message), std::move(numbers), {}};
+}
+
+GateStep veiled(GateStep step, bool held_out) {
+  if (!held_out) return step;
+  step.told =
+      step.verdict == GateVerdict::Pass ? "passed; what it looked at is held out" : coarse_word(step.reason).message;
+  return step;
+}
+
+bool has_held_out(const GateInput& input) {
+  return std::any_of(input.cases.begin(), input.cases.end(),
+                     [](const PlannedCase& one) { return one.tier == Tier::HeldOut; });
 }
 
 std::string listed(const std::vector<std::string>& names) {

@@ -16,12 +16,13 @@ GateStep thresholds(const Gate& gate) {
   std::vector<std::string> below;
   std::vector<std::string> open = without_cases(gate);
   std::vector<Number> numbers;
+  const bool held_out = has_held_out(gate.input);
   for (const SkillRow& row : gate.scoreboard.rows) {
     if (!row.required) continue;
     const auto found = gate.policy.capabilities.find(row.capability);
     const bool is_set = found != gate.policy.capabilities.end() && found->second.threshold;
     const double threshold = is_set ? *found->second.threshold : 1;
-    numbers.push_back({row.capability, row.candidate_mean});
+    numbers.push_back({row.capability, row.candidate_mean, row.held_out});
     if (!is_set) open.push_back(row.capability + " has no threshold");
     else if (row.candidate_interval.upper < threshold) {
       below.push_back(
@@ -31,14 +32,17 @@ GateStep thresholds(const Gate& gate) {
     }
   }
   if (!below.empty()) {
-    return step("thresholds", GateVerdict::Fail, "NoBaselineBelowThreshold", listed(below), std::move(numbers));
+    return veiled(step("thresholds", GateVerdict::Fail, "NoBaselineBelowThreshold", listed(below), std::move(numbers)),
+                  held_out);
   }
   if (!open.empty()) {
-    return step("thresholds", GateVerdict::Insufficient, "NoBaselineNotProven",
-                "not proven to reach its threshold: " + listed(open), std::move(numbers));
+    return veiled(step("thresholds", GateVerdict::Insufficient, "NoBaselineNotProven",
+                       "not proven to reach its threshold: " + listed(open), std::move(numbers)),
+                  held_out);
   }
-  return step("thresholds", GateVerdict::Pass, "NoBaselineThresholdsMet", "every capability reaches its threshold",
-              std::move(numbers));
+  return veiled(step("thresholds", GateVerdict::Pass, kThresholdsMet, "every capability reaches its threshold",
+                     std::move(numbers)),
+                held_out);
 }
 
 }  // namespace pawl::domain

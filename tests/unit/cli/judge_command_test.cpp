@@ -53,6 +53,17 @@ TEST(JudgeCalibrate, LetsAGoodJudgeGateAndShowsTheNumbers) {
   EXPECT_NE(ran.out.find("TPR       0.96 [0.87, 0.99]"), std::string::npos) << ran.out;
 }
 
+TEST(JudgeCalibrate, ShowsThePassRateAsJudgedAndCorrectedWithTheLabelsUncertainty) {
+  // 40 of 60 are good, and the judge passes 38 of these and 4 of the others: 0.70 where 0.67 is right.
+  const Ran ran = run(order(labels(40, 38, 20, 4)));
+  EXPECT_NE(ran.out.find("Passes    0.70 as judged, 0.67 [0.48, 0.85] corrected"), std::string::npos) << ran.out;
+  CalibrateOrder as_json = order(labels(40, 38, 20, 4));
+  as_json.json = true;
+  const Json criterion = Json::parse(run(as_json).out)["criteria"][0];
+  EXPECT_NEAR(criterion["correctedRate"], 2.0 / 3, 1e-9);
+  EXPECT_LT(criterion["correctedInterval"][0], 0.55);
+}
+
 TEST(JudgeCalibrate, LetsAWorseJudgeInformOnly) {
   const Ran ran = run(order(labels(50, 48, 50, 12)));
   EXPECT_EQ(ran.code, kInconclusive);

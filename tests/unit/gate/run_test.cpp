@@ -272,6 +272,29 @@ TEST(CaseGraders, LetAJudgeDecideOnlyWhereItsCalibrationHolds) {
       << "a verdict is bound to who may decide";
 }
 
+TEST(CaseGraders, CarryTheErrorsOfACalibratedJudgeWhereItDecidesAlone) {
+  const std::string text =
+      R"({"criteria":[{"criterion":"a","mayGate":true,"truePass":45,"falsePass":5,"trueFail":40,"falseFail":10}],)"
+      R"("fingerprint":")" +
+      std::string(64, 'a') + R"("})";
+  const auto errors = read_judge_errors(text);
+  ASSERT_TRUE(errors);
+  EXPECT_EQ(*errors, (domain::JudgeErrors{45, 5, 40, 10}));
+  EXPECT_FALSE(read_judge_errors("{}")) << "no labels, no correction";
+
+  auto cases = some_cases(2);
+  for (domain::Case& one : cases) one.expect[0] = {"rubric", R"({"rubric":"is polite"})", false, 1, std::nullopt, ""};
+  cases[1].expect.push_back(some_cases(1)[0].expect[0]);
+  Judge judge = a_judge({});
+  const std::string bound = domain::judge_fingerprint(judge.model, "is polite", grading::judge_prompt());
+  judge.calibrated = {bound};
+  judge.errors[bound] = *errors;
+  const auto graders = CaseGraders::make(cases, judge);
+  ASSERT_TRUE(graders);
+  EXPECT_EQ(graders->judge_errors(0), errors);
+  EXPECT_FALSE(graders->judge_errors(1)) << "another grader decides too";
+}
+
 TEST(CaseGraders, LeaveAnUncalibratedJudgeNoSayBesideOthers) {
   auto cases = some_cases(1);
   cases[0].expect.push_back(polite());

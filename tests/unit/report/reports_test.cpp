@@ -10,6 +10,7 @@
 #include "report/gate_json.h"
 #include "report/junit.h"
 #include "report/markdown.h"
+#include "report/read_gate_json.h"
 #include "report/sarif.h"
 #include "report/stored_report.h"
 #include "unit/domain/gate/runs.h"
@@ -103,6 +104,68 @@ TEST(Reports, NameNoHeldOutCaseToEveryone) {
     EXPECT_NE(gate_json(report, Audience::Gate).find("refunds-000"), std::string::npos);
     EXPECT_NE(junit_xml(report, Audience::Gate).find("refunds-000"), std::string::npos);
   }
+}
+
+std::vector<std::string> told_to_everyone(const GateReport& report) {
+  return {gate_json(report, Audience::Everyone), junit_xml(report, Audience::Everyone),
+          gate_markdown(report, Audience::Everyone)};
+}
+
+TEST(Reports, TellEveryoneOneBitOfAHeldOutCapabilityAndNoNumber) {
+  const auto json = nlohmann::json::parse(gate_json(passed_report(), Audience::Everyone));
+  for (const auto& row : json["scoreboard"]) {
+    EXPECT_EQ(row.size(), 4U) << row;
+    EXPECT_EQ(row["state"], "Held");
+  }
+  EXPECT_FALSE(json.contains("overall"));
+  for (const auto& step : json["steps"]) {
+    for (const auto& [name, value] : step["numbers"].items()) {
+      EXPECT_EQ(name.find("refunds"), std::string::npos) << step;
+      EXPECT_NE(name, "missing");
+    }
+  }
+}
+
+// Whatever a held-out number is, everyone reads the same: so nobody can read the number from it.
+TEST(Reports, TellEveryoneTheSameWhateverTheHeldOutNumbersAre) {
+  const auto report_of = [](std::vector<Block> blocks) { return judge_candidate(input(blocks), {}); };
+  auto gained = good_blocks();
+  gained[0].candidate_passes = 55;
+  gained[1].stable_passes = gained[1].candidate_passes = 40;
+  EXPECT_EQ(told_to_everyone(report_of(gained)), told_to_everyone(passed_report()));
+
+  auto lost = good_blocks();
+  lost[1].candidate_passes = 10;
+  auto lost_more = lost;
+  lost_more[0].candidate_passes = 20;
+  lost_more[1].candidate_passes = 5;
+  lost[0].candidate_passes = 22;
+  EXPECT_EQ(told_to_everyone(report_of(lost)), told_to_everyone(report_of(lost_more)));
+
+  GateInput missing = input(good_blocks());
+  missing.candidate.answers[3].score.reset();
+  GateInput more_missing = missing;
+  for (std::size_t i = 0; i < 30; ++i) more_missing.candidate.answers[i].score.reset();
+  EXPECT_EQ(told_to_everyone(judge_candidate(missing, {})), told_to_everyone(judge_candidate(more_missing, {})));
+
+  EXPECT_NE(gate_json(report_of(lost), Audience::Gate), gate_json(report_of(lost_more), Audience::Gate));
+}
+
+TEST(Reports, KeepTheNumbersOfPublicCapabilitiesForEveryone) {
+  const auto json = nlohmann::json::parse(gate_json(mixed_report(), Audience::Everyone));
+  const auto& privacy = json["scoreboard"][1];
+  EXPECT_EQ(privacy["mcnemar"]["losses"], 12);
+  EXPECT_EQ(json["steps"][2]["numbers"].size(), 1U) << "of three capabilities one is public";
+}
+
+TEST(Reports, AreReadBackWithTheirIntervals) {
+  const auto whole = read_gate_json(gate_json(passed_report(), Audience::Gate));
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->epochs, 3);
+  EXPECT_NEAR(whole->scoreboard[2].stable_interval.lower, passed_report().scoreboard[2].stable_interval.lower, 1e-12);
+  const auto coarse = read_gate_json(gate_json(passed_report(), Audience::Everyone));
+  ASSERT_TRUE(coarse);
+  EXPECT_TRUE(coarse->scoreboard[2].withheld);
 }
 
 TEST(Reports, KeepTheirFormWhateverAnAgentWrote) {

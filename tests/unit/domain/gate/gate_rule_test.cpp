@@ -356,5 +356,29 @@ TEST(GateWithoutBaseline, StillStopsAtAFrozenCase) {
   EXPECT_EQ(judge_candidate(in, policy).reason, "FrozenCaseFails");
 }
 
+TEST(GateRule, ShowsRatesOfACalibratedJudgeCorrectedForItsErrors) {
+  GateInput in = input({{"refunds", 60, 20, 45, Tier::Golden}});
+  for (PlannedCase& one : in.cases) one.judge = JudgeErrors{45, 10, 40, 5};
+  const GateReport report = judge_candidate(in, {});
+  const auto step = std::find_if(report.steps.begin(), report.steps.end(),
+                                 [](const GateStep& each) { return each.name == "judge rates"; });
+  ASSERT_NE(step, report.steps.end());
+  ASSERT_EQ(step->numbers.size(), 8U);
+  EXPECT_DOUBLE_EQ(step->numbers[0].value, 0.75);
+  EXPECT_NEAR(step->numbers[1].value, (0.75 + 0.8 - 1) / (0.9 + 0.8 - 1), 1e-12);
+  EXPECT_LT(step->numbers[2].value, 0.66) << "few labels make it wide";
+  EXPECT_NE(step->message.find("corrected 0.786"), std::string::npos) << step->message;
+}
+
+TEST(GateRule, SaysOfAClaimWithoutCasesThatNobodyAsks) {
+  GateInput in = input(good_blocks());
+  in.claimed = {"mth"};
+  const GateReport report = judge_candidate(in, {});
+  EXPECT_EQ(report.verdict, GateVerdict::Insufficient);
+  EXPECT_EQ(report.reason, "ClaimWithoutCases");
+  EXPECT_NE(report.message.find("mth; there are cases of: language, privacy, refunds"), std::string::npos)
+      << report.message;
+}
+
 }  // namespace
 }  // namespace pawl::domain

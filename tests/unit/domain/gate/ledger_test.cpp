@@ -20,7 +20,7 @@ TEST(Ledger, RefusesTheAnswerAfterTheLastAndSaysHowToRotate) {
   EXPECT_EQ(
       refused.error().message,
       "budget of the held-out set is spent: 3 of 3 answers in generation 1. Rotate the set: replace at least a quarter of its cases "
-      "(pawl suite split with a new seed), store them, and raise spec.generation to 2");
+      "(pawl suite split with a new seed), store them, and raise spec.generation, or --generation, to 2");
 }
 
 TEST(Ledger, RefusesWhenTheBitsAreSpentBeforeTheAnswers) {
