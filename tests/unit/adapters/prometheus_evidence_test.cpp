@@ -485,6 +485,45 @@ TEST_F(EvidenceAfterAQuietDay, ASourceThatIsDownIsAskedAgainBeforeAnythingIsJudg
   EXPECT_EQ(verdict().log_e, verdict_after_a_restart().log_e);
 }
 
+// What comes of a truncated answer, a proxy's page or a redirect depends on the moment: it is no answer.
+TEST_F(EvidenceAfterAQuietDay, AnAnswerThatMakesNoSenseIsAskedForAgainBeforeAnythingIsJudged) {
+  struct Nonsense {
+    int status;
+    const char* body;
+    const char* type;
+  };
+  int asked = 0;
+  for (const auto& [status, body, type] :
+       {Nonsense{200, R"({"status":"succ)", "application/json"}, Nonsense{200, "<html>log in</html>", "text/html"},
+        Nonsense{302, "", "text/html"}, Nonsense{404, "not here", "text/plain"}}) {
+    evidence.forget(key);
+    Counters counters;
+    counters.cohort = seen.status.candidate->cohort = "shop/support/" + std::to_string(10 + asked++);
+    prometheus.answer_histories(status, body, type);
+    scrapes(counters, 25, 0.9, 0.99);
+    const auto held = verdict();
+    EXPECT_EQ(held.kind, JudgementKind::Hold) << status << " " << body;
+    EXPECT_EQ(held.reason, "EvidenceStale") << status << " " << body;
+    prometheus.answer_histories(0);
+    scrapes(counters, 2, 0.9, 0.99);
+    const auto judged = verdict();
+    EXPECT_NE(judged.reason, "EvidenceStale");
+    EXPECT_EQ(judged.log_e, verdict_after_a_restart().log_e) << status << " " << body;
+  }
+}
+
+TEST_F(EvidenceAfterAQuietDay, ASourceThatRefusesSuchAQuestionHasNoHistory) {
+  prometheus.answer_histories(400, R"({"status":"error","errorType":"bad_data","error":"unknown function"})",
+                              "application/json");
+  Counters counters;
+  scrapes(counters, 5, 0.9, 0.99);
+  const auto judgement = verdict();
+  EXPECT_NE(judgement.reason, "EvidenceStale") << judgement.detail;
+  scrapes(counters, 5, 0.9, 0.99);
+  EXPECT_EQ(verdict().log_e, verdict_after_a_restart().log_e);
+  EXPECT_EQ(histories_asked(), 2) << "once by each process";
+}
+
 // A day of a busy agent does not fit into one answer.
 TEST_F(EvidenceOver, ARestartReadsALongTrialInPieces) {
   seen.spec.evidence.interval = std::chrono::minutes{1};
