@@ -25,7 +25,11 @@ constexpr Duration kSettle{
     200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
 constexpr Duration kQueryTimeout{5'000};
 constexpr std::size_t kMostRows = 64;  ///< of a scoreboard in a status
-constexpr Duration kSlack{5'000};      ///< re-read behind the newest sample: late scrapes
+constexpr Duration kLeastSlack{5'000};
+
+/// What is read again behind the last reading. A sample carries the moment its scrape began and is there when the
+/// scrape ended: that takes up to the scrape's timeout, which Prometheus allows to be as long as the interval.
+Duration slack_of(const domain::EvidenceSpec& evidence) { return std::max(kLeastSlack, evidence.interval); }
 
 JudgementKind kind_of(Verdict::Kind kind) {
   switch (kind) {
@@ -214,7 +218,8 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   std::unique_lock lock(mutex_);
   const Instant now = clock_.wall();
   const Duration interval = track.spec.evidence.interval;
-  const Instant from = track.read_until ? *track.read_until - kSlack : track.began - 2 * interval - kSlack;
+  const Duration slack = slack_of(track.spec.evidence);
+  const Instant from = track.read_until ? *track.read_until - slack : track.began - 2 * interval - slack;
   const prometheus::EvidenceQuestion question{.cohort = track.cohort,
                                               .served = track.spec.evidence.served,
                                               .timed = domain::times_answers(track.spec.breakers)};
@@ -256,9 +261,11 @@ void PrometheusEvidence::read_news(const std::string& source, std::stop_token st
     tracks[track->cohort] = track;
   }
   if (cohorts.empty()) return;
+  Duration slack = kLeastSlack;
+  for (const auto& [cohort, track] : tracks) slack = std::max(slack, slack_of(track->spec.evidence));
   prometheus::PrometheusClient client(source, kQueryTimeout);
   const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~" +
-                                          prometheus::one_of(cohorts) + "}" + prometheus::range(kSlack),
+                                          prometheus::one_of(cohorts) + "}" + prometheus::range(slack),
                                       clock_.wall(), stop);
   const std::scoped_lock lock(mutex_);
   reads_.queries += 1;

@@ -427,6 +427,29 @@ TEST_F(EvidenceOver, ARestartReadsEverythingAndSaysTheSame) {
   EXPECT_EQ(grown.scoreboard, replayed.scoreboard);
 }
 
+// A sample is stamped when its scrape begins and is there when it ends, up to the scrape's timeout later: ten seconds
+// by default.
+TEST_F(EvidenceOver, AScrapeThatTookEightSecondsCountsAsAfterARestart) {
+  seen.spec.evidence.interval = Duration{15'000};
+  Counters counters;
+  for (int i = 0; i < 12; ++i) {
+    const bool late = i % 3 == 1;
+    counters.score(40, 0.8, 0.9);
+    const std::vector<Series> samples = counters.at(clock.wall());
+    if (!late) prometheus.scrape(samples);
+    clock.advance(7s);
+    verdict();  // a reading is due
+    clock.advance(1s);
+    if (late) prometheus.scrape(samples);
+    clock.advance(7s);
+  }
+  const auto judgement = verdict();
+  const auto replayed = verdict_after_a_restart();
+  EXPECT_EQ(judgement.log_e, replayed.log_e);
+  EXPECT_EQ(judgement.scoreboard, replayed.scoreboard);
+  EXPECT_GT(judgement.scoreboard.at(0).canary_n, 300);
+}
+
 // What stable had scored in the day before tells the bets where to begin.
 class EvidenceAfterAQuietDay : public EvidenceOver {
  protected:
