@@ -24,6 +24,8 @@ std::vector<ScoreboardRow> most_telling(std::vector<ScoreboardRow> rows, std::si
 
 std::string_view to_string(Verdict::Kind kind) {
   switch (kind) {
+    case Verdict::Kind::None:
+      return "None";
     case Verdict::Kind::RollBackGuardrail:
       return "RollBackGuardrail";
     case Verdict::Kind::RollBackRegression:
@@ -39,18 +41,18 @@ std::string_view to_string(Verdict::Kind kind) {
     case Verdict::Kind::GoOn:
       return "GoOn";
   }
-  return "Hold";
+  return "None";
 }
 
-std::string_view to_string(ScoreboardRow::State state) {
+std::string_view to_string(CapabilityState state) {
   switch (state) {
-    case ScoreboardRow::State::Held:
+    case CapabilityState::Held:
       return "Held";
-    case ScoreboardRow::State::Lost:
+    case CapabilityState::Lost:
       return "Lost";
-    case ScoreboardRow::State::Gained:
+    case CapabilityState::Gained:
       return "Gained";
-    case ScoreboardRow::State::Insufficient:
+    case CapabilityState::Insufficient:
       return "Insufficient";
   }
   return "Insufficient";

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <thread>
 
 #include "adapters/objects.h"
@@ -368,6 +369,52 @@ TEST_F(EvidenceOver, AViolationDoesNotWaitForTheInterval) {
   const auto judgement = verdict();
   EXPECT_EQ(judgement.kind, JudgementKind::RollBackGuardrail) << judgement.reason;
   EXPECT_EQ(judgement.breaker, "pii-leak");
+}
+
+TEST_F(EvidenceOver, NewsAreLookedForTenTimesPerScrapeAndAtLeastOnceASecond) {
+  const auto looks = [&] {
+    const auto queries = prometheus.queries();
+    return std::ranges::count_if(queries, [](const std::string& query) {
+      return query.starts_with("{__name__=~\"pawl_interactions_total|pawl_violations_total\"");
+    });
+  };
+  const auto looks_in_a_second = [&](Duration interval) {
+    seen.spec.evidence.interval = interval;
+    verdict();
+    const auto before = looks();
+    for (int i = 0; i < 10; ++i) {
+      clock.advance(100ms);
+      settle(evidence);
+    }
+    return looks() - before;
+  };
+  EXPECT_EQ(looks_in_a_second(Duration{1'000}), 10);
+  EXPECT_EQ(looks_in_a_second(Duration{5'000}), 2);
+  EXPECT_EQ(looks_in_a_second(Duration{15'000}), 1);
+}
+
+TEST_F(EvidenceOver, NewsOfManyRolloutsComeFiftyAtATime) {
+  std::vector<domain::Observation> fleet(60, seen);
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    fleet[i].status.candidate->cohort = "shop/agent-" + std::to_string(i) + "/1";
+    evidence.judge({"shop", "agent-" + std::to_string(i)}, fleet[i], clock.wall());
+  }
+  clock.advance(1s);
+  settle(evidence);
+  std::size_t most = 0;
+  std::set<std::string> named;
+  for (const std::string& query : prometheus.queries()) {
+    if (!query.starts_with("{__name__=~\"pawl_interactions_total|pawl_violations_total\"")) continue;
+    std::size_t here = 0;
+    for (std::size_t i = 0; i < fleet.size(); ++i) {
+      if (query.find("agent-" + std::to_string(i) + "/1") == std::string::npos) continue;
+      named.insert(std::to_string(i));
+      ++here;
+    }
+    most = std::max(most, here);
+  }
+  EXPECT_EQ(named.size(), fleet.size());
+  EXPECT_EQ(most, 50U);
 }
 
 // The breakers of a promoted revision stay armed while the old stable is warm.
