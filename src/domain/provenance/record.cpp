@@ -76,7 +76,8 @@ std::string analysis_text(const AnalysisSpec& a) {
   const std::string anchor = a.loss_budget.anchor ? "\"anchor\":" + quoted(*a.loss_budget.anchor) + "," : std::string{};
   return "{\"alpha\":" + fraction(a.alpha) + ",\"bets\":{\"cap\":" + fraction(a.bets.cap) +
          ",\"fromStart\":" + fraction(a.bets.from_start) + ",\"memory\":" + std::to_string(a.bets.memory) +
-         "},\"beta\":" + fraction(a.beta) + ",\"deflation\":" + fraction(a.deflation) + ",\"guardrailAlpha\":" + fraction(a.guardrail_alpha) +
+         "},\"beta\":" + fraction(a.beta) + ",\"coverage\":" + fraction(a.coverage) +
+         ",\"deflation\":" + fraction(a.deflation) + ",\"guardrailAlpha\":" + fraction(a.guardrail_alpha) +
          ",\"lossBudget\":{" + anchor + "\"margins\":" + std::to_string(a.loss_budget.margins) +
          "},\"margin\":" + fraction(a.margin) + ",\"maxDuration\":" + quoted(format_duration(a.max_duration)) +
          ",\"maxSamples\":" + std::to_string(a.max_samples) + ",\"minAge\":" + quoted(format_duration(a.min_age)) +
@@ -207,7 +208,7 @@ std::string policy_text(const RolloutSpec& spec) {
                     format_duration(spec.analysis.max_duration) + "|" + number(spec.analysis.guardrail_alpha) + "|" +
                     number(spec.analysis.tolerance) + "|" + number(spec.analysis.deflation) + "|" +
                     number(spec.analysis.bets.from_start) + "|" + number(spec.analysis.bets.cap) + "|" +
-                    std::to_string(spec.analysis.bets.memory) +
+                    std::to_string(spec.analysis.bets.memory) + "|" + number(spec.analysis.coverage) +
                     "|l:" + std::to_string(spec.analysis.loss_budget.margins);
   for (const CapabilitySpec& c : spec.evidence.capabilities) {
     out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin)) + ":" +
