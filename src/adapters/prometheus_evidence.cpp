@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <thread>
 #include <utility>
 
-#include "adapters/objects.h"
-#include "adapters/share_meter.h"
 #include "base/log.h"
 #include "domain/rollout/evidence_policy.h"
 #include "prometheus/evidence_query.h"
@@ -14,151 +13,19 @@
 namespace pawl::adapters {
 namespace {
 
-using domain::EvidenceFold;
 using domain::Judgement;
-using domain::JudgementKind;
-using domain::Verdict;
 
 constexpr Duration kTick{50};
-constexpr Duration kNewsEvery{100};  ///< a violation is acted on within .3 s of being visible
-constexpr Duration kSettle{
-    200};  ///< a change of weight is in our copy of the status before the scrape after it is folded
+// A change of weight is in our copy of the status before the scrape after it is folded.
+constexpr Duration kSettle{200};
 constexpr Duration kQueryTimeout{5'000};
-constexpr std::size_t kMostRows = 64;  ///< of a scoreboard in a status
-constexpr Duration kSlack{5'000};      ///< re-read behind the newest sample: late scrapes
-
-JudgementKind kind_of(Verdict::Kind kind) {
-  switch (kind) {
-    case Verdict::Kind::RollBackGuardrail:
-      return JudgementKind::RollBackGuardrail;
-    case Verdict::Kind::RollBackRegression:
-      return JudgementKind::RollBackRegression;
-    case Verdict::Kind::Hold:
-      return JudgementKind::Hold;
-    case Verdict::Kind::Yellow:
-      return JudgementKind::Yellow;
-    case Verdict::Kind::Promote:
-      return JudgementKind::Promote;
-    case Verdict::Kind::Inconclusive:
-      return JudgementKind::Inconclusive;
-    case Verdict::Kind::GoOn:
-      return JudgementKind::GoOn;
-  }
-  return JudgementKind::None;
-}
-
-domain::CapabilityState state_of(domain::ScoreboardRow::State state) {
-  switch (state) {
-    case domain::ScoreboardRow::State::Held:
-      return domain::CapabilityState::Held;
-    case domain::ScoreboardRow::State::Lost:
-      return domain::CapabilityState::Lost;
-    case domain::ScoreboardRow::State::Gained:
-      return domain::CapabilityState::Gained;
-    case domain::ScoreboardRow::State::Insufficient:
-      return domain::CapabilityState::Insufficient;
-  }
-  return domain::CapabilityState::Insufficient;
-}
-
-Judgement judgement_of(const Verdict& verdict) {
-  Judgement out;
-  out.kind = kind_of(verdict.kind);
-  out.reason = verdict.reason;
-  out.message = verdict.message;
-  out.detail = verdict.detail;
-  out.breaker = verdict.breaker;
-  out.log_e = verdict.log_e_global;
-  out.newest_sample = verdict.newest_sample;
-  out.mean_up_skill_down = domain::mean_up_skill_down(verdict.scoreboard);
-  for (const domain::ScoreboardRow& row : domain::most_telling(verdict.scoreboard, kMostRows)) {
-    out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable),
-                              std::llround(row.n_canary), state_of(row.state)});
-    if (row.skill) out.losses.push_back({row.capability, row.loss, row.loss_error});
-  }
-  return out;
-}
-
-Instant newest_of(const domain::Series& series) {
-  Instant out{};
-  for (const domain::Sample& sample : series.samples) out = std::max(out, sample.at);
-  return out;
-}
-
-std::vector<domain::ShareChange> changes_of(const domain::RolloutStatus& status) {
-  std::vector<domain::ShareChange> out;
-  for (const domain::WeightChange& change : status.weights.changes) out.push_back({change.at, change.canary});
-  return out;
-}
-
-/// Who is judged against whom: a candidate with a share, or what was just promoted while the old stable is warm.
-struct Opponents {
-  std::string cohort;
-  Instant began{};
-  std::string canary;
-  std::string stable;
-};
-
-std::optional<Opponents> opponents_of(const domain::RolloutStatus& status) {
-  if (!status.stable) return std::nullopt;
-  if (status.candidate) {
-    if (status.candidate->started_at == Instant{}) return std::nullopt;
-    return Opponents{status.candidate->cohort, status.candidate->started_at, status.candidate->revision.digest,
-                     status.stable->digest};
-  }
-  if (status.soak && status.previous) {
-    return Opponents{status.soak->cohort, status.soak->started_at, status.stable->digest, status.previous->digest};
-  }
-  return std::nullopt;
-}
+// Of a violation nobody learns before its scrape: looking ten times as often adds a tenth to that wait, and no second.
+constexpr int kLooksPerScrape = 10;
+constexpr Duration kLeastPause{100};
+constexpr Duration kMostPause{1'000};
+constexpr std::size_t kAtOnce = 50;  // rollouts in one query for news
 
 }  // namespace
-
-/// What is being read for one rollout. Guarded by the source's mutex; `cohort`, `began`, `stable` never change.
-struct PrometheusEvidence::Track {
-  std::string cohort;
-  domain::RolloutSpec spec;
-  std::vector<domain::ShareChange> changes;
-  std::vector<domain::NarrowedMargin> narrowed;
-  bool in_canary = false;  ///< what soaks, or is being promoted, needs no more scores
-  bool soaking = false;    ///< no share is moved any more
-  Instant began{};
-  domain::EvidencePolicy policy;
-  std::string canary;  ///< labels `revision`
-  std::string stable;
-  std::unique_ptr<EvidenceFold> fold;
-  bool history_known = false;  ///< the fold began with what stable had scored before
-  ShareMeter meter;
-  std::optional<Instant> read_until;  ///< everything up to here is in the fold
-  bool asked = false;                 ///< an answer or a failure came: the fold may say that its data is stale
-  Instant newest{};                   ///< newest sample of the scorer that is in the fold
-  double violations = 0;              ///< sum of all violation counters when last asked
-  Instant due{};
-  std::string problem;  ///< why the last reading failed, empty if it did not
-  Judgement last_told;
-
-  void begin(domain::StableHistory history) {
-    fold = std::make_unique<EvidenceFold>(policy, canary, stable, began, std::move(history));
-  }
-  void add(const std::vector<domain::Series>& series, Instant until) {
-    for (const domain::Series& one : series) {
-      if (one.metric == "served") meter.add(one.labels.at("arm") == "canary", one.samples);
-      else newest = std::max(newest, newest_of(one));
-    }
-    fold->add(series, changes);
-    read_until = until;
-  }
-  [[nodiscard]] Judgement judgement(Instant now) const {
-    Judgement out = judgement_of(fold->verdict(now));
-    if (out.reason == "EvidenceStale" && !problem.empty()) out.detail += "; " + problem;
-    if (in_canary) {
-      out.shortages =
-          domain::foreseen_shortages(spec, {began, changes, narrowed, out.scoreboard}, last_told.shortages, now);
-    }
-    out.share = meter.measure(soaking ? std::vector<domain::ShareChange>{} : changes, spec.evidence.served.has_value());
-    return out;
-  }
-};
 
 PrometheusEvidence::PrometheusEvidence(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed)
     : clock_(clock), changed_(changed), stable_(clock, std::move(changed)) {}
@@ -175,22 +42,9 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
     return out;
   }
   stable_.forget(key);
-  std::shared_ptr<Track>& track = tracks_[key];
-  if (!track || track->cohort != opponents->cohort || track->spec.analysis != seen.spec.analysis ||
-      track->spec.evidence != seen.spec.evidence || track->spec.breakers != seen.spec.breakers) {
-    track = std::make_shared<Track>();
-    track->cohort = opponents->cohort;
-    track->began = opponents->began;
-    track->narrowed = domain::narrowed_margins(seen.spec, seen.status.loss_ledger);
-    track->policy = domain::evidence_policy(seen.spec, domain::claimed(seen, opponents->canary), track->narrowed);
-    track->canary = digest_label(opponents->canary);
-    track->stable = digest_label(opponents->stable);
-    track->begin({});
-  }
-  track->spec = seen.spec;
-  track->changes = changes_of(seen.status);
-  track->in_canary = seen.status.phase == domain::Phase::Canary;
-  track->soaking = !seen.status.candidate;
+  std::shared_ptr<EvidenceTrack>& track = tracks_[key];
+  if (!track || !track->is_of(*opponents, seen.spec)) track = std::make_shared<EvidenceTrack>(*opponents, seen);
+  track->update(seen);
   tracks_changed_.notify_all();
   if (!track->asked) return {};
   Judgement out = track->judgement(now);
@@ -211,11 +65,11 @@ EvidenceReads PrometheusEvidence::reads() const {
 }
 
 /// One reading of one rollout: the lock is held to copy the question and to fold the answers, never between.
-void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, std::stop_token stop) {
+void PrometheusEvidence::read_one(const ports::RolloutKey& key, EvidenceTrack& track, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   const Instant now = clock_.wall();
   const Duration interval = track.spec.evidence.interval;
-  const Instant from = track.read_until ? *track.read_until - kSlack : track.began - 2 * interval - kSlack;
+  const Instant from = track.read_from();
   const prometheus::EvidenceQuestion question{.cohort = track.cohort,
                                               .served = track.spec.evidence.served,
                                               .timed = domain::times_answers(track.spec.breakers)};
@@ -245,34 +99,42 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, Track& track, st
   log::warn("evidence not read", {{"rollout", key.ns + "/" + key.name}, {"error", track.problem}});
 }
 
-/// One small query for all rollouts of one metrics source asks which of them have a newer scrape than the one in
-/// their fold, and makes those due: a violation waits for no interval. Its samples never enter a fold themselves,
+/// Small queries, each for many rollouts of one metrics source, ask which of them have a newer scrape than the one in
+/// their fold, and make those due: a violation waits for no interval. These samples never enter a fold themselves,
 /// because a fold takes all series of one exposition together.
-void PrometheusEvidence::read_news(const std::string& source, std::stop_token stop) {
-  std::map<std::string, std::shared_ptr<Track>> tracks;
-  std::vector<std::string> cohorts;
-  for (const auto& [key, track] : tracks_of(source)) {
+void PrometheusEvidence::read_news(const Named& tracks, const std::string& source, std::stop_token stop) {
+  for (std::size_t first = 0; first < tracks.size() && !stop.stop_requested(); first += kAtOnce) {
+    std::map<std::string, EvidenceTrack*> of_cohort;
+    std::vector<std::string> cohorts;
+    Duration slack{};
+    {
+      const std::scoped_lock lock(mutex_);
+      for (std::size_t i = first; i < std::min(first + kAtOnce, tracks.size()); ++i) {
+        EvidenceTrack& track = *tracks[i].second;
+        slack = std::max(slack, track.slack());
+        cohorts.push_back(track.cohort);
+        of_cohort[track.cohort] = &track;
+      }
+    }
+    prometheus::PrometheusClient client(source, kQueryTimeout);
+    const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~" +
+                                            prometheus::one_of(cohorts) + "}" + prometheus::range(slack),
+                                        clock_.wall(), stop);
     const std::scoped_lock lock(mutex_);
-    cohorts.push_back(track->cohort);
-    tracks[track->cohort] = track;
+    reads_.queries += 1;
+    if (all) note_news(*all, of_cohort);
+    else reads_.failures += 1;
   }
-  if (cohorts.empty()) return;
-  prometheus::PrometheusClient client(source, kQueryTimeout);
-  const auto all = client.raw_samples("{__name__=~\"pawl_interactions_total|pawl_violations_total\",rollout=~" +
-                                          prometheus::one_of(cohorts) + "}" + prometheus::range(kSlack),
-                                      clock_.wall(), stop);
-  const std::scoped_lock lock(mutex_);
-  reads_.queries += 1;
-  if (!all) {
-    reads_.failures += 1;
-    return;
-  }
-  std::map<Track*, double> violations;
-  for (const domain::Series& series : *all) {
+}
+
+void PrometheusEvidence::note_news(const std::vector<domain::Series>& all,
+                                   const std::map<std::string, EvidenceTrack*>& of_cohort) {
+  std::map<EvidenceTrack*, double> violations;
+  for (const domain::Series& series : all) {
     const auto cohort = series.labels.find("rollout");
-    const auto track = cohort == series.labels.end() ? tracks.end() : tracks.find(cohort->second);
-    if (track == tracks.end() || series.samples.empty()) continue;
-    Track& of = *track->second;
+    const auto track = cohort == series.labels.end() ? of_cohort.end() : of_cohort.find(cohort->second);
+    if (track == of_cohort.end() || series.samples.empty()) continue;
+    EvidenceTrack& of = *track->second;
     if (newest_of(series) > of.newest) of.due = std::min(of.due, newest_of(series) + kSettle);
     // NaN would be a change for ever.
     const double value = series.samples.back().value;
@@ -284,7 +146,15 @@ void PrometheusEvidence::read_news(const std::string& source, std::stop_token st
   }
 }
 
-void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& track, Instant now) {
+/// Between two looks for news.
+Duration PrometheusEvidence::pause_of(const Named& tracks) const {
+  Duration pause = kMostPause;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [key, track] : tracks) pause = std::min(pause, track->spec.evidence.interval / kLooksPerScrape);
+  return std::max(pause, kLeastPause);
+}
+
+void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, EvidenceTrack& track, Instant now) {
   {
     const std::scoped_lock lock(mutex_);
     if (!track.asked) return;
@@ -299,9 +169,8 @@ void PrometheusEvidence::tell_if_changed(const ports::RolloutKey& key, Track& tr
   changed_(key);
 }
 
-std::vector<std::pair<ports::RolloutKey, std::shared_ptr<PrometheusEvidence::Track>>> PrometheusEvidence::tracks_of(
-    const std::string& source) const {
-  std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> out;
+PrometheusEvidence::Named PrometheusEvidence::tracks_of(const std::string& source) const {
+  Named out;
   const std::scoped_lock lock(mutex_);
   for (const auto& named : tracks_) {
     if (named.second->spec.evidence.prometheus == source) out.push_back(named);
@@ -324,11 +193,12 @@ void PrometheusEvidence::read_due(const std::string& source, std::stop_token sto
 void PrometheusEvidence::read_source(const std::string& source, std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
-  BootTime news_due{};
+  std::optional<BootTime> looked;
   while (!stop.stop_requested()) {
-    if (clock_.boot() >= news_due) {
-      read_news(source, stop);
-      news_due = clock_.boot() + kNewsEvery;
+    const Named tracks = tracks_of(source);
+    if (!looked || clock_.boot() - *looked >= pause_of(tracks)) {
+      read_news(tracks, source, stop);
+      looked = clock_.boot();
     }
     read_due(source, stop);
     const auto watched = stable_.read(source, stop);

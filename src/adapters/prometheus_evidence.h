@@ -1,5 +1,5 @@
 // ports::EvidenceSource over Prometheus. A thread for each metrics source reads raw samples of every rollout with a
-// live candidate at the rollout's interval, and as soon as one query for all rollouts of that source, on a faster
+// live candidate at the rollout's interval, and as soon as a query for many rollouts of that source, on a faster
 // cadence, shows a newer scrape. Both feed one fold per candidate. A restart reads everything since the candidate
 // began, and what stable had scored in the day before, and the fold gives the same bits. While nothing is judged, the
 // same threads keep the watch on stable (stable_watches.h).
@@ -17,9 +17,9 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/evidence_track.h"
 #include "adapters/stable_watches.h"
 #include "base/time.h"
-#include "domain/evidence/evidence.h"
 #include "ports/evidence_source.h"
 
 namespace pawl::adapters {
@@ -45,18 +45,20 @@ class PrometheusEvidence final : public ports::EvidenceSource {
   [[nodiscard]] EvidenceReads reads() const;
 
  private:
-  struct Track;
-  using Tracks = std::map<ports::RolloutKey, std::shared_ptr<Track>>;
+  using Tracks = std::map<ports::RolloutKey, std::shared_ptr<EvidenceTrack>>;
+  using Named = std::vector<Tracks::value_type>;
 
   /// The lock must be held.
   [[nodiscard]] std::set<std::string> sources() const;
-  [[nodiscard]] std::vector<std::pair<ports::RolloutKey, std::shared_ptr<Track>>> tracks_of(
-      const std::string& source) const;
+  [[nodiscard]] Named tracks_of(const std::string& source) const;
   void read_source(const std::string& source, std::stop_token stop);
   void read_due(const std::string& source, std::stop_token stop);
-  void read_news(const std::string& source, std::stop_token stop);
-  void read_one(const ports::RolloutKey& key, Track& track, std::stop_token stop);
-  void tell_if_changed(const ports::RolloutKey& key, Track& track, Instant now);
+  void read_news(const Named& tracks, const std::string& source, std::stop_token stop);
+  /// The lock must be held.
+  static void note_news(const std::vector<domain::Series>& all, const std::map<std::string, EvidenceTrack*>& of_cohort);
+  [[nodiscard]] Duration pause_of(const Named& tracks) const;
+  void read_one(const ports::RolloutKey& key, EvidenceTrack& track, std::stop_token stop);
+  void tell_if_changed(const ports::RolloutKey& key, EvidenceTrack& track, Instant now);
 
   const Clock& clock_;
   std::function<void(const ports::RolloutKey&)> changed_;

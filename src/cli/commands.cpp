@@ -6,8 +6,8 @@
 
 #include "cli/chain.h"
 #include "cli/plan_screen.h"
-#include "cli/policy_file.h"
 #include "cli/provenance_screen.h"
+#include "cli/rollout_policy_file.h"
 #include "cli/status_screen.h"
 #include "cli/text.h"
 #include "cli/why_screen.h"

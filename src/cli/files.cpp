@@ -1,6 +1,8 @@
 #include "cli/files.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -26,7 +28,8 @@ Result<std::string> read_file(const std::string& path) {
     return fail(ErrorKind::Invalid, path + ": is a folder; name a file");
   }
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorKind::NotFound, path + ": cannot be opened");
+  if (!file)
+    return fail(ErrorKind::NotFound, path + ": cannot be opened (" + std::strerror(errno) + "); check the path");
   if (std::filesystem::file_size(path, ignored) > kFileMax && !ignored) {
     return fail(ErrorKind::Invalid, path + ": is above 64 MiB; split it");
   }

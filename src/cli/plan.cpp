@@ -115,8 +115,9 @@ Result<std::vector<PlanGroup>> group_capabilities(const PlanInput& input) {
   for (const std::string& name : capabilities_of(input)) {
     const auto traffic = traffic_of(input, name);
     if (!traffic) {
+      const std::string own = name == kEvery ? "--rate NAME=N" : "--rate " + name + "=N";
       return fail(ErrorKind::Invalid,
-                  "no rate of " + name + " is known; give --rate N a minute for all, or --rate " + name + "=N");
+                  "no rate of " + name + " is known; give --rate N (scores a minute) for all, or " + own + " for one");
     }
     const double rate = traffic->per_minute;
     const double pass = std::min(kHighestRate, traffic->pass_rate);

@@ -8,9 +8,9 @@
 
 #include "cli/files.h"
 #include "cli/goal.h"
-#include "cli/policy_file.h"
 #include "cli/replay_stream.h"
 #include "cli/replay_vectors.h"
+#include "cli/rollout_policy_file.h"
 #include "cli/text.h"
 #include "domain/rollout/evidence_policy.h"
 

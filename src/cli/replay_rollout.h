@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/policy_file.h"
+#include "cli/rollout_policy_file.h"
 #include "cli/sample_source.h"
 #include "domain/replay/trial_replay.h"
 

@@ -5,6 +5,7 @@
 #include <istream>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -55,6 +56,16 @@ nlohmann::ordered_json row_json(const domain::ScoreboardRow& row) {
   return out;
 }
 
+/// A verdict has lines of its own under these names.
+Status refuse_reserved(std::span<const std::string> names, std::uint64_t lines) {
+  for (const std::string& name : names) {
+    if (name != domain::kAggregate && name != domain::kErrors && name != domain::kCoverage) continue;
+    return fail(ErrorKind::Invalid, "a capability is called " + name + ", up to line " + std::to_string(lines) +
+                                        "; that is a name of pawl's own: rename it");
+  }
+  return {};
+}
+
 void write(std::vector<domain::RunVerdict>& done, std::ostream& out) {
   for (const domain::RunVerdict& verdict : done) out << verdict_line(verdict) << '\n';
   done.clear();
@@ -89,17 +100,24 @@ Status replay_stream(std::istream& in, const domain::EvidencePolicy& policy, std
   domain::StreamReplay replay(policy);
   std::vector<domain::StreamRow> rows;
   std::vector<domain::RunVerdict> done;
+  std::size_t names = 0;
+  bool any = false;
   while (true) {
     const auto lines = pieces.next();
     if (!lines) return fail(lines.error());
     if (lines->empty()) break;
     rows.clear();
-    const Status read = csv.read(*lines, rows);
+    Status read = csv.read(*lines, rows);
+    const auto own = refuse_reserved(std::span(csv.capabilities()).subspan(names), csv.lines());
+    if (!own) return own;
+    names = csv.capabilities().size();
+    any = any || !rows.empty();
     replay.add(rows, csv.capabilities(), done);
     write(done, out);
     if (!read) return read;
   }
   if (auto whole = csv.finish(); !whole) return whole;
+  if (!any) return fail(ErrorKind::Invalid, "no rows follow the header; write one line for each capability and scrape");
   replay.finish(done);
   write(done, out);
   return {};

@@ -106,6 +106,7 @@ Result<VectorsReport> check_vectors(std::string_view text) {
   if (vectors == document->end() || !vectors->is_array()) {
     return fail(ErrorKind::Malformed, "the file has no list \"vectors\"; it must look like statistics/vectors.json");
   }
+  if (vectors->empty()) return fail(ErrorKind::Malformed, "the list \"vectors\" is empty, so nothing would be checked");
   VectorsReport report;
   for (std::size_t i = 0; i < vectors->size(); ++i) {
     const json& vector = (*vectors)[i];

@@ -22,7 +22,7 @@ struct VectorsReport {
 };
 
 /// Computes every vector and compares all that is expected of it, to the vector's own tolerance. A formula, or a value,
-/// that this build does not know is a miss. Malformed when the text is no file of vectors.
+/// that this build does not know is a miss. Malformed when the text is no file of vectors, or has none.
 Result<VectorsReport> check_vectors(std::string_view text);
 
 /// One line for each miss, then "N passed, N failed".

@@ -15,7 +15,7 @@ using domain::RolloutStatus;
 
 /// The last share the canary Service had before the one that is wanted: in force until the gateway accepts.
 int share_before(const domain::WeightStatus& weights) {
-  return weights.changes.size() < 2 ? 0 : weights.changes[weights.changes.size() - 2].canary;
+  return weights.changes.size() < 2 ? 0 : weights.changes[weights.changes.size() - 2].canary_basis_points;
 }
 
 RiskAnswer serves_alone(const RolloutStatus& s) { return {Risk::No, "NO: " + s.stable->name + " serves all requests"}; }

@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kDeepest = 32;
+constexpr std::size_t kLeastNodes = 1000;
 
 std::optional<std::int64_t> whole_number(const std::string& text) {
   std::int64_t value = 0;
@@ -29,22 +30,42 @@ json scalar(const YAML::Node& node) {
   return text;
 }
 
-json convert(const YAML::Node& node, int depth) {
-  if (depth > kDeepest) throw YAML::ParserException(node.Mark(), "nested too deep");
-  if (node.IsScalar()) return scalar(node);
-  if (node.IsSequence()) {
-    json list = json::array();
-    for (const YAML::Node& item : node) list.push_back(convert(item, depth + 1));
-    return list;
+/// Aliases are written out: what they may blow the text up to is bounded by its length.
+class Converter {
+ public:
+  explicit Converter(std::size_t bytes) : left_(kLeastNodes + 2 * bytes) {}
+
+  json convert(const YAML::Node& node, int depth = 0) {
+    if (depth > kDeepest) throw YAML::ParserException(node.Mark(), "nested too deep");
+    if (left_ == 0) throw YAML::ParserException(node.Mark(), "made too large by aliases; write them out");
+    --left_;
+    if (node.IsScalar()) return text_or_value(node);
+    if (node.IsSequence()) {
+      json list = json::array();
+      for (const YAML::Node& item : node) list.push_back(convert(item, depth + 1));
+      return list;
+    }
+    if (!node.IsMap()) return nullptr;
+    json object = json::object();
+    for (const auto& field : node) {
+      if (!field.first.IsScalar()) throw YAML::ParserException(field.first.Mark(), "a key must be a text");
+      const std::string& key = field.first.Scalar();
+      if (object.contains(key)) {
+        throw YAML::ParserException(field.first.Mark(), "\"" + key + "\" is written twice; keep one");
+      }
+      object[key] = convert(field.second, depth + 1);
+    }
+    return object;
   }
-  if (!node.IsMap()) return nullptr;
-  json object = json::object();
-  for (const auto& field : node) {
-    if (!field.first.IsScalar()) throw YAML::ParserException(field.first.Mark(), "a key must be a text");
-    object[field.first.Scalar()] = convert(field.second, depth + 1);
+
+ private:
+  json text_or_value(const YAML::Node& node) {
+    left_ -= std::min(left_, node.Scalar().size());
+    return scalar(node);
   }
-  return object;
-}
+
+  std::size_t left_;  ///< values, and bytes of texts
+};
 
 /// A literal block ends with one line break, does not begin with a blank, and has no character that must be escaped or
 /// that YAML 1.1 takes for a line break.
@@ -88,7 +109,7 @@ std::string print_yaml(const json& value) {
 
 Result<json> parse_yaml(const std::string& text) {
   try {
-    return convert(YAML::Load(text), 0);
+    return Converter(text.size()).convert(YAML::Load(text));
   } catch (const YAML::Exception& e) {
     return fail(ErrorKind::Malformed, "line " + std::to_string(e.mark.line + 1) + ", column " +
                                           std::to_string(e.mark.column + 1) + ": " + e.msg);

@@ -10,7 +10,8 @@
 
 namespace pawl::cli {
 
-/// The first document. Malformed, with line and column, for what is no YAML.
+/// The first document. Malformed, with line and column, for what is no YAML, for a key that is written twice, and for
+/// what is nested deeper than 32 levels or made much larger than its text by aliases.
 Result<nlohmann::json> parse_yaml(const std::string& text);
 
 /// Reads back as the same value. Texts of several lines are written as they are where YAML can hold them so.

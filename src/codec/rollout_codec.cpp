@@ -1,6 +1,8 @@
 #include "codec/rollout_codec.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "codec/enums.h"
@@ -18,19 +20,44 @@ constexpr json::Length kLabel{1, 63};
 constexpr json::Length kName{1, 253};
 constexpr json::Range kCount{0, 1'000'000};
 constexpr json::Range kAtLeastOne{1, 1'000'000};
-constexpr json::Between kProbability{0, 1, false};
-constexpr json::Between kDrop{0, 1, true};
-constexpr json::Between kFactor{1, 1000, true};
-constexpr json::Between kDeflation{1, 100, true};
-constexpr json::Between kSeconds{0, 3600, false};
-constexpr json::Between kCost{0, 1'000'000, false};
-constexpr json::Between kRatio{0, 1000, false};
+
+/// A decimal's bounds, and how it is written: what the CRD's patterns ask for.
+struct Decimal {
+  json::Between between;
+  std::size_t least_whole = 0;  ///< digits before the point
+  std::size_t most_whole = 1;
+  std::size_t most_decimals = 6;
+};
+constexpr Decimal kProbability{{0, 1, false}, 0, 1, 6};
+constexpr Decimal kDrop{{0, 1, true}, 0, 1, 6};
+constexpr Decimal kFactor{{1, 1000, true}, 1, 3, 4};
+constexpr Decimal kDeflation{{1, 100, true}, 1, 2, 4};
+constexpr Decimal kSeconds{{0, 3600, false}, 1, 4, 6};
+constexpr Decimal kCost{{0, 1'000'000, false}, 1, 6, 9};
+constexpr Decimal kRatio{{0, 1000, false}, 1, 3, 6};
 
 void read_string(const Cursor& at, std::string_view key, json::Length length, std::string& into) {
   if (auto text = at.optional_string(key, length)) into = std::move(*text);
 }
-void read_decimal(const Cursor& at, std::string_view key, json::Between between, double& into) {
-  into = at.optional_decimal(key, between).value_or(into);
+std::optional<double> optional_decimal(const Cursor& at, std::string_view key, const Decimal& kind) {
+  const auto value = at.optional_decimal(key, kind.between);
+  if (!value) return std::nullopt;
+  const std::string text = at.optional_string(key).value_or("");
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::size_t decimals = text.size() - std::min(text.size(), point + 1);
+  if (text.front() != '-' && point >= kind.least_whole && point <= kind.most_whole && decimals <= kind.most_decimals) {
+    return value;
+  }
+  at.fault_at(key, fmt::format("\"{}\" must be written with {} to {} digits before the point and at most {} after it",
+                               text, kind.least_whole, kind.most_whole, kind.most_decimals));
+  return std::nullopt;
+}
+double required_decimal(const Cursor& at, std::string_view key, const Decimal& kind) {
+  if (!at.has(key)) at.fault_at(key, "is required");
+  return optional_decimal(at, key, kind).value_or(0);
+}
+void read_decimal(const Cursor& at, std::string_view key, const Decimal& kind, double& into) {
+  into = optional_decimal(at, key, kind).value_or(into);
 }
 void read_duration(const Cursor& at, std::string_view key, json::Span span, Duration& into) {
   into = at.optional_duration(key, span).value_or(into);
@@ -123,8 +150,8 @@ std::vector<domain::GroupSpec> read_groups(const Cursor& evidence) {
     domain::GroupSpec group;
     group.name = item.required_string("name", kLabel);
     group.capabilities = item.strings("capabilities", 16, kLabel);
-    group.margin = item.optional_decimal("margin", kProbability);
-    group.tolerance = item.optional_decimal("tolerance", kDrop);
+    group.margin = optional_decimal(item, "margin", kProbability);
+    group.tolerance = optional_decimal(item, "tolerance", kDrop);
     groups.push_back(std::move(group));
   }
   Cursor::refuse_repeats(items, "name");
@@ -137,7 +164,7 @@ domain::BreakerSpec read_breaker(const Cursor& at) {
   if (const auto guardrail = at.optional_object("guardrail")) {
     breaker.guardrail_class = guardrail->required_string("class", kLabel);
     breaker.max_events = guardrail->int_or("maxEvents", breaker.max_events, kCount);
-    breaker.max_rate = guardrail->optional_decimal("maxRate", kProbability);
+    breaker.max_rate = optional_decimal(*guardrail, "maxRate", kProbability);
   }
   if (const auto errors = at.optional_object("errors")) {
     breaker.errors = true;
@@ -148,7 +175,7 @@ domain::BreakerSpec read_breaker(const Cursor& at) {
     read_decimal(*events, "tolerance", kFactor, breaker.events->tolerance);
   }
   if (const auto latency = at.optional_object("latency")) {
-    breaker.latency.emplace().le = latency->required_decimal("le", kSeconds);
+    breaker.latency.emplace().le = required_decimal(*latency, "le", kSeconds);
     read_decimal(*latency, "tolerance", kFactor, breaker.latency->tolerance);
   }
   return breaker;
@@ -156,10 +183,10 @@ domain::BreakerSpec read_breaker(const Cursor& at) {
 
 domain::GateCeilings read_ceilings(const Cursor& at) {
   domain::GateCeilings ceilings;
-  ceilings.cost_usd = at.optional_decimal("costUsd", kCost);
-  ceilings.cost_ratio = at.optional_decimal("costRatio", kRatio);
+  ceilings.cost_usd = optional_decimal(at, "costUsd", kCost);
+  ceilings.cost_ratio = optional_decimal(at, "costRatio", kRatio);
   ceilings.p95 = at.optional_duration("p95", {Duration{1}, hours{1}});
-  ceilings.p95_ratio = at.optional_decimal("p95Ratio", kRatio);
+  ceilings.p95_ratio = optional_decimal(at, "p95Ratio", kRatio);
   return ceilings;
 }
 
@@ -172,7 +199,7 @@ domain::GateSpec read_gate(const Cursor& at) {
   const auto capabilities = at.objects("capabilities", 64);
   for (const Cursor& item : capabilities) {
     gate.capabilities.push_back(
-        {item.required_string("name", kLabel), item.required_decimal("threshold", kProbability)});
+        {item.required_string("name", kLabel), required_decimal(item, "threshold", kProbability)});
   }
   Cursor::refuse_repeats(capabilities, "name");
   gate.ceilings = read_ceilings(at.object_or_empty("ceilings"));
@@ -199,6 +226,7 @@ domain::AnalysisSpec read_analysis_spec(const Cursor& at) {
   read_decimal(at, "margin", kProbability, analysis.margin);
   read_decimal(at, "tolerance", kDrop, analysis.tolerance);
   read_decimal(at, "deflation", kDeflation, analysis.deflation);
+  read_decimal(at, "coverage", kProbability, analysis.coverage);
   const Cursor bets = at.object_or_empty("bets");
   read_decimal(bets, "fromStart", kProbability, analysis.bets.from_start);
   read_decimal(bets, "cap", kProbability, analysis.bets.cap);
@@ -219,8 +247,8 @@ domain::EvidenceSpec read_evidence_spec(const Cursor& at) {
   for (const Cursor& item : items) {
     domain::CapabilitySpec capability;
     capability.name = item.required_string("name", kLabel);
-    capability.margin = item.optional_decimal("margin", kProbability);
-    capability.tolerance = item.optional_decimal("tolerance", kDrop);
+    capability.margin = optional_decimal(item, "margin", kProbability);
+    capability.tolerance = optional_decimal(item, "tolerance", kDrop);
     evidence.capabilities.push_back(std::move(capability));
   }
   Cursor::refuse_repeats(items, "name");

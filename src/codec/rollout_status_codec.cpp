@@ -69,12 +69,12 @@ domain::GateRequest read_gate(const Cursor& at) {
   return gate;
 }
 
-domain::WeightChange read_change(const Cursor& at) {
+domain::ShareChange read_change(const Cursor& at) {
   return {at.required_time("at"), static_cast<int>(at.required_integer("canary", kShare))};
 }
 
-Json render_change(const domain::WeightChange& change) {
-  return {{"at", format_rfc3339(change.at)}, {"canary", change.canary}};
+Json render_change(const domain::ShareChange& change) {
+  return {{"at", format_rfc3339(change.at)}, {"canary", change.canary_basis_points}};
 }
 
 std::optional<int> optional_share(const Cursor& at, std::string_view key) {
@@ -87,7 +87,7 @@ domain::WeightStatus read_weights(const Cursor& at, Reading& reading) {
   weights.desired = at.int_or("desired", 0, kShare);
   weights.accepted = optional_share(at, "accepted");
   weights.measured = optional_share(at, "measured");
-  weights.changes = read_sound_items<domain::WeightChange>(at, "changes", reading, read_change);
+  weights.changes = read_sound_items<domain::ShareChange>(at, "changes", reading, read_change);
   return weights;
 }
 

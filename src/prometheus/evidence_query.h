@@ -41,10 +41,9 @@ Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion&
 /// The same samples give the same bits. Errors as of raw_samples.
 Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before,
                                            std::stop_token stop);
-/// Whether that error means that this source does not answer such a question, today or tomorrow: then there is no
-/// history.
-inline bool does_without(const Error& error) {
-  return error.kind == ErrorKind::Invalid || error.kind == ErrorKind::Malformed;
-}
+/// Whether that error means that this source answers no such question, today or tomorrow (Prometheus: bad_data): then
+/// there is no history. An answer that is cut short, redirected or a proxy's page may be another one tomorrow, and a
+/// restart would then begin elsewhere: that is a failed reading.
+inline bool does_without(const Error& error) { return error.kind == ErrorKind::Invalid; }
 
 }  // namespace pawl::prometheus

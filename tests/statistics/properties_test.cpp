@@ -379,15 +379,20 @@ Polls scraped(std::uint64_t seed, int scrapes) {
   return polls;
 }
 
-EvidenceFold fold_of() { return {policy_of(kNames), domain::fake::kCanary, domain::fake::kStable, kBegan}; }
+EvidenceFold fold_of(domain::StableHistory history = {}) {
+  return {policy_of(kNames), domain::fake::kCanary, domain::fake::kStable, kBegan, std::move(history)};
+}
 
 TEST(Properties, B16_a_restart_in_mid_run_gives_bit_equal_decisions) {
   constexpr int kScrapes = 160;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const Polls polls = scraped(seed, kScrapes);
     const int restart = 40 + 25 * static_cast<int>(seed);
-    EvidenceFold lasting = fold_of();
-    EvidenceFold restarted = fold_of();
+    // Every other run begins with what stable had scored before: both processes read the same day.
+    domain::StableHistory history;
+    if (seed % 2 == 0) history["c"] = domain::pseudo_scores(domain::binary_counts(1900, 1881));
+    EvidenceFold lasting = fold_of(history);
+    EvidenceFold restarted = fold_of(history);
     for (int i = 0; i <= kScrapes; ++i) {
       const auto at = static_cast<std::size_t>(i);
       lasting.add(polls.scrapes[at], polls.shares);

@@ -319,6 +319,7 @@ void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& 
       if (hold) return say("Inconclusive", "time is over, and " + hold->message);
       return say("Inconclusive", fmt::format("neither a regression (e = {:.3g}) nor non-inferiority is proven after {}",
                                              shown(log_e_), format_duration(age)));
+    case Verdict::Kind::None:
     case Verdict::Kind::GoOn:
       return say("CollectingEvidence",
                  fmt::format("no regression seen (e = {:.3g}), not everything proven yet", shown(log_e_)));

@@ -8,8 +8,8 @@
 namespace pawl::domain {
 
 struct ShareChange {
-  Instant at;
-  int canary_basis_points = 0;  ///< [0, 10000]
+  Instant at{};
+  int canary_basis_points = 0;  ///< from then on; [0, 10000]
   auto operator<=>(const ShareChange&) const = default;
 };
 

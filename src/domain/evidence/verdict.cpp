@@ -35,6 +35,8 @@ bool mean_up_skill_down(const std::vector<ScoreboardRow>& rows) {
 
 std::string_view to_string(Verdict::Kind kind) {
   switch (kind) {
+    case Verdict::Kind::None:
+      return "None";
     case Verdict::Kind::RollBackGuardrail:
       return "RollBackGuardrail";
     case Verdict::Kind::RollBackRegression:
@@ -50,18 +52,18 @@ std::string_view to_string(Verdict::Kind kind) {
     case Verdict::Kind::GoOn:
       return "GoOn";
   }
-  return "Hold";
+  return "None";
 }
 
-std::string_view to_string(ScoreboardRow::State state) {
+std::string_view to_string(CapabilityState state) {
   switch (state) {
-    case ScoreboardRow::State::Held:
+    case CapabilityState::Held:
       return "Held";
-    case ScoreboardRow::State::Lost:
+    case CapabilityState::Lost:
       return "Lost";
-    case ScoreboardRow::State::Gained:
+    case CapabilityState::Gained:
       return "Gained";
-    case ScoreboardRow::State::Insufficient:
+    case CapabilityState::Insufficient:
       return "Insufficient";
   }
   return "Insufficient";

@@ -10,14 +10,17 @@
 
 namespace pawl::domain {
 
+/// What is known of one capability, metric or the aggregate.
+enum class CapabilityState {
+  Held,          ///< proven not to have lost more than the margin
+  Lost,          ///< blamed for a regression
+  Gained,        ///< proven, and better than stable beyond the interval of the difference
+  Insufficient,  ///< not enough data, or data that cannot be used
+};
+
 /// One line of the scoreboard. Means and intervals are of scores in [0,1].
 struct ScoreboardRow {
-  enum class State {
-    Held,          ///< proven not to have lost more than the margin
-    Lost,          ///< blamed for a regression
-    Gained,        ///< proven, and better than stable beyond the interval of the difference
-    Insufficient,  ///< not enough data, or data that cannot be used
-  };
+  using State = CapabilityState;
   std::string capability;
   std::string group;      ///< in which it is judged; empty: by itself
   bool skill = false;     ///< a capability or a group that is judged by itself
@@ -38,7 +41,8 @@ struct ScoreboardRow {
 };
 
 struct Verdict {
-  enum class Kind { RollBackGuardrail, RollBackRegression, Hold, Yellow, Promote, Inconclusive, GoOn };
+  /// None: nothing was read yet. What was read never says so.
+  enum class Kind { None, RollBackGuardrail, RollBackRegression, Hold, Yellow, Promote, Inconclusive, GoOn };
   Kind kind = Kind::Hold;
   std::string reason;   ///< CamelCase, for conditions and events
   std::string message;  ///< for a person, with numbers
@@ -60,7 +64,8 @@ std::vector<ScoreboardRow> most_telling(std::vector<ScoreboardRow> rows, std::si
 /// A skill is lost while the mean over all skills, each weighed by its scores, rose: what an average hides.
 bool mean_up_skill_down(const std::vector<ScoreboardRow>& rows);
 
+/// "Promote", "RollBackRegression", ...
 std::string_view to_string(Verdict::Kind kind);
-std::string_view to_string(ScoreboardRow::State state);
+std::string_view to_string(CapabilityState state);
 
 }  // namespace pawl::domain

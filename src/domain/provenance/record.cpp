@@ -35,24 +35,10 @@ std::string number(double value) {
   return {buffer.data(), end};
 }
 
-std::string_view state_word(CapabilityState state) {
-  switch (state) {
-    case CapabilityState::Held:
-      return "Held";
-    case CapabilityState::Lost:
-      return "Lost";
-    case CapabilityState::Gained:
-      return "Gained";
-    case CapabilityState::Insufficient:
-      return "Insufficient";
-  }
-  return "?";
-}
-
 std::string row_text(const ScoreRow& row) {
   return "{\"canaryMean\":" + number(row.canary_mean) + ",\"canaryN\":" + std::to_string(row.canary_n) +
          ",\"capability\":" + quoted(row.capability) + ",\"stableMean\":" + number(row.stable_mean) +
-         ",\"stableN\":" + std::to_string(row.stable_n) + ",\"state\":" + quoted(state_word(row.state)) + "}";
+         ",\"stableN\":" + std::to_string(row.stable_n) + ",\"state\":" + quoted(to_string(row.state)) + "}";
 }
 
 std::string scoreboard_text(const std::vector<ScoreRow>& rows) {
@@ -90,10 +76,10 @@ std::string analysis_text(const AnalysisSpec& a) {
   const std::string anchor = a.loss_budget.anchor ? "\"anchor\":" + quoted(*a.loss_budget.anchor) + "," : std::string{};
   return "{\"alpha\":" + fraction(a.alpha) + ",\"bets\":{\"cap\":" + fraction(a.bets.cap) +
          ",\"fromStart\":" + fraction(a.bets.from_start) + ",\"memory\":" + std::to_string(a.bets.memory) +
-         "},\"beta\":" + fraction(a.beta) + ",\"deflation\":" + fraction(a.deflation) +
-         ",\"guardrailAlpha\":" + fraction(a.guardrail_alpha) + ",\"lossBudget\":{" + anchor +
-         "\"margins\":" + std::to_string(a.loss_budget.margins) + "},\"margin\":" + fraction(a.margin) +
-         ",\"maxDuration\":" + quoted(format_duration(a.max_duration)) +
+         "},\"beta\":" + fraction(a.beta) + ",\"coverage\":" + fraction(a.coverage) +
+         ",\"deflation\":" + fraction(a.deflation) + ",\"guardrailAlpha\":" + fraction(a.guardrail_alpha) +
+         ",\"lossBudget\":{" + anchor + "\"margins\":" + std::to_string(a.loss_budget.margins) +
+         "},\"margin\":" + fraction(a.margin) + ",\"maxDuration\":" + quoted(format_duration(a.max_duration)) +
          ",\"maxSamples\":" + std::to_string(a.max_samples) + ",\"minAge\":" + quoted(format_duration(a.min_age)) +
          ",\"minSamples\":" + std::to_string(a.min_samples) + ",\"tolerance\":" + fraction(a.tolerance) + "}";
 }
@@ -139,8 +125,8 @@ std::string evidence_text(const EvidenceSpec& e) {
 }
 
 std::string trial_text(const TrialRecord& t) {
-  const auto change = [](const WeightChange& c) {
-    return "{\"at\":" + quoted(format_rfc3339(c.at)) + ",\"canary\":" + std::to_string(c.canary) + "}";
+  const auto change = [](const ShareChange& c) {
+    return "{\"at\":" + quoted(format_rfc3339(c.at)) + ",\"canary\":" + std::to_string(c.canary_basis_points) + "}";
   };
   const std::string newest =
       t.newest_sample == Instant{} ? std::string{} : ",\"newestSample\":" + quoted(format_rfc3339(t.newest_sample));
@@ -222,7 +208,7 @@ std::string policy_text(const RolloutSpec& spec) {
                     format_duration(spec.analysis.max_duration) + "|" + number(spec.analysis.guardrail_alpha) + "|" +
                     number(spec.analysis.tolerance) + "|" + number(spec.analysis.deflation) + "|" +
                     number(spec.analysis.bets.from_start) + "|" + number(spec.analysis.bets.cap) + "|" +
-                    std::to_string(spec.analysis.bets.memory) +
+                    std::to_string(spec.analysis.bets.memory) + "|" + number(spec.analysis.coverage) +
                     "|l:" + std::to_string(spec.analysis.loss_budget.margins);
   for (const CapabilitySpec& c : spec.evidence.capabilities) {
     out += "|c:" + c.name + ":" + number(c.margin.value_or(spec.analysis.margin)) + ":" +
@@ -240,28 +226,6 @@ std::string policy_text(const RolloutSpec& spec) {
 }
 
 }  // namespace
-
-std::string_view to_string(JudgementKind kind) {
-  switch (kind) {
-    case JudgementKind::None:
-      return "None";
-    case JudgementKind::RollBackGuardrail:
-      return "RollBackGuardrail";
-    case JudgementKind::RollBackRegression:
-      return "RollBackRegression";
-    case JudgementKind::Hold:
-      return "Hold";
-    case JudgementKind::Yellow:
-      return "Yellow";
-    case JudgementKind::Promote:
-      return "Promote";
-    case JudgementKind::Inconclusive:
-      return "Inconclusive";
-    case JudgementKind::GoOn:
-      return "GoOn";
-  }
-  return "None";
-}
 
 Record make_record(const Observation& seen, const Advance& answer, std::string actor) {
   const Decision& decision = *answer.status.last_decision;

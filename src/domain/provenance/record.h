@@ -14,16 +14,16 @@ namespace pawl::domain {
 
 /// All that a verdict on a candidate was computed from, save the samples: whoever has those can compute it again.
 struct TrialRecord {
-  std::string cohort;                 ///< label `rollout` of the counters
-  Instant began{};                    ///< when the first share was decided
-  std::string canary;                 ///< digest of the revision under test
-  std::string stable;                 ///< digest of what it was compared with
-  std::vector<WeightChange> changes;  ///< up to the decision
-  std::vector<std::string> touched;   ///< capabilities the self-edit claims to improve
+  std::string cohort;                ///< label `rollout` of the counters
+  Instant began{};                   ///< when the first share was decided
+  std::string canary;                ///< digest of the revision under test
+  std::string stable;                ///< digest of what it was compared with
+  std::vector<ShareChange> changes;  ///< up to the decision
+  std::vector<std::string> touched;  ///< capabilities the self-edit claims to improve
   AnalysisSpec analysis;
   EvidenceSpec evidence;
   std::vector<BreakerSpec> breakers;
-  std::string verdict;      ///< word of JudgementKind
+  std::string verdict;      ///< word of Verdict::Kind
   std::string reason;       ///< of the verdict; the decision may have had another
   double log_e = 0;         ///< of "nothing is wrong"
   Instant newest_sample{};  ///< samples after it had no part in the verdict; the epoch when there was none
@@ -53,9 +53,6 @@ struct Record {
 
 /// The record of a decision that `advance` just made.
 Record make_record(const Observation& seen, const Advance& answer, std::string actor);
-
-/// "Promote", "RollBackRegression", ...
-std::string_view to_string(JudgementKind kind);
 
 /// The one text that is hashed and stored: JSON with sorted keys, no white space, numbers in shortest form.
 std::string canonical_text(const Record& record);

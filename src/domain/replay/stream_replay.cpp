@@ -26,6 +26,7 @@ bool ends_trial(Verdict::Kind kind) {
     case Verdict::Kind::Promote:
     case Verdict::Kind::Inconclusive:
       return true;
+    case Verdict::Kind::None:
     case Verdict::Kind::Hold:
     case Verdict::Kind::Yellow:
     case Verdict::Kind::GoOn:

@@ -12,12 +12,6 @@
 namespace pawl::domain {
 namespace {
 
-std::vector<ShareChange> changes_of(const TrialRecord& trial) {
-  std::vector<ShareChange> out;
-  for (const WeightChange& change : trial.changes) out.push_back({change.at, change.canary});
-  return out;
-}
-
 double margin_of(const ScoreboardRow& row, const EvidencePolicy& policy) {
   if (const auto narrow = policy.narrowed.find(row.capability); narrow != policy.narrowed.end()) return narrow->second;
   const auto listed = std::ranges::find(policy.capabilities, row.capability, &EvidencePolicy::Capability::name);
@@ -43,7 +37,7 @@ EvidencePolicy policy_of(const TrialRecord& trial, const std::vector<NarrowedMar
 }
 
 TrialReplay::TrialReplay(const TrialRecord& trial, const EvidencePolicy& policy, StableHistory history)
-    : changes_(changes_of(trial)),
+    : changes_(trial.changes),
       fold_(policy, digest_label(trial.canary), digest_label(trial.stable), trial.began, std::move(history)) {}
 
 void TrialReplay::add(const std::vector<Series>& raw) {

@@ -109,7 +109,7 @@ Advance finish_promotion(const Observation& seen, Instant now) {
   out.status.stable = revision;
   remember(out.status, revision, Outcome::Promoted, "Promoted", now);
   // Whoever folds its samples again while it soaks, after a restart or in a replay, needs them as the trial did.
-  std::vector<WeightChange> changes = std::move(out.status.weights.changes);
+  std::vector<ShareChange> changes = std::move(out.status.weights.changes);
   drop_candidate(out.status);
   out.status.weights = {};
   out.status.weights.accepted = 0;

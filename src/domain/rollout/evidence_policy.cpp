@@ -20,6 +20,7 @@ EvidencePolicy evidence_policy(const AnalysisSpec& analysis, const EvidenceSpec&
   out.default_margin = analysis.margin;
   out.default_tolerance = analysis.tolerance;
   out.deflation = analysis.deflation;
+  out.min_coverage = analysis.coverage;
   out.start_mass = analysis.bets.from_start;
   out.cap = analysis.bets.cap;
   out.memory = analysis.bets.memory;

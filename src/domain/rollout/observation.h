@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/evidence/stable_watch.h"
+#include "domain/evidence/verdict.h"
 #include "domain/gate/gate_verdict.h"
 #include "domain/rollout/feasibility.h"
 #include "domain/rollout/spec.h"
@@ -68,7 +69,7 @@ struct World {
   bool measures_share = false;
 };
 
-enum class JudgementKind { None, RollBackGuardrail, RollBackRegression, Hold, Yellow, Promote, Inconclusive, GoOn };
+using JudgementKind = Verdict::Kind;
 
 /// The share that the gateway's own counters show since the last change of weights (L2).
 struct MeasuredShare {

@@ -160,9 +160,10 @@ struct AnalysisSpec {
   double alpha = 0.05;
   double guardrail_alpha = 0.01;
   double beta = 0.05;
-  double margin = 0.05;  ///< for capabilities without their own
-  double tolerance = 0;  ///< the same; [0, margin)
-  double deflation = 1;  ///< what log e is divided by, where the scores of one conversation resemble each other
+  double margin = 0.05;   ///< for capabilities without their own
+  double tolerance = 0;   ///< the same; [0, margin)
+  double deflation = 1;   ///< what log e is divided by, where the scores of one conversation resemble each other
+  double coverage = 0.9;  ///< least share of served interactions that must be scored, in either arm; (0, 1)
   BetsSpec bets;
   int min_samples = 50;
   int max_samples = 3000;
@@ -226,6 +227,8 @@ struct SpecFault {
 
 /// Rules across fields, for servers whose admission is older than the CRD's rules. Empty: valid.
 std::vector<SpecFault> validate(const RolloutSpec& spec);
+/// An analysis alone, as spec.analysis.
+std::vector<SpecFault> validate(const AnalysisSpec& analysis);
 std::vector<SpecFault> validate(const RevisionSpec& spec);
 
 }  // namespace pawl::domain

@@ -11,6 +11,8 @@
 #include "base/time.h"
 #include "domain/conditions.h"
 #include "domain/evidence/loss_ledger.h"
+#include "domain/evidence/share_change.h"
+#include "domain/evidence/verdict.h"
 #include "domain/rollout/spec.h"
 
 namespace pawl::domain {
@@ -57,18 +59,12 @@ struct SoakStatus {
   bool operator==(const SoakStatus&) const = default;
 };
 
-struct WeightChange {
-  Instant at{};
-  int canary = 0;  ///< basis points from then on
-  bool operator==(const WeightChange&) const = default;
-};
-
 /// What is in force at the gateway, as far as it was checked. Basis points of the canary Service.
 struct WeightStatus {
   int desired = 0;
-  std::optional<int> accepted;        ///< L1: every parent accepted this generation
-  std::optional<int> measured;        ///< L2: rounded, kept only while a share is being verified
-  std::vector<WeightChange> changes;  ///< of this candidate, or of the promotion that soaks, for the fold; bounded
+  std::optional<int> accepted;       ///< L1: every parent accepted this generation
+  std::optional<int> measured;       ///< L2: rounded, kept only while a share is being verified
+  std::vector<ShareChange> changes;  ///< of this candidate, or of the promotion that soaks, for the fold; bounded
   bool operator==(const WeightStatus&) const = default;
 };
 
@@ -91,8 +87,6 @@ struct GateRequest {
   std::string message;  ///< for a person
   bool operator==(const GateRequest&) const = default;
 };
-
-enum class CapabilityState { Held, Lost, Gained, Insufficient };
 
 struct ScoreRow {
   std::string capability;

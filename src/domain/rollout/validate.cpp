@@ -74,6 +74,7 @@ void check_analysis(const AnalysisSpec& analysis, Faults& out) {
   check_probability(analysis.guardrail_alpha, "spec.analysis.guardrailAlpha", out);
   check_probability(analysis.beta, "spec.analysis.beta", out);
   check_probability(analysis.margin, "spec.analysis.margin", out);
+  check_probability(analysis.coverage, "spec.analysis.coverage", out);
   check_probability(analysis.bets.from_start, "spec.analysis.bets.fromStart", out);
   check_probability(analysis.bets.cap, "spec.analysis.bets.cap", out);
   if (!(analysis.tolerance >= 0 && analysis.tolerance < analysis.margin)) {
@@ -158,6 +159,12 @@ std::vector<SpecFault> validate(const RolloutSpec& spec) {
   check_analysis(spec.analysis, out);
   check_evidence(spec, out);
   check_breakers(spec.breakers, out);
+  return out;
+}
+
+std::vector<SpecFault> validate(const AnalysisSpec& analysis) {
+  Faults out;
+  check_analysis(analysis, out);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <thread>
 
 #include "adapters/objects.h"
@@ -370,6 +371,52 @@ TEST_F(EvidenceOver, AViolationDoesNotWaitForTheInterval) {
   EXPECT_EQ(judgement.breaker, "pii-leak");
 }
 
+TEST_F(EvidenceOver, NewsAreLookedForTenTimesPerScrapeAndAtLeastOnceASecond) {
+  const auto looks = [&] {
+    const auto queries = prometheus.queries();
+    return std::ranges::count_if(queries, [](const std::string& query) {
+      return query.starts_with("{__name__=~\"pawl_interactions_total|pawl_violations_total\"");
+    });
+  };
+  const auto looks_in_a_second = [&](Duration interval) {
+    seen.spec.evidence.interval = interval;
+    verdict();
+    const auto before = looks();
+    for (int i = 0; i < 10; ++i) {
+      clock.advance(100ms);
+      settle(evidence);
+    }
+    return looks() - before;
+  };
+  EXPECT_EQ(looks_in_a_second(Duration{1'000}), 10);
+  EXPECT_EQ(looks_in_a_second(Duration{5'000}), 2);
+  EXPECT_EQ(looks_in_a_second(Duration{15'000}), 1);
+}
+
+TEST_F(EvidenceOver, NewsOfManyRolloutsComeFiftyAtATime) {
+  std::vector<domain::Observation> fleet(60, seen);
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    fleet[i].status.candidate->cohort = "shop/agent-" + std::to_string(i) + "/1";
+    evidence.judge({"shop", "agent-" + std::to_string(i)}, fleet[i], clock.wall());
+  }
+  clock.advance(1s);
+  settle(evidence);
+  std::size_t most = 0;
+  std::set<std::string> named;
+  for (const std::string& query : prometheus.queries()) {
+    if (!query.starts_with("{__name__=~\"pawl_interactions_total|pawl_violations_total\"")) continue;
+    std::size_t here = 0;
+    for (std::size_t i = 0; i < fleet.size(); ++i) {
+      if (query.find("agent-" + std::to_string(i) + "/1") == std::string::npos) continue;
+      named.insert(std::to_string(i));
+      ++here;
+    }
+    most = std::max(most, here);
+  }
+  EXPECT_EQ(named.size(), fleet.size());
+  EXPECT_EQ(most, 50U);
+}
+
 // The breakers of a promoted revision stay armed while the old stable is warm.
 TEST_F(EvidenceOver, AViolationDuringTheSoakIsStillTheCandidates) {
   seen.spec.breakers = {{"pii-leak", "pii", 0, false}};
@@ -425,6 +472,29 @@ TEST_F(EvidenceOver, ARestartReadsEverythingAndSaysTheSame) {
   EXPECT_EQ(grown.kind, replayed.kind);
   EXPECT_EQ(grown.message, replayed.message) << "to the last digit";
   EXPECT_EQ(grown.scoreboard, replayed.scoreboard);
+}
+
+// A sample is stamped when its scrape begins and is there when it ends, up to the scrape's timeout later: ten seconds
+// by default.
+TEST_F(EvidenceOver, AScrapeThatTookEightSecondsCountsAsAfterARestart) {
+  seen.spec.evidence.interval = Duration{15'000};
+  Counters counters;
+  for (int i = 0; i < 12; ++i) {
+    const bool late = i % 3 == 1;
+    counters.score(40, 0.8, 0.9);
+    const std::vector<Series> samples = counters.at(clock.wall());
+    if (!late) prometheus.scrape(samples);
+    clock.advance(7s);
+    verdict();  // a reading is due
+    clock.advance(1s);
+    if (late) prometheus.scrape(samples);
+    clock.advance(7s);
+  }
+  const auto judgement = verdict();
+  const auto replayed = verdict_after_a_restart();
+  EXPECT_EQ(judgement.log_e, replayed.log_e);
+  EXPECT_EQ(judgement.scoreboard, replayed.scoreboard);
+  EXPECT_GT(judgement.scoreboard.at(0).canary_n, 300);
 }
 
 // What stable had scored in the day before tells the bets where to begin.
@@ -483,6 +553,45 @@ TEST_F(EvidenceAfterAQuietDay, ASourceThatIsDownIsAskedAgainBeforeAnythingIsJudg
   prometheus.answer_always(0);
   scrapes(counters, 5, 0.9, 0.99);
   EXPECT_EQ(verdict().log_e, verdict_after_a_restart().log_e);
+}
+
+// What comes of a truncated answer, a proxy's page or a redirect depends on the moment: it is no answer.
+TEST_F(EvidenceAfterAQuietDay, AnAnswerThatMakesNoSenseIsAskedForAgainBeforeAnythingIsJudged) {
+  struct Nonsense {
+    int status;
+    const char* body;
+    const char* type;
+  };
+  int asked = 0;
+  for (const auto& [status, body, type] :
+       {Nonsense{200, R"({"status":"succ)", "application/json"}, Nonsense{200, "<html>log in</html>", "text/html"},
+        Nonsense{302, "", "text/html"}, Nonsense{404, "not here", "text/plain"}}) {
+    evidence.forget(key);
+    Counters counters;
+    counters.cohort = seen.status.candidate->cohort = "shop/support/" + std::to_string(10 + asked++);
+    prometheus.answer_histories(status, body, type);
+    scrapes(counters, 25, 0.9, 0.99);
+    const auto held = verdict();
+    EXPECT_EQ(held.kind, JudgementKind::Hold) << status << " " << body;
+    EXPECT_EQ(held.reason, "EvidenceStale") << status << " " << body;
+    prometheus.answer_histories(0);
+    scrapes(counters, 2, 0.9, 0.99);
+    const auto judged = verdict();
+    EXPECT_NE(judged.reason, "EvidenceStale");
+    EXPECT_EQ(judged.log_e, verdict_after_a_restart().log_e) << status << " " << body;
+  }
+}
+
+TEST_F(EvidenceAfterAQuietDay, ASourceThatRefusesSuchAQuestionHasNoHistory) {
+  prometheus.answer_histories(400, R"({"status":"error","errorType":"bad_data","error":"unknown function"})",
+                              "application/json");
+  Counters counters;
+  scrapes(counters, 5, 0.9, 0.99);
+  const auto judgement = verdict();
+  EXPECT_NE(judgement.reason, "EvidenceStale") << judgement.detail;
+  scrapes(counters, 5, 0.9, 0.99);
+  EXPECT_EQ(verdict().log_e, verdict_after_a_restart().log_e);
+  EXPECT_EQ(histories_asked(), 2) << "once by each process";
 }
 
 // A day of a busy agent does not fit into one answer.

@@ -12,6 +12,16 @@ namespace pawl::test {
 
 using Json = nlohmann::json;
 
+namespace {
+
+struct FixedAnswer {
+  int status = 0;  ///< 0: there is none
+  std::string body;
+  std::string type;
+};
+
+}  // namespace
+
 struct PrometheusServer::Impl {
   httplib::Server server;
   std::thread thread;
@@ -19,9 +29,8 @@ struct PrometheusServer::Impl {
   mutable std::mutex mutex;
   std::map<std::pair<std::string, std::map<std::string, std::string>>, std::vector<domain::Sample>> known;
   std::vector<std::string> queries;
-  int fixed_status = 0;
-  std::string fixed_body;
-  std::string fixed_type;
+  FixedAnswer to_all;
+  FixedAnswer to_histories;
 
   void answer(const httplib::Request& request, httplib::Response& response);
   [[nodiscard]] Json matrix(const std::string& query, double time) const;
@@ -104,13 +113,15 @@ void PrometheusServer::Impl::answer(const httplib::Request& request, httplib::Re
   const std::scoped_lock lock(mutex);
   const std::string query = request.get_param_value("query");
   queries.push_back(query);
-  if (fixed_status != 0) {
-    response.status = fixed_status;
-    response.set_content(fixed_body, fixed_type);
+  const bool history = query.find("increase(") != std::string::npos;
+  for (const FixedAnswer* fixed : {&to_all, &to_histories}) {
+    if (fixed->status == 0 || (fixed == &to_histories && !history)) continue;
+    response.status = fixed->status;
+    response.set_content(fixed->body, fixed->type);
     return;
   }
   const double time = std::stod(request.get_param_value("time"));
-  const Json result = query.find("increase(") == std::string::npos ? matrix(query, time) : increases(query, time);
+  const Json result = history ? increases(query, time) : matrix(query, time);
   response.set_content(Json{{"status", "success"}, {"data", {{"resultType", "matrix"}, {"result", result}}}}.dump(),
                        "application/json");
 }
@@ -143,9 +154,12 @@ void PrometheusServer::scrape(const std::vector<domain::Series>& series) {
 
 void PrometheusServer::answer_always(int status, std::string body, std::string type) {
   const std::scoped_lock lock(impl_->mutex);
-  impl_->fixed_status = status;
-  impl_->fixed_body = std::move(body);
-  impl_->fixed_type = std::move(type);
+  impl_->to_all = {status, std::move(body), std::move(type)};
+}
+
+void PrometheusServer::answer_histories(int status, std::string body, std::string type) {
+  const std::scoped_lock lock(impl_->mutex);
+  impl_->to_histories = {status, std::move(body), std::move(type)};
 }
 
 std::vector<std::string> PrometheusServer::queries() const {

@@ -22,6 +22,8 @@ class PrometheusServer {
   void scrape(const std::vector<domain::Series>& series);
   /// From now on every query is answered so; status 0: as a Prometheus does.
   void answer_always(int status, std::string body = {}, std::string type = "text/html");
+  /// The same for the questions of what was scored in the day before alone.
+  void answer_histories(int status, std::string body = {}, std::string type = "text/html");
   [[nodiscard]] std::vector<std::string> queries() const;
 
  private:

@@ -164,7 +164,8 @@ TEST(PlanCommand, SaysWhatIsMissing) {
   std::string out;
   std::string err;
   EXPECT_EQ(plan_text(kPolicy, {}, out, err), 1);
-  EXPECT_EQ(err, "pawl: no rate of refunds is known; give --rate N a minute for all, or --rate refunds=N\n");
+  EXPECT_EQ(
+      err, "pawl: no rate of refunds is known; give --rate N (scores a minute) for all, or --rate refunds=N for one\n");
   EXPECT_EQ(plan_text("analysis: {alpha: \"0.01\"}", {{"60"}, {}}, out, err), 1);
   EXPECT_EQ(err, "pawl: there are no steps to plan; give an AgentRollout or its whole spec\n");
   EXPECT_EQ(plan_text(kPolicy, {{"many"}, {}}, out, err), 1);

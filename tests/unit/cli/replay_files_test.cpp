@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/policy_file.h"
 #include "cli/replay_stream.h"
 #include "cli/replay_vectors.h"
+#include "cli/rollout_policy_file.h"
 
 namespace pawl::cli {
 namespace {
@@ -54,17 +54,66 @@ TEST(PolicyFile, AnEmptyFileIsEveryDefault) {
   EXPECT_EQ(policy->spec.analysis, domain::AnalysisSpec{});
 }
 
+std::string fault(const std::string& text) {
+  const auto policy = read_policy(text);
+  return policy ? std::string("none") : policy.error().message;
+}
+
+std::string maximal_rollout() { return read_file(PAWL_SOURCE_DIR "/tests/data/maximal_rollout.yaml").value(); }
+
+std::string with(std::string text, const std::string& old, const std::string& fresh) {
+  const auto at = text.find(old);
+  EXPECT_NE(at, std::string::npos) << old;
+  return at == std::string::npos ? text : text.replace(at, old.size(), fresh);
+}
+
+TEST(PolicyFile, HoldsAnAnalysisAloneToTheRulesAcrossItsFields) {
+  EXPECT_NE(fault("minSamples: 5000\nmaxSamples: 10").find("spec.analysis.minSamples: must not be above maxSamples"),
+            std::string::npos);
+  EXPECT_NE(fault("tolerance: 0.05\nmargin: 0.05").find("spec.analysis.tolerance: must be below margin"),
+            std::string::npos);
+  EXPECT_NE(fault("minAge: 48h").find("spec.analysis.minAge: must not be above maxDuration"), std::string::npos);
+}
+
+TEST(PolicyFile, RefusesAFieldThatNobodyKnowsAtAnyDepth) {
+  EXPECT_NE(fault("bets: {memoryy: 500}").find("spec.analysis.bets.memoryy: is no field of spec.analysis.bets"),
+            std::string::npos);
+  EXPECT_NE(fault("analysis: {alpha: 0.01}\nbreakers: []").find("breakers: is not read here"), std::string::npos);
+  const std::string whole = maximal_rollout();
+  ASSERT_EQ(fault(whole), "none");
+  EXPECT_NE(fault(with(whole, "    alpha:", "    alphaa:")).find("spec.analysis.alphaa: is no field"),
+            std::string::npos);
+  EXPECT_NE(fault(with(whole, "{name: rare, capa", "{name: rare, size: 3, capa"))
+                .find("spec.evidence.groups[].size: is no field"),
+            std::string::npos);
+}
+
+TEST(PolicyFile, RefusesAKeyThatIsWrittenTwiceAndAliasesThatExplode) {
+  EXPECT_NE(fault("alpha: 0.01\nalpha: 0.2").find("line 2, column 1: \"alpha\" is written twice"), std::string::npos);
+  std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n";
+  for (char name = 'b'; name < 'k'; ++name) {
+    bomb += std::string(1, name) + ": &" + name + " [";
+    for (int i = 0; i < 9; ++i) bomb += std::string("*") + static_cast<char>(name - 1) + ", ";
+    bomb += std::string("*") + static_cast<char>(name - 1) + "]\n";
+  }
+  EXPECT_NE(fault(bomb).find("made too large by aliases"), std::string::npos);
+  EXPECT_NE(fault("alpha: " + std::string(40, '[') + std::string(40, ']')).find("nested too deep"), std::string::npos);
+}
+
 TEST(PolicyFile, NamesThePathOfEachFault) {
-  const auto fault = [](const std::string& text) {
-    const auto policy = read_policy(text);
-    return policy ? std::string("none") : policy.error().message;
-  };
   EXPECT_NE(fault("alhpa: 0.01").find("spec.analysis.alhpa: is no field of spec.analysis"), std::string::npos);
   EXPECT_NE(fault("alpha: 2").find("spec.analysis.alpha"), std::string::npos);
   EXPECT_NE(fault("minAge: soon\nbeta: x").find("spec.analysis.minAge"), std::string::npos);
   EXPECT_NE(fault("spec: {agent: a}").find("spec.traffic"), std::string::npos);
   EXPECT_NE(fault("- 1").find("spec.analysis: must be an object"), std::string::npos);
   EXPECT_NE(fault("a: [1").find("line "), std::string::npos);
+}
+
+TEST(PolicyFile, ThatIsNotThereSaysWhatToDo) {
+  std::ostringstream out, err;
+  EXPECT_EQ(run_replay_stream({.stream = "-", .policy = "/nowhere/policy.yaml"}, out, err), kFailed);
+  EXPECT_NE(err.str().find("/nowhere/policy.yaml: cannot be opened (No such file or directory); check the path"),
+            std::string::npos);
 }
 
 // --- streams
@@ -131,6 +180,21 @@ TEST(ReplayStream, KeepsWhatWasDecidedBeforeAFault) {
   EXPECT_NE(fault.find("line 4: pass_canary"), std::string::npos);
 }
 
+TEST(ReplayStream, RefusesAHeaderWithoutRows) {
+  std::string fault;
+  EXPECT_EQ(replayed(kHead, &fault), "");
+  EXPECT_NE(fault.find("no rows follow the header"), std::string::npos);
+}
+
+TEST(ReplayStream, RefusesACapabilityThatIsCalledLikeALineOfItsOwn) {
+  for (const std::string name : {"aggregate", "errors", "coverage"}) {
+    std::string fault;
+    EXPECT_EQ(replayed(kHead + "0,0,refunds,1,1,9,8\n0,0," + name + ",1,1,9,8\n", &fault), "");
+    EXPECT_NE(fault.find("a capability is called " + name + ", up to line 3"), std::string::npos) << fault;
+    EXPECT_NE(fault.find("rename it"), std::string::npos);
+  }
+}
+
 TEST(ReplayStream, ReadsAcrossItsPieces) {
   std::string text = kHead;
   for (int run = 0; run < 40; ++run) {
@@ -174,6 +238,12 @@ VectorsReport changed(const std::string& formula, Change change) {
   const auto report = check_vectors(json{{"vectors", {one}}}.dump());
   EXPECT_TRUE(report) << report.error().message;
   return *report;
+}
+
+TEST(ReplayVectors, RefusesAListOfNone) {
+  const auto report = check_vectors(R"({"vectors": []})");
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().message.find("is empty"), std::string::npos);
 }
 
 TEST(ReplayVectors, AllReferenceVectorsPass) {

@@ -53,7 +53,7 @@ domain::CandidateStatus candidate(Source& s) {
 domain::WeightStatus weights(Source& s) {
   const auto share = [&] { return s.share(); };
   return {s.share(), s.maybe<int>(share), s.maybe<int>(share),
-          s.list<domain::WeightChange>(5, [&] { return domain::WeightChange{s.time(), s.share()}; })};
+          s.list<domain::ShareChange>(5, [&] { return domain::ShareChange{s.time(), s.share()}; })};
 }
 
 std::vector<domain::ScoreRow> scoreboard(Source& s) {

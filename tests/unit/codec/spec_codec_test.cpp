@@ -65,8 +65,19 @@ TEST(RolloutSpec, ReadsStepsEvidenceAnalysisAndBreakers) {
       domain::ServedSpec{"upstream_requests_total", "backend", "agents_support-bot-stable_80",
                          "agents_support-bot-canary_80"}};
   EXPECT_EQ(parsed->evidence, evidence);
-  const domain::AnalysisSpec analysis{
-      0.01, 0.005, 0.1, 0.03, 0.002, 1.5, {0.6, 0.9, 1000}, 20, 900, minutes{5}, minutes{360}, {3, "support-bot-7"}};
+  const domain::AnalysisSpec analysis{0.01,
+                                      0.005,
+                                      0.1,
+                                      0.03,
+                                      0.002,
+                                      1.5,
+                                      0.8,
+                                      {0.6, 0.9, 1000},
+                                      20,
+                                      900,
+                                      minutes{5},
+                                      minutes{360},
+                                      {3, "support-bot-7"}};
   EXPECT_EQ(parsed->analysis, analysis);
   std::vector<domain::BreakerSpec> breakers(5);
   breakers[0].name = "pii-leak";
@@ -115,6 +126,23 @@ TEST(RolloutSpec, NamesTheFieldAndTheBoundOfEachFault) {
   EXPECT_EQ(refusal("/traffic/port", 0), "spec.traffic.port: 0 is below 1");
   EXPECT_EQ(refusal("/traffic/gateway", Json::object()), "spec.traffic.gateway.name: is required");
   EXPECT_EQ(refusal("/evidence/served", {{"stable", "a"}}), "spec.evidence.served.canary: is required");
+}
+
+// As the patterns of the CRD have it.
+TEST(RolloutSpec, TakesDecimalsOfAsManyDigitsAsTheServerDoes) {
+  EXPECT_EQ(
+      refusal("/analysis/alpha", "0.0000001"),
+      "spec.analysis.alpha: \"0.0000001\" must be written with 0 to 1 digits before the point and at most 6 after it");
+  for (const char* text : {"1.123456", "01.5000", "1.12345", "001"}) {
+    const std::string told = refusal("/analysis/deflation", text);
+    EXPECT_EQ(told == "accepted", std::string(text) == "01.5000") << text << ": " << told;
+  }
+  for (const char* text : {".05", "0.05", "0.000001"}) EXPECT_EQ(refusal("/analysis/alpha", text), "accepted") << text;
+  EXPECT_NE(refusal("/analysis/alpha", "00.05"), "accepted");
+  EXPECT_NE(refusal("/analysis/tolerance", "-0"), "accepted");
+  EXPECT_EQ(refusal("/analysis/tolerance", "0"), "accepted");
+  EXPECT_NE(refusal("/breakers/3/latency/le", ".5"), "accepted");
+  EXPECT_EQ(refusal("/breakers/3/latency/le", "0.5"), "accepted");
 }
 
 TEST(RolloutSpec, PutsEveryFaultIntoOneMessage) {

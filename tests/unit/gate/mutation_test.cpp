@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "gate/chat.h"
+#include "gate/gate_policy_file.h"
 #include "gate/journal.h"
 #include "gate/judge_order.h"
-#include "gate/policy_file.h"
 #include "grading/judge.h"
 #include "unit/gate/cases.h"
 #include "unit/suite/mutate.h"

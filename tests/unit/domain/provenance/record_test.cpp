@@ -144,6 +144,7 @@ TEST(Record, ThePolicyHashChangesWithTheThresholdsAndOnlyWithThem) {
   const std::string base = policy([](Observation&) {});
   EXPECT_EQ(policy([](Observation& o) { o.spec.delivery.stable_replicas = 9; }), base);
   EXPECT_NE(policy([](Observation& o) { o.spec.analysis.margin = 0.1; }), base);
+  EXPECT_NE(policy([](Observation& o) { o.spec.analysis.coverage = 0.8; }), base);
   EXPECT_NE(policy([](Observation& o) { o.spec.steps[0].weight = 50; }), base);
   EXPECT_NE(policy([](Observation& o) { o.spec.breakers.push_back({"b", "unsafe", 0, false}); }), base);
 }

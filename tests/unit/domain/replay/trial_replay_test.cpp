@@ -40,9 +40,7 @@ TEST(TrialReplay, IsTheOperatorsFoldToTheLastBitAtOnceInPiecesAndAfterARestart) 
   const Instant now = kBegan + kInterval * 240;
   // The operator: a fold that is fed scrape by scrape.
   EvidenceFold live(policy_of(trial), kCanary, kStable, kBegan);
-  std::vector<ShareChange> changes;
-  for (const WeightChange& change : trial.changes) changes.push_back({change.at, change.canary});
-  for (const auto& scrape : scrapes) live.add(scrape, changes);
+  for (const auto& scrape : scrapes) live.add(scrape, trial.changes);
   const Verdict told = live.verdict(now);
 
   TrialReplay at_once(trial, policy_of(trial));

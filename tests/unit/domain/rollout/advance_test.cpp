@@ -372,7 +372,7 @@ TEST(Advance, AGuardrailStopsAPromotionAtEveryStage) {
 
 // A restart, or a replay, in the soak folds the trial's samples again and needs its changes of weight.
 TEST(Advance, ThePromotionKeepsItsChangesOfWeightUntilItHasSoaked) {
-  const std::vector<WeightChange> changes{{kStart - 20 * kMinute, 1000}, {kStart - 5 * kMinute, 10'000}};
+  const std::vector<ShareChange> changes{{kStart - 20 * kMinute, 1000}, {kStart - 5 * kMinute, 10'000}};
   Observation done = a_rollout().promoting(PromotionStage::ShiftBack).with_share_accepted(0);
   done.status.weights.changes = changes;
   EXPECT_EQ(decide(done, kStart).status.weights.changes, changes);

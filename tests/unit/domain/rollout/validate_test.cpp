@@ -105,6 +105,7 @@ TEST(Validate, ABreakerWatchesOneThing) {
 TEST(Validate, TheAnalysisStaysWithinItsBounds) {
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.guardrail_alpha = 0; }), "spec.analysis.guardrailAlpha");
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.deflation = 0.9; }), "spec.analysis.deflation");
+  EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.coverage = 0; }), "spec.analysis.coverage");
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.bets.from_start = 0; }), "spec.analysis.bets.fromStart");
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.bets.cap = 1; }), "spec.analysis.bets.cap");
   EXPECT_EQ(faults([](RolloutSpec& s) { s.analysis.min_samples = 5000; }), "spec.analysis.minSamples");

@@ -1,4 +1,4 @@
-#include "gate/policy_file.h"
+#include "gate/gate_policy_file.h"
 
 #include <gtest/gtest.h>
 

@@ -13,7 +13,8 @@ struct PolicyFile {
   bool whole = false;        ///< false: it has an analysis alone, the rest is at its defaults
 };
 
-/// The policy a text asks for. Every fault comes with its path; in an analysis alone a field that nobody knows is one.
+/// The policy a text asks for. Every fault comes with its path; a field that nobody knows is one, and so is what the
+/// rules of the CRD refuse.
 Result<PolicyFile> read_policy(const std::string& text);
 
 }  // namespace pawl::cli
