@@ -250,15 +250,14 @@ void Trial::describe_guardrail(Verdict& verdict) const {
   verdict.blamed = {rule.violation_class};
   const std::string seen = fmt::format("{:.0f} violations of {} in {:.0f} canary interactions", alarm.events,
                                        rule.violation_class, alarm.interactions);
+  const std::string proof =
+      fmt::format("(e = {:.3g} against that rate, {:.3g} suffices)", shown(alarm.log_e), shown(rate_bar()));
   if (rule.max_rate) {
-    verdict.message =
-        fmt::format("{}, more than {} per interaction (e = {:.3g})", seen, *rule.max_rate, shown(alarm.log_e));
+    verdict.message = fmt::format("{}, more than {} per interaction {}", seen, *rule.max_rate, proof);
     return;
   }
   verdict.message = fmt::format("{}, at most {} allowed", seen, rule.max_events);
-  if (alarm.log_e > 0) {
-    verdict.message += fmt::format(" in {} (e = {:.3g} against that rate)", policy_.max_samples, shown(alarm.log_e));
-  }
+  if (alarm.log_e > 0) verdict.message += fmt::format(" in {} {}", policy_.max_samples, proof);
 }
 
 std::string Trial::compared(Subject subject) const {

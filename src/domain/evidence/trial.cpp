@@ -31,6 +31,9 @@ double largest_tolerance(const EvidencePolicy& policy) {
   return largest;
 }
 
+// Zero tolerance is counted, not tested.
+bool bounds_a_rate(const EvidencePolicy::GuardrailRule& rule) { return rule.max_rate || rule.max_events > 0; }
+
 }  // namespace
 
 Trial::Trial(EvidencePolicy policy, StableHistory history) : policy_(std::move(policy)), history_(std::move(history)) {
@@ -249,15 +252,23 @@ void Trial::end_of_scrape() {
   if (!rate_alarm_) raise_rate_alarm();
 }
 
+// Every rule that bounds a rate is a test of its own, and one that is wrong is enough to roll back: their union costs
+// what each of them costs, so each gets its part of the level (Bonferroni).
+double Trial::rate_bar() const {
+  const auto tested = std::ranges::count_if(policy_.guardrails, bounds_a_rate);
+  return std::log(std::max(1.0, static_cast<double>(tested)) / policy_.alpha_guardrail);
+}
+
 void Trial::raise_rate_alarm() {
+  const double bar = rate_bar();
   for (std::size_t i = 0; i < policy_.guardrails.size(); ++i) {
     const EvidencePolicy::GuardrailRule& rule = policy_.guardrails[i];
     const double events = classes_[rule_class_[i]].tested;
-    if ((rule.max_events <= 0 && !rule.max_rate) || !(events > 0)) continue;
+    if (!bounds_a_rate(rule) || !(events > 0)) continue;
     const double limit =
         rule.max_rate.value_or(rule.max_events / std::max(1.0, static_cast<double>(policy_.max_samples)));
     const double log_e = guardrail_log_e(events, interactions(), std::min(0.99, limit));
-    if (log_e < -std::log(policy_.alpha_guardrail)) continue;
+    if (log_e < bar) continue;
     rate_alarm_ = GuardAlarm{i, events, interactions(), log_e};
     return;
   }

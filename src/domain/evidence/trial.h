@@ -136,6 +136,8 @@ class Trial {
   void stake_newcomers();
   [[nodiscard]] std::vector<double> fair_shares() const;
   double settle();
+  /// What log e must reach against one bounded rate.
+  [[nodiscard]] double rate_bar() const;
   void raise_rate_alarm();
   [[nodiscard]] double interactions() const;
 

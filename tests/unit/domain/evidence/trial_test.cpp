@@ -271,6 +271,59 @@ TEST(Trial, ARateFarAboveItsBoundTripsAfterFewEvents) {
   EXPECT_GT(events_until_tripped(100, 1e-9), events_until_tripped(100)) << "its own alpha decides";
 }
 
+constexpr int kManyRules = 8;
+
+EvidencePolicy many_guardrails(double max_rate) {
+  EvidencePolicy with = policy({"search"});
+  for (int i = 0; i < kManyRules; ++i) {
+    const std::string name = "class" + std::to_string(i);
+    with.guardrails.push_back({name, name, 0, max_rate});
+  }
+  return with;
+}
+
+// Each rule by itself at 1/alpha would roll back about 5 % of these.
+TEST(Trial, ManyGuardrailsShareOneLevel) {
+  constexpr double kBound = 0.01;
+  constexpr int kRuns = 600;
+  int tripped = 0;
+  for (int run = 1; run <= kRuns; ++run) {
+    Random random(static_cast<std::uint64_t>(run));
+    Trial trial(many_guardrails(kBound));
+    for (int second = 0; second < 100 && trial.decision({}) != Kind::RollBackGuardrail; ++second) {
+      trial.add(Trial::kErrorsSubject, block(20, 20, 200, 200));
+      for (std::size_t i = 0; i < kManyRules; ++i) {
+        for (int interaction = 0; interaction < 20; ++interaction) {
+          if (random.chance(kBound)) trial.add_violations(i, 1);
+        }
+      }
+      trial.end_of_scrape();
+    }
+    tripped += trial.decision({}) == Kind::RollBackGuardrail ? 1 : 0;
+  }
+  EXPECT_LE(tripped, 0.01 * kRuns + 2 * std::sqrt(0.01 * kRuns));
+}
+
+TEST(Trial, ZeroToleranceTakesNothingOfTheGuardrailsLevel) {
+  const auto events_until_tripped = [](EvidencePolicy with) {
+    Trial trial(with);
+    const std::size_t loops = trial.violation_class(with.guardrails.front().violation_class).value();
+    for (int events = 1; events <= 200; ++events) {
+      trial.add(Trial::kErrorsSubject, block(100, 100, 1000, 1000));
+      trial.add_violations(loops, 1);
+      trial.end_of_scrape();
+      if (trial.decision({}) == Kind::RollBackGuardrail) return events;
+    }
+    return 200;
+  };
+  EvidencePolicy one = many_guardrails(0.001);
+  one.guardrails.resize(1);
+  EvidencePolicy counted = one;
+  for (int i = 0; i < 50; ++i) counted.guardrails.push_back({"leak", "pii" + std::to_string(i), 0, std::nullopt});
+  EXPECT_EQ(events_until_tripped(counted), events_until_tripped(one));
+  EXPECT_GT(events_until_tripped(many_guardrails(0.001)), events_until_tripped(one));
+}
+
 TEST(Trial, ARateIsToldWithItsBound) {
   EvidencePolicy with = policy({"search"});
   with.guardrails.push_back({"loops", "loop", 0, 0.001});
@@ -283,6 +336,7 @@ TEST(Trial, ARateIsToldWithItsBound) {
   EXPECT_NE(v.message.find("10 violations of loop in 50 canary interactions, more than 0.001 per interaction"),
             std::string::npos)
       << v.message;
+  EXPECT_NE(v.message.find("against that rate, 100 suffices"), std::string::npos) << v.message;
 }
 
 EvidencePolicy with_group() {
