@@ -21,6 +21,14 @@ EvidencePolicy::Capability unlisted(std::string name, const EvidencePolicy& poli
   return {.name = std::move(name), .margin = policy.default_margin, .tolerance = tolerance, .required = false};
 }
 
+// What counts as no regression is given on top of the margin, so that a promotion is never stricter than a rollback.
+EvidencePolicy::Capability metric(std::string name, const EvidencePolicy& policy, double tolerance) {
+  constexpr double kLargestMargin = 0.99;
+  EvidencePolicy::Capability asked = unlisted(std::move(name), policy, tolerance);
+  asked.margin = std::min(kLargestMargin, tolerance + policy.default_margin);
+  return asked;
+}
+
 // All together may drop by as much as any of them: what is tolerated in one must not be blamed on all.
 double largest_tolerance(const EvidencePolicy& policy) {
   double largest = policy.default_tolerance;
@@ -37,11 +45,11 @@ bool bounds_a_rate(const EvidencePolicy::GuardrailRule& rule) { return rule.max_
 }  // namespace
 
 Trial::Trial(EvidencePolicy policy, StableHistory history) : policy_(std::move(policy)), history_(std::move(history)) {
-  pose(Role::Errors, unlisted(kErrors, policy_, policy_.errors_tolerance), policy_.errors_breaker.value_or(kErrors));
+  pose(Role::Errors, metric(kErrors, policy_, policy_.errors_tolerance), policy_.errors_breaker.value_or(kErrors));
   pose(Role::Coverage, unlisted(kCoverage, policy_, 0), kCoverage);
   pose(Role::Aggregate, unlisted(kAggregate, policy_, largest_tolerance(policy_)));
   for (const EvidencePolicy::LatencyRule& rule : policy_.latencies) {
-    pose(Role::Latency, unlisted(rule.breaker, policy_, 0), rule.breaker);
+    pose(Role::Latency, metric(rule.breaker, policy_, 0), rule.breaker);
   }
   for (const EvidencePolicy::EventRule& rule : policy_.events) {
     Question& question = questions_[pose(Role::Events, unlisted(rule.breaker, policy_, 0), rule.breaker)];

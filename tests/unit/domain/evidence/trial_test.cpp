@@ -228,6 +228,77 @@ TEST(Trial, ErrorsWithinTheirToleranceAreNoRegression) {
   EXPECT_NE(decision(0.02), Kind::RollBackRegression);
 }
 
+// Two points of errors more are no proof of a regression yet, and no proof of its absence either.
+TEST(Trial, NoPromotionUntilErrorsAreProvenNoWorse) {
+  const auto decision = [](bool breaker, int scrapes_with_errors) {
+    EvidencePolicy with = policy({"search"});
+    with.max_samples = 100'000;
+    if (breaker) with.errors_breaker = "errors";
+    Trial trial(with);
+    for (int i = 0; i < 200; ++i) {
+      // Every error counts once; the others of the interactions say nothing.
+      if (i < scrapes_with_errors) trial.add(Trial::kErrorsSubject, block(2, 2, 18, 18));
+      scrape(trial, "search", kHealthy);
+    }
+    return trial.decision(kOld);
+  };
+  EXPECT_EQ(decision(false, 1), Kind::Promote) << "nobody asked for it";
+  EXPECT_EQ(decision(true, 1), Kind::GoOn) << "two interactions prove nothing";
+  EXPECT_EQ(decision(true, 150), Kind::Promote);
+}
+
+TEST(Trial, NoPromotionUntilAnswersAreProvenInTime) {
+  EvidencePolicy with = policy({"search"});
+  with.max_samples = 100'000;
+  with.latencies.push_back({"slow", 2.5, 1});
+  Trial trial(with);
+  trial.add(trial.latency(0), block(10, 9, 90, 81));
+  for (int i = 0; i < 200; ++i) scrape(trial, "search", kHealthy);
+  EXPECT_EQ(trial.decision(kOld), Kind::GoOn);
+  EXPECT_TRUE(row(trial.verdict(kOld), "slow").required);
+  for (int i = 0; i < 200 && trial.decision(kOld) != Kind::Promote; ++i) {
+    trial.add(trial.latency(0), block(10, 9, 90, 81));
+    scrape(trial, "search", kHealthy);
+  }
+  const Verdict v = trial.verdict(kOld);
+  EXPECT_EQ(v.kind, Kind::Promote);
+  EXPECT_NE(v.message.find("1 capabilities and 1 breaker proven"), std::string::npos) << v.message;
+}
+
+TEST(Trial, ToleratedErrorsAreNotHeldAgainstAPromotion) {
+  EvidencePolicy with = policy({"search"});
+  with.max_samples = 100'000;
+  with.errors_breaker = "errors";
+  with.errors_tolerance = 0.06;
+  Trial trial(with);
+  for (int i = 0; i < 200; ++i) {
+    trial.add(Trial::kErrorsSubject, block(100, 94, 900, 891));  // five points more: all of the margin
+    scrape(trial, "search", kHealthy);
+  }
+  EXPECT_EQ(trial.decision(kOld), Kind::Promote) << trial.verdict(kOld).message;
+}
+
+/// log e of "nothing is wrong" with one bound of latency or two, `late` at the second.
+double evidence_of_bounds(std::size_t bounds, double in_time_at_the_first, double in_time_at_the_second) {
+  EvidencePolicy with = policy({});
+  with.alpha = 1e-12;
+  with.latencies.push_back({"slow", 1, 1});
+  if (bounds > 1) with.latencies.push_back({"very-slow", 2.5, 1});
+  Trial trial(with);
+  for (int i = 0; i < 20; ++i) {
+    trial.add(trial.latency(0), block(10, in_time_at_the_first, 90, 81));
+    if (bounds > 1) trial.add(trial.latency(1), block(10, in_time_at_the_second, 90, 81));
+    trial.end_of_scrape();
+  }
+  return trial.log_e();
+}
+
+TEST(Trial, SeveralBoundsOfLatencyCountAsTheMeanOfTheirEvidence) {
+  const double first = evidence_of_bounds(1, 6, 0);
+  const double second = evidence_of_bounds(1, 8, 0);
+  EXPECT_NEAR(evidence_of_bounds(2, 6, 8), std::log((std::exp(first) + std::exp(second)) / 2), 1e-9);
+}
+
 TEST(Trial, ABreakerThatSeesNothingHoldsAPromotion) {
   EvidencePolicy with = policy({"search"});
   with.latencies.push_back({"slow", 2.5, 1});
