@@ -87,8 +87,15 @@ std::optional<Traffic> traffic_of(const PlanInput& input, const std::string& nam
   return all;
 }
 
+domain::ForecastCase case_of(const PlanInput& input, const PlanGroup& group, double share) {
+  return {.pass_rate = group.pass_rate,
+          .share = share,
+          .deflation = input.spec.analysis.deflation,
+          .tolerance = group.tolerance};
+}
+
 double promote_scores(const PlanInput& input, const PlanGroup& group, double share, int capabilities) {
-  const double proof = group.margin > 0 ? domain::scores_to_promote({group.pass_rate, share}, group.margin,
+  const double proof = group.margin > 0 ? domain::scores_to_promote(case_of(input, group, share), group.margin,
                                                                     input.spec.analysis.beta, capabilities)
                                         : INFINITY;
   return std::max(proof, static_cast<double>(input.spec.analysis.min_samples));
@@ -103,9 +110,9 @@ PlanStep plan_step(const PlanInput& input, const PlanGroup& group, const domain:
   out.in_soak = group.per_minute * share * static_cast<double>(step.soak.count()) / kMinute;
   out.promote = cost(promote_scores(input, group, share, 1), group.per_minute, share);
   for (std::size_t i = 0; i < kDrops.size(); ++i) {
-    out.drops[i] =
-        cost(domain::scores_to_catch({group.pass_rate, share}, kDrops[i], input.spec.analysis.alpha, capabilities),
-             group.per_minute, share);
+    const double scores =
+        domain::scores_to_catch(case_of(input, group, share), kDrops[i], input.spec.analysis.alpha, capabilities);
+    out.drops[i] = cost(scores, group.per_minute, share);
   }
   return out;
 }
@@ -122,10 +129,12 @@ Result<std::vector<PlanGroup>> group_capabilities(const PlanInput& input) {
     const double rate = traffic->per_minute;
     const double pass = std::min(kHighestRate, traffic->pass_rate);
     const double margin = margin_of(input, name);
-    const auto same = std::ranges::find_if(
-        groups, [&](const PlanGroup& g) { return g.per_minute == rate && g.pass_rate == pass && g.margin == margin; });
+    const double tolerance = domain::agreed_tolerance(input.spec, name);
+    const auto same = std::ranges::find_if(groups, [&](const PlanGroup& g) {
+      return g.per_minute == rate && g.pass_rate == pass && g.margin == margin && g.tolerance == tolerance;
+    });
     if (same != groups.end()) same->names.push_back(name);
-    else groups.push_back({{name}, rate, pass, margin, {}, std::nullopt});
+    else groups.push_back({{name}, rate, pass, margin, tolerance, {}, std::nullopt});
   }
   return groups;
 }

@@ -66,6 +66,7 @@ struct PlanGroup {
   double per_minute = 0;
   double pass_rate = 0;
   double margin = 0;
+  double tolerance = 0;
   std::vector<PlanStep> steps;
   std::optional<Duration> promoted_after;  ///< from the first share, along the steps; nothing: never
 };

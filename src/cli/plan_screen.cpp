@@ -52,8 +52,9 @@ std::string names(const std::vector<std::string>& all) {
 }
 
 std::string group_part(const PlanGroup& group) {
-  const std::string about = fmt::format("{}: {:.4g} a minute, pass rate {:.2f}, margin {:.3g}", names(group.names),
-                                        group.per_minute, group.pass_rate, group.margin);
+  std::string about = fmt::format("{}: {:.4g} a minute, pass rate {:.2f}, margin {:.3g}", names(group.names),
+                                  group.per_minute, group.pass_rate, group.margin);
+  if (group.tolerance > 0) about += fmt::format(", a drop of {:.3g} tolerated", group.tolerance);
   std::string out = labelled("", about, 2, 0) + trimmed(head());
   for (const PlanStep& step : group.steps) out += step_line(step);
   return out;
@@ -91,10 +92,10 @@ std::string plan_screen(const PlanInput& input, const Plan& plan) {
   const domain::AnalysisSpec& a = input.spec.analysis;
   std::string out = left(printable("PLAN  " + input.title), kScreenWidth);
   out = trimmed(out);
-  out += labelled("Policy",
-                  fmt::format("alpha {:.4g}, beta {:.4g}, at least {} scores each and {}, at most {}", a.alpha, a.beta,
-                              a.min_samples, format_duration(a.min_age), format_duration(a.max_duration)),
-                  2);
+  std::string policy = fmt::format("alpha {:.4g}, beta {:.4g}, at least {} scores each and {}, at most {}", a.alpha,
+                                   a.beta, a.min_samples, format_duration(a.min_age), format_duration(a.max_duration));
+  if (a.deflation > 1) policy += fmt::format(", deflation {:.4g}", a.deflation);
+  out += labelled("Policy", policy, 2);
   out += labelled("Rates", input.source, 2);
   out += labelled(
       "Cells",
@@ -124,6 +125,7 @@ json plan_json(const PlanInput& input, const Plan& plan) {
                       {"perMinute", group.per_minute},
                       {"passRate", group.pass_rate},
                       {"margin", group.margin},
+                      {"tolerance", group.tolerance},
                       {"promotedAfterSeconds", time_json(group.promoted_after)},
                       {"steps", steps}});
   }

@@ -9,6 +9,7 @@
 #include "domain/evidence/evidence.h"
 #include "domain/evidence/guardrail.h"
 #include "domain/evidence/non_inferiority.h"
+#include "statistics/bare_bets.h"
 #include "statistics/pawl_rule.h"
 #include "statistics/pooled_totals.h"
 
@@ -71,6 +72,14 @@ Detection detect_by_totals(const Scenario& scenario, Effort effort) {
 Detection detect(const GradedScenario& scenario, Effort effort) {
   return summary(outcomes(effort, 0, [&](std::uint64_t seed) {
     return Match{std::make_unique<GradedStream>(scenario, seed), std::make_unique<PawlRule>(history_of(scenario))};
+  }));
+}
+
+Detection detect_by_bare_bets(const GradedScenario& scenario, Effort effort) {
+  const domain::History known{200, scenario.stable_mean, scenario.variance()};
+  return summary(outcomes(effort, 0, [&](std::uint64_t seed) {
+    return Match{std::make_unique<GradedStream>(scenario, seed),
+                 std::make_unique<BareBets>(scenario.capabilities, known, kAlpha)};
   }));
 }
 

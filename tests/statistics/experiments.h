@@ -32,6 +32,8 @@ Detection detect(const Scenario& scenario, Effort effort);
 Detection detect_by_totals(const Scenario& scenario, Effort effort);
 /// Graded scores, known by count, sum and sum of squares.
 Detection detect(const GradedScenario& scenario, Effort effort);
+/// The same by the bets alone (bare_bets.h).
+Detection detect_by_bare_bets(const GradedScenario& scenario, Effort effort);
 /// Interactions in sessions: judged one by one as if they were independent, or session by session.
 Detection detect_sessions(const Scenario& scenario, double icc, SessionStream::Unit unit, Effort effort);
 /// Healthy canary whose failures are scored after 15 s and whose passes after 10 min.

@@ -5,6 +5,8 @@
 #include <numbers>
 #include <utility>
 
+#include "domain/evidence/stable_history.h"
+
 namespace pawl::statistics {
 namespace {
 
@@ -261,8 +263,11 @@ GradedScenario graded_null(double mean, double concentration, double share) {
 }
 
 Histories history_of(const GradedScenario& scenario) {
-  return Histories(static_cast<std::size_t>(scenario.capabilities),
-                   {kHistory, scenario.stable_mean, scenario.variance()});
+  constexpr double kDay = 20'000;  // scores
+  const double mean = scenario.stable_mean;
+  const domain::ArmCounts day{kDay, kDay * mean, kDay * (scenario.variance() + mean * mean)};
+  const domain::History history = domain::stable_history({{"graded", "judge", day}}).at("graded");
+  return Histories(static_cast<std::size_t>(scenario.capabilities), history);
 }
 
 GradedStream::GradedStream(GradedScenario scenario, std::uint64_t seed)

@@ -172,6 +172,7 @@ struct GradedScenario {
 };
 GradedScenario graded(double from, double to, double concentration, double share);
 GradedScenario graded_null(double mean, double concentration, double share);
+/// As the operator makes it of a day of stable.
 Histories history_of(const GradedScenario& scenario);
 
 class GradedStream : public Stream {

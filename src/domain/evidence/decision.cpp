@@ -173,6 +173,11 @@ bool Trial::is_needed(const Question& question) const {
   return question.skill() && (question.required || !any_required_);
 }
 
+// Events have no share to be proven: their rate is compared by a bet in one direction alone (docs/adr/0014).
+bool Trial::is_needed_metric(const Question& question) const {
+  return question.role == Role::Latency || (question.role == Role::Errors && policy_.errors_breaker.has_value());
+}
+
 std::vector<std::string> Trial::needed() const {
   std::vector<std::string> result;
   for (Subject s = 0; s < questions_.size(); ++s) {
@@ -187,7 +192,7 @@ bool Trial::proven(const Question& question) const {
 }
 
 bool Trial::all_proven() const {
-  const auto open = [&](const Question& q) { return is_needed(q) && !proven(q); };
+  const auto open = [&](const Question& q) { return (is_needed(q) || is_needed_metric(q)) && !proven(q); };
   return std::ranges::any_of(questions_, [&](const Question& q) { return is_needed(q); }) &&
          std::ranges::none_of(questions_, open);
 }
@@ -218,7 +223,7 @@ ScoreboardRow Trial::row(Subject subject) const {
   row.capability = names_[subject];
   if (judged != subject) row.group = names_[judged];
   row.skill = own.skill();
-  row.required = is_needed(judge);
+  row.required = is_needed(judge) || is_needed_metric(judge);
   row.stable_mean = mean_of(stable);
   row.canary_mean = mean_of(canary);
   row.stable_interval = cs_beta(stable.sum, stable.n, policy_.alpha);
@@ -250,15 +255,14 @@ void Trial::describe_guardrail(Verdict& verdict) const {
   verdict.blamed = {rule.violation_class};
   const std::string seen = fmt::format("{:.0f} violations of {} in {:.0f} canary interactions", alarm.events,
                                        rule.violation_class, alarm.interactions);
+  const std::string proof =
+      fmt::format("(e = {:.3g} against that rate, {:.3g} suffices)", shown(alarm.log_e), shown(rate_bar()));
   if (rule.max_rate) {
-    verdict.message =
-        fmt::format("{}, more than {} per interaction (e = {:.3g})", seen, *rule.max_rate, shown(alarm.log_e));
+    verdict.message = fmt::format("{}, more than {} per interaction {}", seen, *rule.max_rate, proof);
     return;
   }
   verdict.message = fmt::format("{}, at most {} allowed", seen, rule.max_events);
-  if (alarm.log_e > 0) {
-    verdict.message += fmt::format(" in {} (e = {:.3g} against that rate)", policy_.max_samples, shown(alarm.log_e));
-  }
+  if (alarm.log_e > 0) verdict.message += fmt::format(" in {} {}", policy_.max_samples, proof);
 }
 
 std::string Trial::compared(Subject subject) const {
@@ -312,9 +316,8 @@ void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& 
                  fmt::format("a drop of {} is suspected but not proven; more scores will prove it or clear it",
                              joined(verdict.suspects)));
     case Verdict::Kind::Promote:
-      return say("NonInferiorityProven",
-                 fmt::format("{} capabilities proven to have lost less than their margin (e >= {:.3g} each)",
-                             needed().size(), 1 / policy_.beta));
+      return say("NonInferiorityProven", fmt::format("{} proven to have lost less than their margin (e >= {:.3g} each)",
+                                                     proven_in_words(), 1 / policy_.beta));
     case Verdict::Kind::Inconclusive:
       if (hold) return say("Inconclusive", "time is over, and " + hold->message);
       return say("Inconclusive", fmt::format("neither a regression (e = {:.3g}) nor non-inferiority is proven after {}",
@@ -324,6 +327,13 @@ void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& 
       return say("CollectingEvidence",
                  fmt::format("no regression seen (e = {:.3g}), not everything proven yet", shown(log_e_)));
   }
+}
+
+std::string Trial::proven_in_words() const {
+  const auto metrics = std::ranges::count_if(questions_, [&](const Question& q) { return is_needed_metric(q); });
+  std::string words = fmt::format("{} capabilities", needed().size());
+  if (metrics > 0) words += fmt::format(" and {} {}", metrics, metrics == 1 ? "breaker" : "breakers");
+  return words;
 }
 
 // Capabilities and groups by name, then what is not one. Events are no scores, and a name stands once: a capability may

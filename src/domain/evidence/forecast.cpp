@@ -41,16 +41,18 @@ double mean_of_the_latest(double mean, double shape, int count) {
 double scores_to_promote(const ForecastCase& of, double margin, double beta, int capabilities) {
   const double growth = growth_of_non_inferiority({of.pass_rate, of.pass_rate, of.share}, margin);
   if (!(growth > 0)) return kInfinite;
-  const double height = std::log(1 / beta) + kMixture;
-  // A log likelihood ratio that grows by g on average has a variance of about 2g.
-  return mean_of_the_latest(height / growth, height * height / (2 * growth), capabilities);
+  const double height = (std::log(1 / beta) + kMixture) * of.deflation;
+  // A log likelihood ratio that grows by g on average has a variance of about 2g, and scores that come in clusters,
+  // which is what deflation is for, have so much more of it.
+  const double shape = height * height / (2 * growth * of.deflation);
+  return mean_of_the_latest(height / growth, shape, capabilities);
 }
 
 double scores_to_catch(const ForecastCase& of, double drop, double alpha, int capabilities) {
-  if (drop >= of.pass_rate) return kInfinite;
-  const double growth = growth_of_regression({of.pass_rate - drop, of.pass_rate, of.share});
+  if (drop >= of.pass_rate || drop <= of.tolerance) return kInfinite;
+  const double growth = growth_of_regression({of.pass_rate - drop, of.pass_rate, of.share}, of.tolerance);
   const double factor = 1.28 + 0.09 * std::clamp((of.share - 0.05) / 0.45, 0.0, 1.0);
-  return factor * least_scores(growth, capabilities / kCapabilityWeight, alpha);
+  return factor * of.deflation * least_scores(growth, capabilities / kCapabilityWeight, alpha);
 }
 
 }  // namespace pawl::domain

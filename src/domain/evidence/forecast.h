@@ -7,6 +7,8 @@ namespace pawl::domain {
 struct ForecastCase {
   double pass_rate = 0.9;  ///< stable's, (0,1)
   double share = 0.5;      ///< the candidate's share of the traffic, (0,1)
+  double deflation = 1;    ///< what log e is divided by, at least 1: so many times as much must be won
+  double tolerance = 0;    ///< drop that counts as no regression, [0,1)
 };
 
 /// Mean number of candidate scores until an edit that changes nothing is proven to have lost less than `margin`, at
@@ -22,7 +24,7 @@ double scores_to_promote(const ForecastCase& of, double margin, double beta, int
 
 /// Mean number of candidate scores until a drop of `drop` in one of `capabilities` is proven at level `alpha`: the
 /// information bound times 1.25 to 1.4, the factors that the judge was measured to need (canary-statistics 3a). Within
-/// 20 %. Infinite for a drop to below 0.
+/// 20 %. Infinite for a drop to below 0, and for one that is tolerated.
 double scores_to_catch(const ForecastCase& of, double drop, double alpha, int capabilities);
 
 }  // namespace pawl::domain

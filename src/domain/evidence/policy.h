@@ -46,7 +46,7 @@ struct EvidencePolicy {
 
   double alpha = 0.05;            ///< largest probability of rolling a healthy edit back
   double beta = 0.05;             ///< largest probability of promoting one that lost more than a margin
-  double alpha_guardrail = 0.01;  ///< the same as alpha, for bounded guardrails
+  double alpha_guardrail = 0.01;  ///< the same as alpha, for all bounded guardrails together; it adds to alpha
   int min_samples = 50;           ///< canary scores per capability before a promotion
   int max_samples = 3000;         ///< canary scores per capability after which nothing more is expected
   Duration min_age = std::chrono::minutes{30};

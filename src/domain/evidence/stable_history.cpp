@@ -9,17 +9,17 @@ namespace {
 
 constexpr double kMostPseudoScores = 200;  // what stable was is a hint, however long it was seen
 constexpr double kFewestScores = 2;
-// Bets on graded scores look for drops of some deviations of stable. What has never failed has none, and a bet on a
-// drop of nothing wins nothing, however much the canary loses.
-constexpr double kLeastVariance = 0.02;
 
 }  // namespace
 
 History pseudo_scores(const ArmCounts& scores) {
+  const double n = std::min(scores.n, kMostPseudoScores);
   const double mean = scores.sum / scores.n;
-  return {.n = std::min(scores.n, kMostPseudoScores),
-          .mean = mean,
-          .variance = std::clamp(scores.sumsq / scores.n - mean * mean, 0.0, std::max(0.0, mean * (1 - mean)))};
+  const double square = std::max(std::min(scores.sumsq / scores.n, mean), mean * mean);
+  const History start;  // one pass and one fail
+  const double kept_mean = (n * mean + start.n * start.mean) / (n + start.n);
+  const double kept_square = (n * square + start.n * (start.variance + start.mean * start.mean)) / (n + start.n);
+  return {.n = n, .mean = mean, .variance = kept_square - kept_mean * kept_mean};
 }
 
 StableHistory stable_history(const std::vector<PastScores>& past) {
@@ -37,9 +37,7 @@ StableHistory stable_history(const std::vector<PastScores>& past) {
     counts.sum = std::clamp(counts.sum, 0.0, counts.n);
     // Of an n that is not whole the least may round to a little more than the sum itself.
     counts.sumsq = std::clamp(counts.sumsq, std::min(counts.sum * counts.sum / counts.n, counts.sum), counts.sum);
-    History scored = pseudo_scores(counts);
-    scored.variance = std::max(scored.variance, kLeastVariance);
-    history.emplace(capability, scored);
+    history.emplace(capability, pseudo_scores(counts));
   }
   return history;
 }

@@ -15,6 +15,13 @@ namespace pawl::domain {
 using StableHistory = std::map<std::string, History, std::less<>>;
 
 /// Scores as pseudo scores: however many there were, they are worth at most 200. n > 0.
+///
+/// The mean is theirs alone. The variance is that of them and of the two scores that the bets begin with where nothing
+/// is known (History: one pass, one fail): v = (q + 1)/(n + 2) - ((s + 1)/(n + 2))^2 for n <= 200 pseudo scores with
+/// sum s and sum of squares q. Bets on graded scores use it to choose how large a drop to bet on, D = d sqrt(v), and
+/// how much. Any choice made before the scores is valid (canary-statistics 1.i and 1.ii), so this is about power alone:
+/// what never failed has a variance of 0, and a bet on a drop of nothing wins nothing, however much the canary loses.
+/// That one fail might have been is what keeps the bet alive, and the trial's own scores soon outweigh it.
 History pseudo_scores(const ArmCounts& scores);
 
 /// What stable scored in some time before a trial, by capability and by evaluator and version.

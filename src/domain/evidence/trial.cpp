@@ -21,6 +21,14 @@ EvidencePolicy::Capability unlisted(std::string name, const EvidencePolicy& poli
   return {.name = std::move(name), .margin = policy.default_margin, .tolerance = tolerance, .required = false};
 }
 
+// What counts as no regression is given on top of the margin, so that a promotion is never stricter than a rollback.
+EvidencePolicy::Capability metric(std::string name, const EvidencePolicy& policy, double tolerance) {
+  constexpr double kLargestMargin = 0.99;
+  EvidencePolicy::Capability asked = unlisted(std::move(name), policy, tolerance);
+  asked.margin = std::min(kLargestMargin, tolerance + policy.default_margin);
+  return asked;
+}
+
 // All together may drop by as much as any of them: what is tolerated in one must not be blamed on all.
 double largest_tolerance(const EvidencePolicy& policy) {
   double largest = policy.default_tolerance;
@@ -31,14 +39,17 @@ double largest_tolerance(const EvidencePolicy& policy) {
   return largest;
 }
 
+// Zero tolerance is counted, not tested.
+bool bounds_a_rate(const EvidencePolicy::GuardrailRule& rule) { return rule.max_rate || rule.max_events > 0; }
+
 }  // namespace
 
 Trial::Trial(EvidencePolicy policy, StableHistory history) : policy_(std::move(policy)), history_(std::move(history)) {
-  pose(Role::Errors, unlisted(kErrors, policy_, policy_.errors_tolerance), policy_.errors_breaker.value_or(kErrors));
+  pose(Role::Errors, metric(kErrors, policy_, policy_.errors_tolerance), policy_.errors_breaker.value_or(kErrors));
   pose(Role::Coverage, unlisted(kCoverage, policy_, 0), kCoverage);
   pose(Role::Aggregate, unlisted(kAggregate, policy_, largest_tolerance(policy_)));
   for (const EvidencePolicy::LatencyRule& rule : policy_.latencies) {
-    pose(Role::Latency, unlisted(rule.breaker, policy_, 0), rule.breaker);
+    pose(Role::Latency, metric(rule.breaker, policy_, 0), rule.breaker);
   }
   for (const EvidencePolicy::EventRule& rule : policy_.events) {
     Question& question = questions_[pose(Role::Events, unlisted(rule.breaker, policy_, 0), rule.breaker)];
@@ -249,15 +260,23 @@ void Trial::end_of_scrape() {
   if (!rate_alarm_) raise_rate_alarm();
 }
 
+// Every rule that bounds a rate is a test of its own, and one that is wrong is enough to roll back: their union costs
+// what each of them costs, so each gets its part of the level (Bonferroni).
+double Trial::rate_bar() const {
+  const auto tested = std::ranges::count_if(policy_.guardrails, bounds_a_rate);
+  return std::log(std::max(1.0, static_cast<double>(tested)) / policy_.alpha_guardrail);
+}
+
 void Trial::raise_rate_alarm() {
+  const double bar = rate_bar();
   for (std::size_t i = 0; i < policy_.guardrails.size(); ++i) {
     const EvidencePolicy::GuardrailRule& rule = policy_.guardrails[i];
     const double events = classes_[rule_class_[i]].tested;
-    if ((rule.max_events <= 0 && !rule.max_rate) || !(events > 0)) continue;
+    if (!bounds_a_rate(rule) || !(events > 0)) continue;
     const double limit =
         rule.max_rate.value_or(rule.max_events / std::max(1.0, static_cast<double>(policy_.max_samples)));
     const double log_e = guardrail_log_e(events, interactions(), std::min(0.99, limit));
-    if (log_e < -std::log(policy_.alpha_guardrail)) continue;
+    if (log_e < bar) continue;
     rate_alarm_ = GuardAlarm{i, events, interactions(), log_e};
     return;
   }

@@ -136,6 +136,8 @@ class Trial {
   void stake_newcomers();
   [[nodiscard]] std::vector<double> fair_shares() const;
   double settle();
+  /// What log e must reach against one bounded rate.
+  [[nodiscard]] double rate_bar() const;
   void raise_rate_alarm();
   [[nodiscard]] double interactions() const;
 
@@ -153,6 +155,9 @@ class Trial {
   [[nodiscard]] std::optional<GuardAlarm> guard_alarm() const;
   [[nodiscard]] Obstacle obstacle() const;
   [[nodiscard]] bool is_needed(const Question& question) const;
+  /// A breaker of shares: what it watches must be proven too, each answer that is right or in time being a pass.
+  [[nodiscard]] bool is_needed_metric(const Question& question) const;
+  [[nodiscard]] std::string proven_in_words() const;
   [[nodiscard]] bool proven(const Question& question) const;
   [[nodiscard]] bool all_proven() const;
   [[nodiscard]] bool exhausted() const;

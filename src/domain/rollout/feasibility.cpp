@@ -121,8 +121,9 @@ std::vector<Shortage> foreseen_shortages(const RolloutSpec& spec, const TrialPro
     const double rate =
         static_cast<double>(row.stable_n) < kEnoughScores ? kUsualRate : std::clamp(row.stable_mean, kLowest, kHighest);
     const double share = std::min(road.back().share / 10'000.0, 0.99);
-    const double needed = std::max(static_cast<double>(spec.analysis.min_samples),
-                                   scores_to_promote({rate, share}, margin, spec.analysis.beta));
+    const ForecastCase of{.pass_rate = rate, .share = share, .deflation = spec.analysis.deflation, .tolerance = 0};
+    const double needed =
+        std::max(static_cast<double>(spec.analysis.min_samples), scores_to_promote(of, margin, spec.analysis.beta));
     const double n = static_cast<double>(row.canary_n);
     const double at_most = n + (n + 2 * std::sqrt(n) + 3) / seen_for * still;
     const double expected = n + n / seen_for * still;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace pawl::domain {
 namespace {
@@ -14,18 +15,29 @@ bool is_member(const RolloutSpec& spec, const std::string& capability) {
   });
 }
 
+/// What the spec says of a capability or of a group by itself.
+std::optional<double> agreed(const RolloutSpec& spec, const std::string& name,
+                             std::optional<double> CapabilitySpec::* of_capability,
+                             std::optional<double> GroupSpec::* of_group) {
+  const auto& listed = spec.evidence.capabilities;
+  const auto& groups = spec.evidence.groups;
+  if (const auto found = std::ranges::find(listed, name, &CapabilitySpec::name); found != listed.end()) {
+    return std::invoke(of_capability, *found);
+  }
+  if (const auto found = std::ranges::find(groups, name, &GroupSpec::name); found != groups.end()) {
+    return std::invoke(of_group, *found);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 double agreed_margin(const RolloutSpec& spec, const std::string& capability) {
-  const auto& listed = spec.evidence.capabilities;
-  const auto& groups = spec.evidence.groups;
-  if (const auto found = std::ranges::find(listed, capability, &CapabilitySpec::name); found != listed.end()) {
-    return found->margin.value_or(spec.analysis.margin);
-  }
-  if (const auto found = std::ranges::find(groups, capability, &GroupSpec::name); found != groups.end()) {
-    return found->margin.value_or(spec.analysis.margin);
-  }
-  return spec.analysis.margin;
+  return agreed(spec, capability, &CapabilitySpec::margin, &GroupSpec::margin).value_or(spec.analysis.margin);
+}
+
+double agreed_tolerance(const RolloutSpec& spec, const std::string& capability) {
+  return agreed(spec, capability, &CapabilitySpec::tolerance, &GroupSpec::tolerance).value_or(spec.analysis.tolerance);
 }
 
 double loss_budget(const RolloutSpec& spec, const std::string& capability) {

@@ -12,6 +12,8 @@ namespace pawl::domain {
 
 /// The margin of a capability or of a group as the spec gives it.
 double agreed_margin(const RolloutSpec& spec, const std::string& capability);
+/// The same of the drop that counts as no regression.
+double agreed_tolerance(const RolloutSpec& spec, const std::string& capability);
 /// How much a capability may lose since the anchor, in mean score.
 double loss_budget(const RolloutSpec& spec, const std::string& capability);
 

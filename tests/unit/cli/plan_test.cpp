@@ -79,6 +79,36 @@ TEST(Plan, WarnsOfAStepInWhichNothingCanBeLearnt) {
   EXPECT_TRUE(plan_of(busy).warnings.empty());
 }
 
+TEST(Plan, WhatIsToleratedIsNeverCaught) {
+  PlanInput input = an_input();
+  input.spec.analysis.tolerance = 0.04;
+  input.spec.evidence.capabilities.back().tolerance = 0.0;  // refunds
+  const Plan plan = plan_of(input);
+  const auto tolerance_of = [&](const std::string& name) {
+    const auto found = std::ranges::find(plan.groups, name, [](const PlanGroup& g) { return g.names.front(); });
+    return found == plan.groups.end() ? -1 : found->tolerance;
+  };
+  EXPECT_EQ(tolerance_of("refunds"), 0);
+  EXPECT_EQ(tolerance_of("search"), 0.04);
+  EXPECT_TRUE(std::isfinite(plan.groups[0].steps[0].drops[0].scores)) << "two points of refunds";
+  EXPECT_TRUE(std::isinf(plan.groups[1].steps[0].drops[0].scores)) << "two points of search";
+  const std::string screen = plan_screen(input, plan);
+  EXPECT_NE(screen.find("a drop of 0.04 tolerated"), std::string::npos) << screen;
+  EXPECT_NE(screen.find("- never"), std::string::npos) << screen;
+}
+
+TEST(Plan, DeflationTakesSoManyTimesAsLong) {
+  PlanInput input = an_input();
+  const Plan before = plan_of(input);
+  input.spec.analysis.deflation = 5;
+  const Plan after = plan_of(input);
+  const PlanStep& one = before.groups[0].steps[0];
+  const PlanStep& other = after.groups[0].steps[0];
+  EXPECT_NEAR(other.promote.scores / one.promote.scores, 5, 1e-6);
+  EXPECT_NEAR(other.drops[2].scores / one.drops[2].scores, 5, 1e-6);
+  EXPECT_NE(plan_screen(input, after).find("deflation 5"), std::string::npos);
+}
+
 TEST(Plan, ALargerShareIsFaster) {
   for (const PlanGroup& group : plan_of(an_input()).groups) {
     for (std::size_t i = 1; i < group.steps.size(); ++i) {

@@ -28,6 +28,20 @@ TEST(Forecast, WhatCannotBeProvenTakesForEver) {
   EXPECT_TRUE(std::isinf(scores_to_catch({0.1, 0.5}, 0.2, 0.05, 1)));
 }
 
+TEST(Forecast, WhatIsToleratedIsNeverCaught) {
+  const ForecastCase tolerant{.pass_rate = 0.9, .share = 0.1, .deflation = 1, .tolerance = 0.04};
+  EXPECT_TRUE(std::isinf(scores_to_catch(tolerant, 0.02, 0.05, 1)));
+  EXPECT_TRUE(std::isinf(scores_to_catch(tolerant, 0.04, 0.05, 1)));
+  EXPECT_GT(scores_to_catch(tolerant, 0.1, 0.05, 1), 2 * scores_to_catch({0.9, 0.1}, 0.1, 0.05, 1));
+}
+
+TEST(Forecast, DeflationTakesSoManyTimesAsManyScores) {
+  const ForecastCase clusters{.pass_rate = 0.9, .share = 0.1, .deflation = 5, .tolerance = 0};
+  EXPECT_NEAR(scores_to_catch(clusters, 0.1, 0.05, 1) / scores_to_catch({0.9, 0.1}, 0.1, 0.05, 1), 5, 1e-9);
+  EXPECT_NEAR(scores_to_promote(clusters, 0.05, 0.05) / scores_to_promote({0.9, 0.1}, 0.05, 0.05), 5, 1e-9);
+  EXPECT_NEAR(scores_to_promote(clusters, 0.05, 0.05, 20) / scores_to_promote({0.9, 0.1}, 0.05, 0.05, 20), 5, 1e-6);
+}
+
 // ---- the judge itself --------------------------------------------------------------------------------------------
 
 struct Traffic {
@@ -37,15 +51,18 @@ struct Traffic {
 };
 
 /// Mean canary scores of the capability at which the trial says `wanted`, over the runs in which it does.
-double mean_scores(Verdict::Kind wanted, const Traffic& traffic, double drop, int capabilities, int runs) {
+double mean_scores(Verdict::Kind wanted, const Traffic& traffic, double drop, int capabilities, int runs,
+                   double deflation = 1, double tolerance = 0) {
   double total = 0;
   int reached = 0;
   for (int run = 1; run <= runs; ++run) {
     Random random(static_cast<std::uint64_t>(run));
     EvidencePolicy policy;
     policy.max_samples = 100'000;
+    policy.deflation = deflation;
     std::vector<Trial::Subject> subjects;
-    for (int c = 0; c < capabilities; ++c) policy.capabilities.push_back({"c" + std::to_string(c), 0.05, 0, true});
+    for (int c = 0; c < capabilities; ++c)
+      policy.capabilities.push_back({"c" + std::to_string(c), 0.05, tolerance, true});
     Trial trial(policy);
     for (const auto& c : policy.capabilities) subjects.push_back(*trial.subject(c.name));
     const auto scores = [&](double rate, int n) {
@@ -91,6 +108,19 @@ TEST(Forecast, OfADropIsWhatTheJudgeNeeds) {
     EXPECT_NEAR(foreseen / needed, 1, 0.2) << needed << " needed, " << foreseen << " foreseen for a drop of " << c.drop
                                            << " in one of " << c.capabilities << " at " << c.traffic.share();
   }
+}
+
+TEST(Forecast, OfADropUnderDeflationAndToleranceIsWhatTheJudgeNeeds) {
+  const Traffic traffic{2, 18};
+  for (const auto& [deflation, tolerance] : {std::pair{3.0, 0.0}, std::pair{1.0, 0.03}, std::pair{2.0, 0.02}}) {
+    const double foreseen = scores_to_catch({0.9, traffic.share(), deflation, tolerance}, 0.1, 0.05, 1);
+    const double needed = mean_scores(Verdict::Kind::RollBackRegression, traffic, 0.1, 1, 200, deflation, tolerance);
+    EXPECT_NEAR(foreseen / needed, 1, 0.2) << needed << " needed, " << foreseen << " foreseen with deflation "
+                                           << deflation << " and tolerance " << tolerance;
+  }
+  const double foreseen = scores_to_promote({0.9, traffic.share(), 3}, 0.05, 0.05);
+  const double needed = mean_scores(Verdict::Kind::Promote, traffic, 0, 1, 200, 3);
+  EXPECT_NEAR(foreseen / needed, 1, 0.2) << needed << " needed, " << foreseen << " foreseen of a promotion";
 }
 
 }  // namespace

@@ -10,13 +10,21 @@
 namespace pawl::domain {
 namespace {
 
+/// Of these pseudo scores, a pass and a fail.
+double variance_with_a_pass_and_a_fail(double n, double sum, double squares) {
+  const double mean = (sum + 1) / (n + 2);
+  return (squares + 1) / (n + 2) - mean * mean;
+}
+
 TEST(StableHistory, IsWorthAtMostTwoHundredPseudoScores) {
   const StableHistory history =
       stable_history({{"refunds", "judge", binary_counts(50'000, 45'000)}, {"tone", "judge", binary_counts(40, 30)}});
   EXPECT_EQ(history.at("refunds").n, 200);
   EXPECT_EQ(history.at("refunds").mean, 0.9);
-  EXPECT_NEAR(history.at("refunds").variance, 0.09, 1e-12);
+  EXPECT_NEAR(history.at("refunds").variance, variance_with_a_pass_and_a_fail(200, 180, 180), 1e-12);
   EXPECT_EQ(history.at("tone").n, 40);
+  EXPECT_EQ(history.at("tone").mean, 0.75) << "the pass and the fail are for the variance alone";
+  EXPECT_NEAR(history.at("tone").variance, variance_with_a_pass_and_a_fail(40, 30, 30), 1e-12);
 }
 
 TEST(StableHistory, TakesTheEvaluatorThatScoredMost) {
@@ -27,7 +35,11 @@ TEST(StableHistory, TakesTheEvaluatorThatScoredMost) {
 }
 
 TEST(StableHistory, KnowsTheVarianceOfGradedScores) {
-  EXPECT_NEAR(stable_history({{"tone", "judge", {100, 80, 66}}}).at("tone").variance, 0.02, 1e-12);
+  EXPECT_NEAR(stable_history({{"tone", "judge", {100, 80, 66}}}).at("tone").variance,
+              variance_with_a_pass_and_a_fail(100, 80, 66), 1e-12);
+  const double many = stable_history({{"tone", "judge", {100'000, 80'000, 66'000}}}).at("tone").variance;
+  EXPECT_NEAR(many, variance_with_a_pass_and_a_fail(200, 160, 132), 1e-12);
+  EXPECT_NEAR(many / 0.02, 1, 0.2) << "near what was seen";
 }
 
 TEST(StableHistory, MakesNothingOfNothing) {
@@ -40,8 +52,9 @@ TEST(StableHistory, MakesNothingOfNothing) {
 TEST(StableHistory, ImpossibleMomentsBecomeThoseNextToThem) {
   const History more_passes_than_scores = stable_history({{"tone", "judge", {100, 101, 102}}}).at("tone");
   EXPECT_EQ(more_passes_than_scores.mean, 1);
-  EXPECT_EQ(more_passes_than_scores.variance, 0.02);
-  EXPECT_EQ(stable_history({{"tone", "judge", {100, 80, 0}}}).at("tone").variance, 0.02);
+  EXPECT_NEAR(more_passes_than_scores.variance, variance_with_a_pass_and_a_fail(100, 100, 100), 1e-12);
+  EXPECT_NEAR(stable_history({{"tone", "judge", {100, 80, 0}}}).at("tone").variance,
+              variance_with_a_pass_and_a_fail(100, 80, 64), 1e-12);
 }
 
 TEST(StableHistory, APerfectStableIsRememberedWhateverItsCountRoundsTo) {
@@ -49,7 +62,7 @@ TEST(StableHistory, APerfectStableIsRememberedWhateverItsCountRoundsTo) {
     const double n = thousandths / 1000.0;
     const StableHistory history = stable_history({{"refunds", "rules/1", {.n = n, .sum = n, .sumsq = n}}});
     ASSERT_EQ(history.at("refunds").mean, 1.0) << n;
-    ASSERT_EQ(history.at("refunds").variance, 0.02) << n;
+    ASSERT_NEAR(history.at("refunds").variance, variance_with_a_pass_and_a_fail(n, n, n), 1e-12) << n;
   }
 }
 

@@ -228,6 +228,77 @@ TEST(Trial, ErrorsWithinTheirToleranceAreNoRegression) {
   EXPECT_NE(decision(0.02), Kind::RollBackRegression);
 }
 
+// Two points of errors more are no proof of a regression yet, and no proof of its absence either.
+TEST(Trial, NoPromotionUntilErrorsAreProvenNoWorse) {
+  const auto decision = [](bool breaker, int scrapes_with_errors) {
+    EvidencePolicy with = policy({"search"});
+    with.max_samples = 100'000;
+    if (breaker) with.errors_breaker = "errors";
+    Trial trial(with);
+    for (int i = 0; i < 200; ++i) {
+      // Every error counts once; the others of the interactions say nothing.
+      if (i < scrapes_with_errors) trial.add(Trial::kErrorsSubject, block(2, 2, 18, 18));
+      scrape(trial, "search", kHealthy);
+    }
+    return trial.decision(kOld);
+  };
+  EXPECT_EQ(decision(false, 1), Kind::Promote) << "nobody asked for it";
+  EXPECT_EQ(decision(true, 1), Kind::GoOn) << "two interactions prove nothing";
+  EXPECT_EQ(decision(true, 150), Kind::Promote);
+}
+
+TEST(Trial, NoPromotionUntilAnswersAreProvenInTime) {
+  EvidencePolicy with = policy({"search"});
+  with.max_samples = 100'000;
+  with.latencies.push_back({"slow", 2.5, 1});
+  Trial trial(with);
+  trial.add(trial.latency(0), block(10, 9, 90, 81));
+  for (int i = 0; i < 200; ++i) scrape(trial, "search", kHealthy);
+  EXPECT_EQ(trial.decision(kOld), Kind::GoOn);
+  EXPECT_TRUE(row(trial.verdict(kOld), "slow").required);
+  for (int i = 0; i < 200 && trial.decision(kOld) != Kind::Promote; ++i) {
+    trial.add(trial.latency(0), block(10, 9, 90, 81));
+    scrape(trial, "search", kHealthy);
+  }
+  const Verdict v = trial.verdict(kOld);
+  EXPECT_EQ(v.kind, Kind::Promote);
+  EXPECT_NE(v.message.find("1 capabilities and 1 breaker proven"), std::string::npos) << v.message;
+}
+
+TEST(Trial, ToleratedErrorsAreNotHeldAgainstAPromotion) {
+  EvidencePolicy with = policy({"search"});
+  with.max_samples = 100'000;
+  with.errors_breaker = "errors";
+  with.errors_tolerance = 0.06;
+  Trial trial(with);
+  for (int i = 0; i < 200; ++i) {
+    trial.add(Trial::kErrorsSubject, block(100, 94, 900, 891));  // five points more: all of the margin
+    scrape(trial, "search", kHealthy);
+  }
+  EXPECT_EQ(trial.decision(kOld), Kind::Promote) << trial.verdict(kOld).message;
+}
+
+/// log e of "nothing is wrong" with one bound of latency or two, `late` at the second.
+double evidence_of_bounds(std::size_t bounds, double in_time_at_the_first, double in_time_at_the_second) {
+  EvidencePolicy with = policy({});
+  with.alpha = 1e-12;
+  with.latencies.push_back({"slow", 1, 1});
+  if (bounds > 1) with.latencies.push_back({"very-slow", 2.5, 1});
+  Trial trial(with);
+  for (int i = 0; i < 20; ++i) {
+    trial.add(trial.latency(0), block(10, in_time_at_the_first, 90, 81));
+    if (bounds > 1) trial.add(trial.latency(1), block(10, in_time_at_the_second, 90, 81));
+    trial.end_of_scrape();
+  }
+  return trial.log_e();
+}
+
+TEST(Trial, SeveralBoundsOfLatencyCountAsTheMeanOfTheirEvidence) {
+  const double first = evidence_of_bounds(1, 6, 0);
+  const double second = evidence_of_bounds(1, 8, 0);
+  EXPECT_NEAR(evidence_of_bounds(2, 6, 8), std::log((std::exp(first) + std::exp(second)) / 2), 1e-9);
+}
+
 TEST(Trial, ABreakerThatSeesNothingHoldsAPromotion) {
   EvidencePolicy with = policy({"search"});
   with.latencies.push_back({"slow", 2.5, 1});
@@ -271,6 +342,59 @@ TEST(Trial, ARateFarAboveItsBoundTripsAfterFewEvents) {
   EXPECT_GT(events_until_tripped(100, 1e-9), events_until_tripped(100)) << "its own alpha decides";
 }
 
+constexpr int kManyRules = 8;
+
+EvidencePolicy many_guardrails(double max_rate) {
+  EvidencePolicy with = policy({"search"});
+  for (int i = 0; i < kManyRules; ++i) {
+    const std::string name = "class" + std::to_string(i);
+    with.guardrails.push_back({name, name, 0, max_rate});
+  }
+  return with;
+}
+
+// Each rule by itself at 1/alpha would roll back about 5 % of these.
+TEST(Trial, ManyGuardrailsShareOneLevel) {
+  constexpr double kBound = 0.01;
+  constexpr int kRuns = 600;
+  int tripped = 0;
+  for (int run = 1; run <= kRuns; ++run) {
+    Random random(static_cast<std::uint64_t>(run));
+    Trial trial(many_guardrails(kBound));
+    for (int second = 0; second < 100 && trial.decision({}) != Kind::RollBackGuardrail; ++second) {
+      trial.add(Trial::kErrorsSubject, block(20, 20, 200, 200));
+      for (std::size_t i = 0; i < kManyRules; ++i) {
+        for (int interaction = 0; interaction < 20; ++interaction) {
+          if (random.chance(kBound)) trial.add_violations(i, 1);
+        }
+      }
+      trial.end_of_scrape();
+    }
+    tripped += trial.decision({}) == Kind::RollBackGuardrail ? 1 : 0;
+  }
+  EXPECT_LE(tripped, 0.01 * kRuns + 2 * std::sqrt(0.01 * kRuns));
+}
+
+TEST(Trial, ZeroToleranceTakesNothingOfTheGuardrailsLevel) {
+  const auto events_until_tripped = [](EvidencePolicy with) {
+    Trial trial(with);
+    const std::size_t loops = trial.violation_class(with.guardrails.front().violation_class).value();
+    for (int events = 1; events <= 200; ++events) {
+      trial.add(Trial::kErrorsSubject, block(100, 100, 1000, 1000));
+      trial.add_violations(loops, 1);
+      trial.end_of_scrape();
+      if (trial.decision({}) == Kind::RollBackGuardrail) return events;
+    }
+    return 200;
+  };
+  EvidencePolicy one = many_guardrails(0.001);
+  one.guardrails.resize(1);
+  EvidencePolicy counted = one;
+  for (int i = 0; i < 50; ++i) counted.guardrails.push_back({"leak", "pii" + std::to_string(i), 0, std::nullopt});
+  EXPECT_EQ(events_until_tripped(counted), events_until_tripped(one));
+  EXPECT_GT(events_until_tripped(many_guardrails(0.001)), events_until_tripped(one));
+}
+
 TEST(Trial, ARateIsToldWithItsBound) {
   EvidencePolicy with = policy({"search"});
   with.guardrails.push_back({"loops", "loop", 0, 0.001});
@@ -283,6 +407,7 @@ TEST(Trial, ARateIsToldWithItsBound) {
   EXPECT_NE(v.message.find("10 violations of loop in 50 canary interactions, more than 0.001 per interaction"),
             std::string::npos)
       << v.message;
+  EXPECT_NE(v.message.find("against that rate, 100 suffices"), std::string::npos) << v.message;
 }
 
 EvidencePolicy with_group() {

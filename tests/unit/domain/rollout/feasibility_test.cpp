@@ -56,6 +56,16 @@ TEST(Feasibility, ARareCapabilityIsNamedWithWhatItNeedsAndHowLongThatTakes) {
       << "hours";
 }
 
+TEST(Feasibility, DeflationIsForeseenToo) {
+  Case clusters(200);
+  clusters.now = kStart + 60 * kMinute;
+  EXPECT_TRUE(clusters.shortages().empty());
+  clusters.spec.analysis.deflation = 10;
+  const auto shortages = clusters.shortages();
+  ASSERT_EQ(shortages.size(), 1U);
+  EXPECT_NEAR(shortages[0].needed, 10 * scores_to_promote({0.9, 0.5}, 0.05, 0.05), 1);
+}
+
 TEST(Feasibility, ACapabilityWithoutAnyScoreIsNamedWhenThatCanNoLongerBeChance) {
   Case none(0);
   none.now = kStart + 5 * kMinute;
