@@ -118,6 +118,11 @@ void Laws::before_release() {
 }
 
 void Laws::after_reconcile(bool clean) {
+  check_breach(clean);
+  check_deadline(clean);
+}
+
+void Laws::check_breach(bool clean) {
   const Objects& truth = cluster_.truth;
   const auto& status = truth.rollout.status;
   using domain::Phase;
@@ -132,6 +137,21 @@ void Laws::after_reconcile(bool clean) {
   }
   if (clean) ++clean_since_breach_;
   require(clean_since_breach_ <= kBreachBound, "a tripped candidate still has a share");
+}
+
+/// From the first share on; a promotion that has begun is finished.
+void Laws::check_deadline(bool clean) {
+  const Objects& truth = cluster_.truth;
+  const auto& status = truth.rollout.status;
+  const bool late =
+      truth.rollout.present && status.phase == domain::Phase::Canary &&
+      cluster_.now >= status.candidate->started_at + truth.rollout.spec.analysis.max_duration + clocks_apart;
+  if (!late) {
+    clean_since_deadline_ = 0;
+    return;
+  }
+  if (clean) ++clean_since_deadline_;
+  require(clean_since_deadline_ <= kBreachBound, "a candidate was judged past its deadline");
 }
 
 void Laws::when_settled() {

@@ -27,11 +27,14 @@ class Laws {
   void when_settled();
 
   std::vector<std::string> broken;
+  Duration clocks_apart{0};  ///< the operators' clocks may be as far from the true time
 
  private:
   void require(bool holds, const std::string& law);
   void check_gate(const domain::RolloutStatus& next);
   void check_chain(const domain::RolloutStatus& next);
+  void check_breach(bool clean);
+  void check_deadline(bool clean);
   [[nodiscard]] bool quarantined(const std::string& digest) const { return quarantined_.count(digest) > 0; }
 
   const SimCluster& cluster_;
@@ -40,6 +43,7 @@ class Laws {
   std::set<int> persisted_shares_{0};
   std::set<std::string> quarantined_;
   int clean_since_breach_ = 0;
+  int clean_since_deadline_ = 0;
 };
 
 }  // namespace pawl::simulation

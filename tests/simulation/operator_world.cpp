@@ -82,6 +82,7 @@ RevisionPhase phase_of(const domain::RevisionView& r, const domain::RolloutStatu
 void OperatorWorld::list_again() {
   view_ = cluster_.truth;
   at_least_ = {};
+  if (cluster_.unreadable) view_.copy_kind(*cluster_.unreadable, Objects{});
 }
 
 void OperatorWorld::take_over() { at_least_ = cluster_.truth.version; }
@@ -103,6 +104,7 @@ Result<std::optional<domain::Observation>> OperatorWorld::observe(const ports::R
   seen.status = view_.rollout.status;
   seen.revisions = view_.revisions;
   seen.world = world_of(view_);
+  if (cluster_.unreadable) seen.denied = "cannot list kind " + std::to_string(static_cast<int>(*cluster_.unreadable));
   return std::optional<domain::Observation>(std::move(seen));
 }
 

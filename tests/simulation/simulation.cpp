@@ -80,6 +80,7 @@ int Simulation::writes_after_settling() {
   cluster.between = nullptr;
   evidence.outages.clear();
   cluster.refused.reset();
+  cluster.unreadable.reset();
   // Longer than any wait of the spec or the scripts plus the widest step of the clock: 300 steps are 25 minutes.
   int still = 0;
   for (int i = 0; i < 10'000 && still < 300; ++i) {

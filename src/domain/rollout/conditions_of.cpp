@@ -105,7 +105,8 @@ void apply_stable_watch(Writer& w, const Observation& seen, const RolloutStatus&
 }
 
 void apply_accepted(Writer& w, const Observation& seen, const Reason& why) {
-  const bool refused = why.rule == "stop_on_invalid_spec" || why.rule == "choose_the_first_revision";
+  const bool refused = why.rule == "stop_on_invalid_spec" || why.rule == "hold_while_forbidden" ||
+                       why.rule == "choose_the_first_revision";
   if (refused && why.word != "InitialRevision") return w.set("Accepted", false, why.word, why.message);
   const GateSpec& gate = seen.spec.gate;
   if (gate.suites.empty()) {
