@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "domain/rollout/advance.h"
+#include "domain/rollout/sound.h"
 
 namespace pawl::controllers {
 namespace {
@@ -59,6 +60,7 @@ Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domai
   if (!persisted) return fail(persisted.error());
   const auto executed = execute(key, seen, answer.status);
   if (!executed) return fail(executed.error());
+  if (domain::unsound(answer.status)) return Outcome{answer.wake_at, *persisted || *executed};
   if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) {
     return fail(told.error());
   }

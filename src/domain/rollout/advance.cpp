@@ -20,6 +20,7 @@ constexpr Duration kLookAgain{60'000};
 /// cluster, which a refused list breaks.
 constexpr std::array kRules = {
     Rule{finish_on_deletion},
+    Rule{hold_an_unsound_status},
     Rule{roll_back_on_guardrail},
     Rule{stop_on_invalid_spec},
     Rule{continue_rolling_back},

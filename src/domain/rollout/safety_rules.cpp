@@ -5,6 +5,7 @@
 #include "domain/rollout/gate.h"
 #include "domain/rollout/rule_parts.h"
 #include "domain/rollout/rules.h"
+#include "domain/rollout/sound.h"
 
 namespace pawl::domain {
 namespace {
@@ -23,6 +24,16 @@ Answer finish_on_deletion(const Observation& seen, Instant now) {
       stay(seen, "finish_on_deletion", "Deleting", "traffic goes back to stable before the rollout is let go");
   set_share(out.status, 0, now);
   return out;
+}
+
+/// Who is judged, or what serves, is not known: a guess could send everybody to the wrong revision.
+Answer hold_an_unsound_status(const Observation& seen, Instant) {
+  const auto lacks = unsound(seen.status);
+  if (!lacks) return std::nullopt;
+  return stay(seen, "hold_an_unsound_status", "StatusUnreadable",
+              *lacks + "; traffic is left as it is. Name in spec.initialRevision what shall serve, and begin again: " +
+                  "kubectl patch aroll " + seen.name + " -n " + seen.ns + " --subresource=status --type merge " +
+                  R"(-p '{"status":{"phase":"Pending","stable":null,"candidate":null}}')");
 }
 
 Answer roll_back_on_guardrail(const Observation& seen, Instant now) {
