@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "base/log.h"
+#include "codec/status_codec.h"
 #include "domain/rollout/advance.h"
 #include "domain/rollout/sound.h"
 
@@ -21,6 +24,12 @@ void log_decision(const ports::RolloutKey& key, const domain::Advance& answer) {
                          {"canary_bp", std::to_string(answer.status.weights.desired)},
                          {"record", d.record},
                          {"message", d.message}});
+}
+
+/// What a reader will find: long texts are cut and long lists shortened on the way. Compared with anything else, a
+/// status with a long message would be written at every look.
+domain::RolloutStatus as_stored(const domain::RolloutStatus& status, const domain::RolloutSpec& spec) {
+  return codec::parse_rollout_status(codec::render_rollout_status(status, spec));
 }
 
 }  // namespace
@@ -89,7 +98,7 @@ Result<bool> RolloutController::persist(const ports::RolloutKey& key, const doma
     answer.status.last_decision->record_sha256 = domain::record_sha256(domain::canonical_text(record));
     if (auto stored = world_.write_record(key, record); !stored) return fail(stored.error());
   }
-  if (answer.status == seen.status) return false;
+  if (answer.status == seen.status || as_stored(answer.status, seen.spec) == seen.status) return false;
   if (auto written = world_.write_status(key, seen, answer.status); !written) return fail(written.error());
   if (answer.decided) {
     log_decision(key, answer);

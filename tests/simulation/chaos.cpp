@@ -44,12 +44,12 @@ void Chaos::script_natures() {
     if (random_.chance(0.3)) nature.leaks_after = up_to(random_, 400'000);
     if (random_.chance(0.2)) nature.regresses_after = up_to(random_, 200'000);
     if (random_.chance(0.1)) nature.proven_after = Duration{24 * 3'600'000};  // never: its deadline comes first
-    sim_.evidence.natures[digest_of(content(i))] = nature;
+    sim_.prometheus.natures[digest_of(content(i))] = nature;
   }
   for (int i = 0; i < 3; ++i) {
     if (!random_.chance(0.5)) continue;
     const Instant from = sim_.cluster.now + up_to(random_, 2'000'000);
-    sim_.evidence.outages.push_back({from, from + up_to(random_, 300'000)});
+    sim_.prometheus.outages.push_back({from, from + up_to(random_, 300'000)});
   }
 }
 

@@ -74,6 +74,24 @@ void survives_a_crash_at_the_gate(domain::GateVerdict verdict, const std::string
   }
 }
 
+/// The process dies, and with it what it had seen; Prometheus cannot say it again for ten minutes.
+void survives_a_crash_into_an_outage(const Nature& nature) {
+  const int writes = writes_of_the_story(nature, kFresh);
+  for (int k = 1; k <= writes && !testing::Test::HasFailure(); ++k) {
+    SCOPED_TRACE("write " + std::to_string(k));
+    Simulation sim(7);
+    begin(sim, nature);
+    sim.cluster.strike = Strike::Crash;
+    sim.cluster.strike_after = k;
+    ASSERT_TRUE(sim.run_until([&] { return sim.crashes > 0; })) << sim.report();
+    sim.prometheus.outages.push_back({sim.cluster.now, sim.cluster.now + Duration{600'000}});
+    ends_well(sim, "zero", kFresh);
+  }
+}
+
+TEST(EveryWrite, AGuardrailRollbackSurvivesACrashIntoAnOutage) { survives_a_crash_into_an_outage(leaky()); }
+TEST(EveryWrite, ARegressionRollbackSurvivesACrashIntoAnOutage) { survives_a_crash_into_an_outage(worse()); }
+
 TEST(EveryWrite, AGatedPromotionSurvivesACrashAfterIt) {
   survives_a_crash_at_the_gate(domain::GateVerdict::Pass, "one");
 }

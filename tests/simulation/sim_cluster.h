@@ -28,6 +28,7 @@ struct RolloutObject {
   bool deleting = false;
   std::int64_t generation = 1;
   domain::RolloutSpec spec;
+  std::vector<domain::SpecFault> faults{};  ///< what is wrong with the spec
   domain::RolloutStatus status;
 };
 
