@@ -6,6 +6,7 @@
 
 #include "cli/text.h"
 #include "codec/share.h"
+#include "domain/rollout/sound.h"
 
 namespace pawl::cli {
 namespace {
@@ -67,6 +68,7 @@ RiskAnswer while_stable(const RolloutStatus& s) {
 
 RiskAnswer users_at_risk(const Picture& p) {
   const RolloutStatus& s = p.status;
+  if (const auto lacks = domain::unsound(s)) return {Risk::Yes, "YES: nobody knows where requests go; " + *lacks};
   if (!s.stable || s.phase == Phase::Pending || s.phase == Phase::Starting) {
     return {Risk::NotServed, "NOT SERVED: no stable revision is in force yet"};
   }

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "base/log.h"
+#include "codec/status_codec.h"
 #include "domain/rollout/advance.h"
+#include "domain/rollout/sound.h"
 
 namespace pawl::controllers {
 namespace {
@@ -34,6 +38,12 @@ std::optional<domain::Decision> silent_loss(const domain::RolloutStatus& before,
   told.at = found->last_transition;
   told.record = format_rfc3339(found->last_transition);
   return told;
+}
+
+/// What a reader will find: long texts are cut and long lists shortened on the way. Compared with anything else, a
+/// status with a long message would be written at every look.
+domain::RolloutStatus as_stored(const domain::RolloutStatus& status, const domain::RolloutSpec& spec) {
+  return codec::parse_rollout_status(codec::render_rollout_status(status, spec));
 }
 
 }  // namespace
@@ -76,6 +86,7 @@ Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domai
   if (answer.decided) world_.announce(key, seen, *answer.status.last_decision);
   if (const auto loss = silent_loss(seen.status, answer.status)) world_.announce(key, seen, *loss);
   if (!executed) return fail(executed.error());
+  if (domain::unsound(answer.status)) return Outcome{answer.wake_at, *persisted || *executed};
   if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) {
     return fail(told.error());
   }
@@ -104,7 +115,7 @@ Result<bool> RolloutController::persist(const ports::RolloutKey& key, const doma
     answer.status.last_decision->record_sha256 = domain::record_sha256(domain::canonical_text(record));
     if (auto stored = world_.write_record(key, record); !stored) return fail(stored.error());
   }
-  if (answer.status == seen.status) return false;
+  if (answer.status == seen.status || as_stored(answer.status, seen.spec) == seen.status) return false;
   if (auto written = world_.write_status(key, seen, answer.status); !written) return fail(written.error());
   if (answer.decided) log_decision(key, answer);
   return true;

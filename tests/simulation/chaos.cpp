@@ -27,8 +27,12 @@ Chaos::Chaos(Simulation& sim, std::uint64_t seed) : sim_(sim), random_(seed * 79
   dangers.lost_mid_reconcile = two ? maybe(random_, 0.3) : 0;
   dangers.clock_step = maybe(random_, 0.05);
   dangers.pod_loss = maybe(random_, 0.01);
+  dangers.refusal = maybe(random_, 0.02);
   script_natures();
+  script_deadline();
   if (random_.chance(0.5)) script_gate();
+  for (auto& world : sim.worlds) world->list_again();
+  if (dangers.clock_step > 0) sim.laws.clocks_apart = Duration{1'200'000};
   sim.cluster.faults = dangers.faults;
   sim.cluster.user_creates("r0", "zero", true);
 }
@@ -39,13 +43,19 @@ void Chaos::script_natures() {
     nature.proven_after = Duration{60'000} + up_to(random_, 200'000);
     if (random_.chance(0.3)) nature.leaks_after = up_to(random_, 400'000);
     if (random_.chance(0.2)) nature.regresses_after = up_to(random_, 200'000);
-    sim_.evidence.natures[digest_of(content(i))] = nature;
+    if (random_.chance(0.1)) nature.proven_after = Duration{24 * 3'600'000};  // never: its deadline comes first
+    sim_.prometheus.natures[digest_of(content(i))] = nature;
   }
   for (int i = 0; i < 3; ++i) {
     if (!random_.chance(0.5)) continue;
     const Instant from = sim_.cluster.now + up_to(random_, 2'000'000);
-    sim_.evidence.outages.push_back({from, from + up_to(random_, 300'000)});
+    sim_.prometheus.outages.push_back({from, from + up_to(random_, 300'000)});
   }
+}
+
+void Chaos::script_deadline() {
+  if (!random_.chance(0.3)) return;
+  sim_.cluster.truth.rollout.spec.analysis.max_duration = Duration{120'000} + up_to(random_, 600'000);
 }
 
 void Chaos::script_gate() {
@@ -66,7 +76,6 @@ void Chaos::script_gate() {
     if (random_.chance(0.3)) nature.flaw = static_cast<Flaw>(1 + random_.below(4));
     sim_.gate.natures[digest_of(content(i))] = nature;
   }
-  for (auto& world : sim_.worlds) world->list_again();
 }
 
 void Chaos::user_acts() {
@@ -124,11 +133,28 @@ void Chaos::pods_die() {
   }
 }
 
+void Chaos::rights_come_and_go() {
+  SimCluster& cluster = sim_.cluster;
+  if (cluster.refused || cluster.unreadable) {
+    if (!random_.chance(0.05)) return;
+    cluster.trace.push_back("every right is there again");
+    cluster.refused.reset();
+    cluster.unreadable.reset();
+  } else if (random_.chance(dangers.refusal)) {
+    const Kind kind = kAllKinds[random_.below(kKinds)];
+    const bool may_not_read = kind != Kind::Rollout && random_.chance(0.5);  // without rollouts it looks at nothing
+    (may_not_read ? cluster.unreadable : cluster.refused) = kind;
+    cluster.trace.push_back(std::string(may_not_read ? "no right to list" : "no right to write") + " kind " +
+                            std::to_string(static_cast<int>(kind)));
+  }
+}
+
 void Chaos::run(int steps) {
   for (int i = 0; i < steps; ++i) {
     user_acts();
     clock_steps();
     pods_die();
+    rights_come_and_go();
     if (random_.chance(dangers.leader_change)) sim_.change_leader();
     if (random_.chance(dangers.lost_mid_reconcile)) sim_.lose_leadership_at_the_next_write();
     sim_.step(dangers.freshness);

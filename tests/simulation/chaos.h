@@ -12,6 +12,7 @@ struct Dangers {
   double lost_mid_reconcile = 0;
   double clock_step = 0;
   double pod_loss = 0;
+  double refusal = 0;  ///< chance per step that a right is taken, or a quota is full, for a while
   double user_acts = 0.02;
 };
 
@@ -23,11 +24,13 @@ class Chaos {
 
  private:
   void script_natures();
+  void script_deadline();
   void script_gate();
   void user_acts();
   void users_change_their_mind();
   void clock_steps();
   void pods_die();
+  void rights_come_and_go();
 
   Simulation& sim_;
   Random random_;

@@ -74,6 +74,93 @@ void survives_a_crash_at_the_gate(domain::GateVerdict verdict, const std::string
   }
 }
 
+/// The process dies, and with it what it had seen; Prometheus cannot say it again for ten minutes.
+void survives_a_crash_into_an_outage(const Nature& nature) {
+  const int writes = writes_of_the_story(nature, kFresh);
+  for (int k = 1; k <= writes && !testing::Test::HasFailure(); ++k) {
+    SCOPED_TRACE("write " + std::to_string(k));
+    Simulation sim(7);
+    begin(sim, nature);
+    sim.cluster.strike = Strike::Crash;
+    sim.cluster.strike_after = k;
+    ASSERT_TRUE(sim.run_until([&] { return sim.crashes > 0; })) << sim.report();
+    sim.prometheus.outages.push_back({sim.cluster.now, sim.cluster.now + Duration{600'000}});
+    ends_well(sim, "zero", kFresh);
+  }
+}
+
+TEST(EveryWrite, AGuardrailRollbackSurvivesACrashIntoAnOutage) { survives_a_crash_into_an_outage(leaky()); }
+TEST(EveryWrite, ARegressionRollbackSurvivesACrashIntoAnOutage) { survives_a_crash_into_an_outage(worse()); }
+
+/// What else ends a rollout: something happens at its moment, and the story goes to its end. Struck once per write.
+void survives_a_crash_in(const std::function<void(Simulation&)>& begins,
+                         const std::function<void(Simulation&)>& goes_on,
+                         const std::function<bool(const Simulation&)>& over) {
+  const auto tell = [&](Simulation& sim) {
+    begins(sim);
+    goes_on(sim);
+    EXPECT_TRUE(sim.run_until([&] { return over(sim); }, 1'000)) << sim.report();
+  };
+  Simulation reference(7);
+  tell(reference);
+  for (int k = 1; k <= reference.cluster.writes && !testing::Test::HasFailure(); ++k) {
+    SCOPED_TRACE("write " + std::to_string(k));
+    Simulation sim(7);
+    sim.cluster.strike = Strike::Crash;
+    sim.cluster.strike_after = k;
+    tell(sim);
+    EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+    EXPECT_TRUE(!sim.cluster.truth.rollout.present || sim.serves_alone("zero")) << sim.report();
+    EXPECT_EQ(sim.cluster.truth.route.canary, 0) << sim.report();
+    EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
+  }
+}
+
+bool ended_as(const Simulation& sim, domain::Outcome outcome) {
+  return ended(sim) && sim.status().history.back().outcome == outcome;
+}
+
+bool has_a_tenth(const Simulation& sim) { return sim.cluster.truth.route.in_force == 1'000; }
+
+TEST(EveryWrite, AnUndonePromotionSurvivesACrashAfterIt) {
+  survives_a_crash_in([](Simulation& sim) { begin(sim); },
+                      [](Simulation& sim) {
+                        EXPECT_TRUE(sim.run_until([&] { return sim.status().previous.has_value(); })) << sim.report();
+                        sim.prometheus.natures[digest_of("one")].leaks_after = Duration{0};
+                      },
+                      [](const Simulation& sim) { return ended_as(sim, domain::Outcome::RolledBack); });
+}
+
+TEST(EveryWrite, AnInconclusiveEndSurvivesACrashAfterIt) {
+  survives_a_crash_in(
+      [](Simulation& sim) {
+        sim.cluster.truth.rollout.spec.analysis.max_duration = Duration{300'000};
+        for (auto& world : sim.worlds) world->list_again();
+        Nature never_proven;
+        never_proven.proven_after = Duration{24 * 3'600'000};
+        begin(sim, never_proven);
+      },
+      [](Simulation&) {}, [](const Simulation& sim) { return ended_as(sim, domain::Outcome::Inconclusive); });
+}
+
+TEST(EveryWrite, AWithdrawalSurvivesACrashAfterIt) {
+  survives_a_crash_in([](Simulation& sim) { begin(sim); },
+                      [](Simulation& sim) {
+                        EXPECT_TRUE(sim.run_until([&] { return has_a_tenth(sim); })) << sim.report();
+                        sim.cluster.change(Kind::Revisions, [](Objects& o) { o.revisions.pop_back(); });
+                      },
+                      [](const Simulation& sim) { return ended_as(sim, domain::Outcome::Withdrawn); });
+}
+
+TEST(EveryWrite, ADeletionSurvivesACrashAfterIt) {
+  survives_a_crash_in([](Simulation& sim) { begin(sim); },
+                      [](Simulation& sim) {
+                        EXPECT_TRUE(sim.run_until([&] { return has_a_tenth(sim); })) << sim.report();
+                        sim.cluster.user_deletes_rollout();
+                      },
+                      [](const Simulation& sim) { return !sim.cluster.truth.rollout.present; });
+}
+
 TEST(EveryWrite, AGatedPromotionSurvivesACrashAfterIt) {
   survives_a_crash_at_the_gate(domain::GateVerdict::Pass, "one");
 }

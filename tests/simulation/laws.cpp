@@ -57,6 +57,8 @@ void Laws::before_status(const domain::RolloutStatus& next) {
   using domain::Phase;
   const domain::RolloutStatus& was = cluster_.truth.rollout.status;
   persisted_shares_.insert(next.weights.desired);
+  if (next.stable) named_.insert(next.stable->digest);
+  if (next.candidate) named_.insert(next.candidate->revision.digest);
   for (const auto& q : next.quarantine) quarantined_.insert(q.digest);
   for (const auto& digest : quarantined_) {
     const bool kept =
@@ -68,7 +70,7 @@ void Laws::before_status(const domain::RolloutStatus& next) {
   }
   const bool raised_in_canary =
       was.phase == Phase::Canary && next.phase == Phase::Canary && next.weights.desired > was.weights.desired;
-  require(!raised_in_canary || !evidence_.out(), "a share rose while there was no evidence");
+  require(!raised_in_canary || !prometheus_.out(), "a share rose while there was no evidence");
   const bool ended = was.phase == Phase::RollingBack && next.phase != Phase::RollingBack;
   require(!ended || cluster_.truth.route.in_force == 0,
           "an ending was finished while the candidate had a share in force");
@@ -99,7 +101,12 @@ void Laws::before_service(bool stable, const std::string& digest) {
           "the stable Service moved before the canary took all traffic");
 }
 
+void Laws::before_bundle(const std::string& digest) {
+  require(named_.contains(digest), "a bundle was made that no status had wanted");
+}
+
 void Laws::before_scaling(const std::string& digest, int replicas) {
+  require(named_.contains(digest), "a deployment was made that no status had wanted");
   const Objects& truth = cluster_.truth;
   const auto it = truth.workloads.find(digest);
   const bool shrinks = it != truth.workloads.end() && replicas < it->second.wanted;
@@ -117,21 +124,68 @@ void Laws::before_release() {
   require(cluster_.truth.route.canary == 0, "the rollout was let go while the canary had a share");
 }
 
-void Laws::after_reconcile(bool clean) {
+void Laws::after_reconcile(bool clean, const SimEvidence& evidence) {
+  check_breach(clean, evidence);
+  check_soak(clean, evidence);
+  check_one_stable(clean);
+  check_deadline(clean);
+}
+
+/// A breach is known by the persisted status, or by the memory of whoever reconciles; what was known by a process that
+/// died before it wrote is found again in Prometheus.
+void Laws::check_breach(bool clean, const SimEvidence& evidence) {
   const Objects& truth = cluster_.truth;
   const auto& status = truth.rollout.status;
   using domain::Phase;
   const std::string digest = status.candidate ? status.candidate->revision.digest : "";
   // A regression is judged only until the promotion is decided; a guardrail until the very end.
   const bool canary = status.phase == Phase::Canary || status.phase == Phase::RollingBack;
-  const bool judged = (evidence_.leaked(digest) && (canary || status.phase == Phase::Promoting)) ||
-                      (evidence_.regressed(digest) && canary);
+  const bool judged = status.phase == Phase::RollingBack ||
+                      (evidence.leaked(digest) && (canary || status.phase == Phase::Promoting)) ||
+                      (evidence.regressed(digest) && canary);
   if (!truth.rollout.present || !judged || truth.route.canary == 0) {
     clean_since_breach_ = 0;
     return;
   }
   if (clean) ++clean_since_breach_;
   require(clean_since_breach_ <= kBreachBound, "a tripped candidate still has a share");
+}
+
+/// A promotion that leaks while the old stable is warm is taken back.
+void Laws::check_soak(bool clean, const SimEvidence& evidence) {
+  const Objects& truth = cluster_.truth;
+  const auto& status = truth.rollout.status;
+  const bool leaks = truth.rollout.present && !truth.rollout.deleting && status.phase == domain::Phase::Stable &&
+                     status.previous && !quarantined(status.previous->digest) && evidence.leaked(status.stable->digest);
+  if (!leaks) {
+    clean_since_late_breach_ = 0;
+    return;
+  }
+  if (clean) ++clean_since_late_breach_;
+  require(clean_since_late_breach_ <= kBreachBound, "a promotion that leaks was not taken back");
+}
+
+void Laws::check_one_stable(bool clean) {
+  if (!clean || !cluster_.truth.rollout.present) return;
+  const auto& all = cluster_.truth.revisions;
+  const auto stable =
+      std::count_if(all.begin(), all.end(), [](const auto& r) { return r.phase == domain::RevisionPhase::Promoted; });
+  require(stable <= 1, "two revisions say that they are stable");
+}
+
+/// From the first share on; a promotion that has begun is finished.
+void Laws::check_deadline(bool clean) {
+  const Objects& truth = cluster_.truth;
+  const auto& status = truth.rollout.status;
+  const bool late =
+      truth.rollout.present && status.phase == domain::Phase::Canary &&
+      cluster_.now >= status.candidate->started_at + truth.rollout.spec.analysis.max_duration + clocks_apart;
+  if (!late) {
+    clean_since_deadline_ = 0;
+    return;
+  }
+  if (clean) ++clean_since_deadline_;
+  require(clean_since_deadline_ <= kBreachBound, "a candidate was judged past its deadline");
 }
 
 void Laws::when_settled() {

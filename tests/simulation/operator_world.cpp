@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
+#include "codec/status_codec.h"
+
 namespace pawl::simulation {
 namespace {
 
@@ -74,7 +78,7 @@ RevisionPhase phase_of(const domain::RevisionView& r, const domain::RolloutStatu
   for (auto it = status.history.rbegin(); it != status.history.rend(); ++it) {
     if (it->revision.name == r.name) return phase_after(it->outcome);
   }
-  return r.phase;
+  return r.phase == RevisionPhase::Promoted ? RevisionPhase::Retired : r.phase;
 }
 
 }  // namespace
@@ -82,6 +86,7 @@ RevisionPhase phase_of(const domain::RevisionView& r, const domain::RolloutStatu
 void OperatorWorld::list_again() {
   view_ = cluster_.truth;
   at_least_ = {};
+  if (cluster_.unreadable) view_.copy_kind(*cluster_.unreadable, Objects{});
 }
 
 void OperatorWorld::take_over() { at_least_ = cluster_.truth.version; }
@@ -100,9 +105,11 @@ Result<std::optional<domain::Observation>> OperatorWorld::observe(const ports::R
   seen.generation = view_.rollout.generation;
   seen.deleting = view_.rollout.deleting;
   seen.spec = view_.rollout.spec;
+  seen.spec_faults = view_.rollout.faults;
   seen.status = view_.rollout.status;
   seen.revisions = view_.revisions;
   seen.world = world_of(view_);
+  if (cluster_.unreadable) seen.denied = "cannot list kind " + std::to_string(static_cast<int>(*cluster_.unreadable));
   return std::optional<domain::Observation>(std::move(seen));
 }
 
@@ -134,7 +141,7 @@ Status OperatorWorld::write_status(const ports::RolloutKey&, const domain::Obser
                            " desired=" + std::to_string(status.weights.desired) + " " + status.next.what;
   const Status done = write(Kind::Rollout, what, [&](Objects& o) {
     laws_.before_status(status);
-    o.rollout.status = status;
+    o.rollout.status = codec::parse_rollout_status(codec::render_rollout_status(status, o.rollout.spec));
   });
   if (done) based_on_ = cluster_.truth.version_of(Kind::Rollout);
   return done;
@@ -167,7 +174,10 @@ Status OperatorWorld::execute(const ports::RolloutKey&, const domain::Observatio
 }
 
 Status OperatorWorld::apply(const domain::EnsureBundle& effect, const std::string& what) {
-  return write(Kind::Workloads, what, [&](Objects& o) { o.workloads[effect.revision.digest].bundle = true; });
+  return write(Kind::Workloads, what, [&](Objects& o) {
+    laws_.before_bundle(effect.revision.digest);
+    o.workloads[effect.revision.digest].bundle = true;
+  });
 }
 
 Status OperatorWorld::apply(const domain::EnsureDeployment& effect, const std::string& what) {

@@ -27,8 +27,10 @@ class OperatorWorld : public ports::RolloutWorld {
   void announce(const ports::RolloutKey&, const domain::Observation&, const domain::Decision&) override { ++announced; }
 
   /// A watch event of this kind arrives, at last.
-  void catch_up(Kind kind) { view_.copy_kind(kind, cluster_.truth); }
-  /// As a new process does: a consistent list of everything.
+  void catch_up(Kind kind) {
+    if (cluster_.unreadable != kind) view_.copy_kind(kind, cluster_.truth);
+  }
+  /// As a new process does: a consistent list of everything that may be read.
   void list_again();
   /// A takeover: nothing older than this moment may be believed.
   void take_over();

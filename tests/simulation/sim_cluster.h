@@ -28,6 +28,7 @@ struct RolloutObject {
   bool deleting = false;
   std::int64_t generation = 1;
   domain::RolloutSpec spec;
+  std::vector<domain::SpecFault> faults{};  ///< what is wrong with the spec
   domain::RolloutStatus status;
 };
 
@@ -98,7 +99,8 @@ class SimCluster {
   FaultRates faults;
   int strike_after = 0;  ///< the so-many-th write from now is struck; 0: none
   Strike strike = Strike::Crash;
-  std::optional<Kind> refused;  ///< every write of this kind is denied, as without a permission
+  std::optional<Kind> refused;     ///< every write of this kind is denied, as without a permission or by a quota
+  std::optional<Kind> unreadable;  ///< this kind may not be listed: copies of it stay as they are, a new one is empty
   int writes = 0;
   Instant now{Duration{1'800'000'000'000}};  ///< true time; the operator's clock may differ
   Random random;

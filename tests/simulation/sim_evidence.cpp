@@ -20,15 +20,25 @@ Judgement say(JudgementKind kind, std::string reason) {
 
 }  // namespace
 
-bool SimEvidence::out() const {
+bool SimPrometheus::out() const {
   return std::any_of(outages.begin(), outages.end(),
                      [&](const Outage& o) { return o.from <= cluster_.now && cluster_.now < o.to; });
 }
 
-const Nature& SimEvidence::nature_of(const std::string& digest) const {
+const Nature& SimPrometheus::nature_of(const std::string& digest) const {
   static const Nature kHealthy;
   const auto it = natures.find(digest);
   return it == natures.end() ? kHealthy : it->second;
+}
+
+std::optional<Duration> SimPrometheus::exposed_for(const std::string& digest) const {
+  const auto since = cluster_.exposed_at.find(digest);
+  return since == cluster_.exposed_at.end() ? std::nullopt : std::optional(cluster_.now - since->second);
+}
+
+void SimEvidence::lose_memory() {
+  leaked_.clear();
+  regressed_.clear();
 }
 
 Judgement SimEvidence::judge(const ports::RolloutKey&, const domain::Observation& seen, Instant) {
@@ -41,12 +51,12 @@ Judgement SimEvidence::judge(const ports::RolloutKey&, const domain::Observation
 }
 
 Judgement SimEvidence::verdict_on(const std::string& digest) {
-  const auto exposed = cluster_.exposed_at.find(digest);
-  const Nature& nature = nature_of(digest);
-  const Duration seen_for = exposed == cluster_.exposed_at.end() ? Duration{-1} : cluster_.now - exposed->second;
-  // What was seen stays seen: an outage does not un-trip a breaker.
+  const Nature& nature = prometheus_.nature_of(digest);
+  const bool out = prometheus_.out();
+  const Duration seen_for = prometheus_.exposed_for(digest).value_or(Duration{-1});
+  // What this process has seen stays seen: an outage does not un-trip its breaker.
   const auto due = [&](const std::optional<Duration>& after, bool known) {
-    return after && seen_for >= *after && (!out() || known);
+    return after && seen_for >= *after && (!out || known);
   };
   if (due(nature.leaks_after, leaked(digest))) {
     leaked_.insert(digest);
@@ -56,7 +66,7 @@ Judgement SimEvidence::verdict_on(const std::string& digest) {
     regressed_.insert(digest);
     return say(JudgementKind::RollBackRegression, "CapabilityLost");
   }
-  if (out()) return say(JudgementKind::Hold, "EvidenceStale");
+  if (out) return say(JudgementKind::Hold, "EvidenceStale");
   if (seen_for < Duration{0}) return {};
   return seen_for >= nature.proven_after ? say(JudgementKind::Promote, "ProvenNoWorse")
                                          : say(JudgementKind::GoOn, "Gathering");

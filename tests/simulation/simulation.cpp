@@ -24,21 +24,25 @@ domain::RolloutSpec usual_spec() {
 Simulation::Simulation(std::uint64_t seed, int operators) : cluster(seed, usual_spec()) {
   for (int i = 0; i < operators; ++i) {
     worlds.push_back(std::make_unique<OperatorWorld>(cluster, laws));
-    controllers_.push_back(std::make_unique<controllers::RolloutController>(*worlds.back(), evidence, "pawl-operator"));
+    evidence.push_back(std::make_unique<SimEvidence>(prometheus));
+    controllers_.push_back(
+        std::make_unique<controllers::RolloutController>(*worlds.back(), *evidence.back(), "pawl-operator"));
   }
 }
 
 void Simulation::restart(std::size_t which) {
   ++crashes;
   worlds[which]->list_again();
-  controllers_[which] = std::make_unique<controllers::RolloutController>(*worlds[which], evidence, "pawl-operator");
+  evidence[which]->lose_memory();
+  controllers_[which] =
+      std::make_unique<controllers::RolloutController>(*worlds[which], *evidence[which], "pawl-operator");
 }
 
 void Simulation::reconcile(std::size_t which) {
   const bool fresh = worlds[which]->fresh();
   try {
     const auto outcome = controllers_[which]->reconcile(kKey, clock.wall(cluster.now));
-    laws.after_reconcile(fresh && outcome);
+    laws.after_reconcile(fresh && outcome, *evidence[which]);
   } catch (const Crash&) {
     restart(which);
   }
@@ -58,6 +62,7 @@ void Simulation::step(double freshness) {
 void Simulation::change_leader() {
   leader = (leader + 1) % worlds.size();
   worlds[leader]->take_over();
+  evidence[leader]->lose_memory();  // a standby reads nothing
   cluster.trace.push_back("leader is now operator " + std::to_string(leader));
 }
 
@@ -78,8 +83,9 @@ int Simulation::writes_after_settling() {
   cluster.faults = {};
   cluster.strike_after = 0;
   cluster.between = nullptr;
-  evidence.outages.clear();
+  prometheus.outages.clear();
   cluster.refused.reset();
+  cluster.unreadable.reset();
   // Longer than any wait of the spec or the scripts plus the widest step of the clock: 300 steps are 25 minutes.
   int still = 0;
   for (int i = 0; i < 10'000 && still < 300; ++i) {

@@ -53,11 +53,12 @@ class Simulation {
   [[nodiscard]] std::string report() const;
 
   SimCluster cluster;
-  SimEvidence evidence{cluster};
+  SimPrometheus prometheus{cluster};
   SimGate gate{cluster};
-  Laws laws{cluster, evidence, gate};
+  Laws laws{cluster, prometheus, gate};
   SimClock clock;
   std::vector<std::unique_ptr<OperatorWorld>> worlds;
+  std::vector<std::unique_ptr<SimEvidence>> evidence;  ///< of each operator
   std::size_t leader = 0;
   int crashes = 0;
 

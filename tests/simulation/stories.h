@@ -7,7 +7,7 @@ namespace pawl::simulation {
 
 /// "zero" will serve; "one" is its successor, of this nature.
 inline void begin(Simulation& sim, const Nature& nature = {}) {
-  sim.evidence.natures[digest_of("one")] = nature;
+  sim.prometheus.natures[digest_of("one")] = nature;
   sim.cluster.user_creates("r0", "zero", true);
   sim.cluster.user_creates("r1", "one");
 }

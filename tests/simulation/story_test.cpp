@@ -42,7 +42,7 @@ TEST(Story, APromotionIsUndoneWhenTheGuardrailTripsAfterwards) {
   Simulation sim(5);
   begin(sim);
   ASSERT_TRUE(sim.run_until([&] { return sim.status().previous.has_value(); })) << sim.report();
-  sim.evidence.natures[digest_of("one")].leaks_after = Duration{0};
+  sim.prometheus.natures[digest_of("one")].leaks_after = Duration{0};
   EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
   EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();
   EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
@@ -55,7 +55,7 @@ TEST(Story, ALeakInAnyStageOfThePromotionIsTakenBack) {
     Simulation sim(6);
     begin(sim);
     ASSERT_TRUE(sim.run_until([&] { return sim.status().promotion == stage; })) << sim.report();
-    sim.evidence.natures[digest_of("one")].leaks_after = Duration{0};
+    sim.prometheus.natures[digest_of("one")].leaks_after = Duration{0};
     EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
     EXPECT_TRUE(sim.serves_alone("zero")) << sim.report();
     EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
@@ -69,7 +69,7 @@ TEST(Story, DeletionAtAnyMomentGivesTheTrafficBackFirst) {
     begin(sim);
     for (int i = 0; i < steps; ++i) sim.step();
     sim.cluster.user_deletes_rollout();
-    ASSERT_TRUE(sim.run_until([&] { return sim.evidence.forgotten; }, 40)) << sim.report();
+    ASSERT_TRUE(sim.run_until([&] { return sim.prometheus.forgotten; }, 40)) << sim.report();
     EXPECT_EQ(sim.cluster.truth.route.canary, 0);
     EXPECT_EQ(sim.writes_after_settling(), 0);
     ASSERT_TRUE(sim.laws.broken.empty()) << sim.report();
@@ -115,7 +115,7 @@ TEST(Story, ARollbackIsNotFinishedWhileTheStableServiceCannotBePointedBack) {
   begin(sim);
   ASSERT_TRUE(sim.run_until([&] { return sim.status().promotion == domain::PromotionStage::ShiftBack; }))
       << sim.report();
-  sim.evidence.natures[digest_of("one")].leaks_after = Duration{0};
+  sim.prometheus.natures[digest_of("one")].leaks_after = Duration{0};
   sim.cluster.refused = Kind::Services;
   for (int i = 0; i < 50; ++i) sim.step();
   EXPECT_EQ(sim.status().phase, Phase::RollingBack) << sim.report();
@@ -124,11 +124,22 @@ TEST(Story, ARollbackIsNotFinishedWhileTheStableServiceCannotBePointedBack) {
   EXPECT_TRUE(sim.laws.broken.empty()) << sim.report();
 }
 
+TEST(Story, MessagesLongerThanWhatIsStoredAreWrittenOnce) {
+  Simulation sim(18);
+  begin(sim);
+  sim.cluster.truth.rollout.faults = {{"spec.steps", std::string(900, 'a')}, {"spec.drain", std::string(900, 'b')}};
+  sim.worlds[0]->list_again();
+  EXPECT_EQ(sim.writes_after_settling(), 0) << sim.report();
+  const auto* stalled = domain::find_condition(sim.status().conditions, "Stalled");
+  ASSERT_NE(stalled, nullptr);
+  EXPECT_EQ(stalled->reason, "InvalidSpec");
+}
+
 TEST(Story, WithoutEvidenceTheShareStaysAndNobodyIsBlamed) {
   Simulation sim(9);
   begin(sim);
   ASSERT_TRUE(sim.run_until([&] { return sim.cluster.truth.route.in_force == 1'000; })) << sim.report();
-  sim.evidence.outages.push_back({sim.cluster.now, sim.cluster.now + Duration{3'600'000}});
+  sim.prometheus.outages.push_back({sim.cluster.now, sim.cluster.now + Duration{3'600'000}});
   for (int i = 0; i < 300; ++i) sim.step();
   EXPECT_EQ(sim.cluster.truth.route.canary, 1'000) << sim.report();
   EXPECT_EQ(sim.status().phase, Phase::Canary);

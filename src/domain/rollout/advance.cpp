@@ -15,21 +15,25 @@ using Rule = Answer (*)(const Observation&, Instant);
 
 constexpr Duration kLookAgain{60'000};
 
-/// The policy, as it is asked: the first rule with an answer wins.
+/// The policy, as it is asked: the first rule with an answer wins. Those above `hold_while_forbidden` take traffic back
+/// on what was measured, decided or told; those below it also trust that nothing is missing from the copy of the
+/// cluster, which a refused list breaks.
 constexpr std::array kRules = {
     Rule{finish_on_deletion},
+    Rule{hold_an_unsound_status},
     Rule{roll_back_on_guardrail},
     Rule{stop_on_invalid_spec},
-    Rule{give_back_a_withdrawn_candidate},
     Rule{continue_rolling_back},
+    Rule{stop_what_the_gate_refuses},
+    Rule{roll_back_on_regression},
+    Rule{give_back_when_inconclusive},
+    Rule{hold_while_forbidden},
+    Rule{give_back_a_withdrawn_candidate},
     Rule{choose_the_first_revision},
     Rule{hold_the_first_revision_at_the_gate},
     Rule{start_the_first_revision},
-    Rule{stop_what_the_gate_refuses},
     Rule{give_back_when_the_candidate_is_gone},
-    Rule{roll_back_on_regression},
     Rule{continue_promoting},
-    Rule{give_back_when_inconclusive},
     Rule{let_the_previous_go},
     Rule{hold_while_paused},
     Rule{tell_of_drift},

@@ -11,9 +11,9 @@ namespace pawl::domain {
 namespace {
 
 /// Words for which waiting does not help: a person must change something.
-constexpr std::array<std::string_view, 9> kStalled = {"InvalidSpec",    "RouteClaimed",      "Forbidden",
-                                                      "ServiceNotOurs", "RouteUnusable",     "RouteContention",
-                                                      "WrongDigest",    "NoInitialRevision", "InitialNotProven"};
+constexpr std::array<std::string_view, 10> kStalled = {
+    "InvalidSpec",     "RouteClaimed", "Forbidden",         "ServiceNotOurs",   "RouteUnusable",
+    "RouteContention", "WrongDigest",  "NoInitialRevision", "InitialNotProven", "StatusUnreadable"};
 
 bool stalled_word(const std::string& word) {
   return std::find(kStalled.begin(), kStalled.end(), word) != kStalled.end();
@@ -21,7 +21,8 @@ bool stalled_word(const std::string& word) {
 
 /// The last candidate did not make it, and nothing else has been promoted since.
 bool last_edit_failed(const RolloutStatus& status) {
-  return !status.candidate && !status.history.empty() && status.history.back().outcome != Outcome::Promoted;
+  return status.stable && !status.candidate && !status.history.empty() &&
+         status.history.back().outcome != Outcome::Promoted;
 }
 
 struct Writer {
@@ -105,7 +106,8 @@ void apply_stable_watch(Writer& w, const Observation& seen, const RolloutStatus&
 }
 
 void apply_accepted(Writer& w, const Observation& seen, const Reason& why) {
-  const bool refused = why.rule == "stop_on_invalid_spec" || why.rule == "choose_the_first_revision";
+  const bool refused = why.rule == "stop_on_invalid_spec" || why.rule == "hold_while_forbidden" ||
+                       why.rule == "choose_the_first_revision";
   if (refused && why.word != "InitialRevision") return w.set("Accepted", false, why.word, why.message);
   const GateSpec& gate = seen.spec.gate;
   if (gate.suites.empty()) {

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "domain/rollout/gate.h"
+#include "domain/rollout/sound.h"
 
 namespace pawl::domain {
 namespace {
@@ -105,6 +106,7 @@ int candidate_replicas(const RolloutSpec& spec, const RolloutStatus& status) {
 
 std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& status, const World& world, bool deleting) {
   std::vector<Effect> effects;
+  if (!deleting && unsound(status)) return effects;  // advance says so in a condition
   const bool moves = spec.enforcement == Enforcement::Enforce;
   const bool route_usable = !world.route.foreign && world.route.problem.empty();
   const int desired = status.weights.desired;

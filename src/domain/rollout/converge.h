@@ -50,7 +50,8 @@ using Effect = std::variant<EnsureBundle, EnsureDeployment, EnsureService, Ensur
                             ReleaseFinalizer>;
 
 /// Ordered, idempotent effects; a world that matches its intent needs none. A share is lowered before
-/// anything else and raised after everything else, and never above `status.weights.desired`.
+/// anything else and raised after everything else, and never above `status.weights.desired`. An unsound status
+/// (sound.h) has no effects, except that a rollout which is being deleted gives its share back.
 [[nodiscard]] std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& status, const World& world,
                                            bool deleting);
 

@@ -35,6 +35,7 @@ Answer choose_the_first_revision(const Observation& seen, Instant now) {
   Advance out = stay(seen, "choose_the_first_revision", "InitialRevision",
                      first->name + " is the first revision and takes all traffic");
   out.status.phase = Phase::Starting;
+  set_share(out.status, 0, now);  // a status that was begun again by hand may still want one
   out.status.stable = RevisionRef{first->name, first->digest};
   record_decision(out, "Accepted", *out.status.stable, now);
   return out;

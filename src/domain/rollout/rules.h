@@ -12,8 +12,10 @@ using Answer = std::optional<Advance>;
 
 // safety_rules.cpp: traffic goes back to stable
 Answer finish_on_deletion(const Observation& seen, Instant now);
+Answer hold_an_unsound_status(const Observation& seen, Instant now);
 Answer roll_back_on_guardrail(const Observation& seen, Instant now);
 Answer stop_on_invalid_spec(const Observation& seen, Instant now);
+Answer hold_while_forbidden(const Observation& seen, Instant now);
 Answer give_back_a_withdrawn_candidate(const Observation& seen, Instant now);
 Answer continue_rolling_back(const Observation& seen, Instant now);
 Answer give_back_when_the_candidate_is_gone(const Observation& seen, Instant now);

@@ -5,6 +5,7 @@
 #include "domain/rollout/gate.h"
 #include "domain/rollout/rule_parts.h"
 #include "domain/rollout/rules.h"
+#include "domain/rollout/sound.h"
 
 namespace pawl::domain {
 namespace {
@@ -23,6 +24,16 @@ Answer finish_on_deletion(const Observation& seen, Instant now) {
       stay(seen, "finish_on_deletion", "Deleting", "traffic goes back to stable before the rollout is let go");
   set_share(out.status, 0, now);
   return out;
+}
+
+/// Who is judged, or what serves, is not known: a guess could send everybody to the wrong revision.
+Answer hold_an_unsound_status(const Observation& seen, Instant) {
+  const auto lacks = unsound(seen.status);
+  if (!lacks) return std::nullopt;
+  return stay(seen, "hold_an_unsound_status", "StatusUnreadable",
+              *lacks + "; traffic is left as it is. Name in spec.initialRevision what shall serve, and begin again: " +
+                  "kubectl patch aroll " + seen.name + " -n " + seen.ns + " --subresource=status --type merge " +
+                  R"(-p '{"status":{"phase":"Pending","stable":null,"candidate":null}}')");
 }
 
 Answer roll_back_on_guardrail(const Observation& seen, Instant now) {
@@ -49,17 +60,22 @@ Answer stop_on_invalid_spec(const Observation& seen, Instant now) {
   } else if (!seen.route_conflict.empty()) {
     word = "RouteClaimed";
     message = "spec.traffic.route: " + seen.route_conflict + " already drives this rule; use another rule or route";
-  } else if (!seen.denied.empty()) {
-    word = "Forbidden";
-    message = forbidden(seen);
   } else {
     return std::nullopt;
   }
-  if (seen.status.candidate && seen.status.phase != Phase::RollingBack && word != "Forbidden") {
+  if (seen.status.candidate && seen.status.phase != Phase::RollingBack) {
     return begin_ending(seen, Outcome::Withdrawn, "stop_on_invalid_spec", word, message, now);
   }
   if (seen.status.phase == Phase::RollingBack) return std::nullopt;  // safety first: finish giving the traffic back
   return stay(seen, "stop_on_invalid_spec", word, message);
+}
+
+/// Nothing moves forward, and an object that is not seen is not taken for one that is gone.
+Answer hold_while_forbidden(const Observation& seen, Instant) {
+  if (seen.denied.empty()) return std::nullopt;
+  const bool judged = seen.status.phase == Phase::Canary || seen.status.phase == Phase::Preparing;
+  return stay(seen, "hold_while_forbidden", "Forbidden", forbidden(seen),
+              judged ? std::optional(deadline_of(seen)) : std::nullopt);
 }
 
 Answer give_back_a_withdrawn_candidate(const Observation& seen, Instant now) {
@@ -75,9 +91,12 @@ Answer give_back_a_withdrawn_candidate(const Observation& seen, Instant now) {
 
 Answer continue_rolling_back(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::RollingBack) return std::nullopt;
-  const RouteView& route = seen.world.route;
-  const bool weight_back = !route.present || share_accepted(seen, 0);
-  const bool pointer_back = seen.world.stable_service.selects != seen.status.candidate->revision.digest;
+  // What may not be read can lead anywhere: then only what is seen to lead back counts.
+  const bool absence_counts = seen.denied.empty();
+  const ServiceView& stable_service = seen.world.stable_service;
+  const bool weight_back = (absence_counts && !seen.world.route.present) || share_accepted(seen, 0);
+  const bool pointer_back =
+      (absence_counts || stable_service.present) && stable_service.selects != seen.status.candidate->revision.digest;
   if (!seen.status.drained_at) {
     if (!seen.denied.empty() && !(pointer_back && weight_back)) {
       return stay(seen, "continue_rolling_back", "Forbidden", forbidden(seen));

@@ -450,13 +450,5 @@ TEST(Prepare, WhateverACandidateWaitsForItsDeadlineIsAWakeUp) {
       [](Observation& o) { o.world.workloads[testing::digest_of("r2")].wrong_digest = "pod a serves b"; }));
 }
 
-TEST(Forbidden, IsSaidWhileTrafficIsBeingTakenBackInsteadOfThatItIsWritten) {
-  const auto denied = [](Observation& o) { o.denied = "cannot patch httproutes"; };
-  const Advance answer = decide(a_rollout().rolling_back().with_share_accepted(1000).but(denied), kStart + kSecond);
-  EXPECT_EQ(answer.why.word, "Forbidden");
-  EXPECT_NE(answer.why.message.find("cannot patch httproutes"), std::string::npos) << answer.why.message;
-  EXPECT_EQ(answer.status.phase, Phase::RollingBack);
-}
-
 }  // namespace
 }  // namespace pawl::domain

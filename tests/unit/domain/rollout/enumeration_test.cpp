@@ -1,4 +1,4 @@
-// Every small world at once: phase x judgement x paused x deleting x candidate ready x route accepted.
+// Every small world at once: phase x judgement x paused x deleting x candidate ready x route accepted x refused.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -119,9 +119,10 @@ Small one_world(const Scene& scene, JudgementKind kind, unsigned bits, Duration 
   builder.judged(kind, "Reason", "message").paused((bits & 1u) != 0).deleting((bits & 2u) != 0);
   if ((bits & 4u) != 0) builder.with_candidate_ready(0);
   if ((bits & 8u) != 0) builder.with_route_not_accepted();
+  if ((bits & 16u) != 0) builder.but([](Observation& o) { o.denied = "cannot create deployments"; });
   return {&scene, builder.build(), kStart + age,
           std::string(scene.name) + ", judgement " + std::to_string(static_cast<int>(kind)) +
-              ", paused/deleting/unready/unaccepted bits " + std::to_string(bits) + ", age " +
+              ", paused/deleting/unready/unaccepted/refused bits " + std::to_string(bits) + ", age " +
               std::to_string(age.count())};
 }
 
@@ -130,7 +131,7 @@ int for_every_world(Check check) {
   int count = 0;
   for (const Scene& scene : kScenes) {
     for (const JudgementKind kind : kKinds) {
-      for (unsigned bits = 0; bits < 16; ++bits) {
+      for (unsigned bits = 0; bits < 32; ++bits) {
         for (const Duration age : {Duration{-1000}, Duration{0}, Duration{6 * kMinute}, Duration{24 * 60 * kMinute}}) {
           check(one_world(scene, kind, bits, age));
           ++count;
@@ -142,7 +143,7 @@ int for_every_world(Check check) {
 }
 
 TEST(EveryWorld, IsEnumerated) {
-  EXPECT_EQ(for_every_world([](const Small&) {}), 29 * 8 * 16 * 4);
+  EXPECT_EQ(for_every_world([](const Small&) {}), 29 * 8 * 32 * 4);
 }
 
 TEST(EveryWorld, AShareRisesOnlyByTheThreeRulesThatMayRaiseIt) {
@@ -186,7 +187,8 @@ TEST(EveryWorld, WhatTheGateFailsHasNoShareAndIsQuarantined) {
     const auto& gate = w.seen.revisions.back().gate;
     if (!gate || gate->verdict != GateVerdict::Fail || !gate_is_required(w.seen.spec.gate) || w.seen.deleting) return;
     const RolloutStatus next = decide(w.seen, w.now).status;
-    const bool judged = w.seen.status.candidate || w.seen.world.workloads.at(testing::digest_of("r1")).verified > 0;
+    const bool serves = w.seen.denied.empty() && w.seen.world.workloads.at(testing::digest_of("r1")).verified > 0;
+    const bool judged = w.seen.status.candidate || serves;
     if (!judged) return;
     EXPECT_EQ(next.weights.desired, 0) << w.name;
     EXPECT_EQ(next.quarantine.size(), 1U) << w.name;
@@ -206,6 +208,53 @@ TEST(EveryWorld, ABreachDuringACanaryAlwaysTakesTheWholeShare) {
     const bool breach = kind == JudgementKind::RollBackGuardrail || kind == JudgementKind::RollBackRegression;
     if (w.seen.status.phase != Phase::Canary || !breach) return;
     EXPECT_EQ(decide(w.seen, w.now).status.weights.desired, 0) << w.name;
+  });
+}
+
+TEST(EveryWorld, NoCanaryOutlivesItsDeadline) {
+  int late = 0;
+  for_every_world([&](const Small& w) {
+    const RolloutStatus& was = w.seen.status;
+    if (was.phase != Phase::Canary || w.now < was.candidate->started_at + w.seen.spec.analysis.max_duration) return;
+    ++late;
+    EXPECT_EQ(decide(w.seen, w.now).status.weights.desired, 0) << w.name;
+  });
+  EXPECT_GT(late, 0);
+}
+
+TEST(EveryWorld, NothingMovesForwardWhileTheOperatorIsRefused) {
+  for_every_world([](const Small& w) {
+    if (w.seen.denied.empty()) return;
+    const RolloutStatus& was = w.seen.status;
+    const RolloutStatus next = decide(w.seen, w.now).status;
+    EXPECT_LE(next.weights.desired, was.weights.desired) << w.name;
+    const bool begun =
+        next.phase == Phase::Starting || next.phase == Phase::Preparing || next.phase == Phase::Promoting;
+    EXPECT_TRUE(!begun || next.phase == was.phase) << w.name;
+  });
+}
+
+/// The operator may have begun after its right was taken: then the copies of that kind are empty.
+void hide(Observation& seen, unsigned kinds) {
+  if ((kinds & 1u) != 0) seen.revisions.clear();
+  if ((kinds & 2u) != 0) seen.world.workloads.clear();
+  if ((kinds & 4u) != 0) seen.world.stable_service = seen.world.canary_service = {};
+  if ((kinds & 8u) != 0) seen.world.route = {};
+}
+
+TEST(EveryWorld, WhatMayNotBeReadIsNotTakenForGone) {
+  for_every_world([](const Small& w) {
+    if (w.seen.denied.empty() || w.seen.deleting) return;
+    for (unsigned kinds = 1; kinds < 16; ++kinds) {
+      Observation seen = w.seen;
+      hide(seen, kinds);
+      const Advance answer = decide(seen, w.now);
+      EXPECT_NE(answer.why.word, "RevisionDeleted") << w.name;
+      EXPECT_NE(answer.why.word, "CandidateUnavailable") << w.name;
+      EXPECT_NE(answer.why.word, "NoInitialRevision") << w.name;
+      const bool where_traffic_goes_is_seen = (kinds & 12u) == 0;
+      EXPECT_TRUE(where_traffic_goes_is_seen || w.seen.status.drained_at || !answer.status.drained_at) << w.name;
+    }
   });
 }
 

@@ -47,7 +47,16 @@ TEST(Peers, T1AWeightChangedBehindOurBackIsNotCalledVerifiedAndIsPutBack) {
 TEST(Peers, T2ASubsetWithoutEndpointsNeverGetsAShare) {
   const auto empty = [](Observation& o) { o.world.canary_service.ready_endpoints = 0; };
   EXPECT_EQ(decide(a_rollout().preparing().but(empty), kStart).status.phase, Phase::Preparing);
-  EXPECT_TRUE(effects_of<EnsureShare>(a_rollout().in_canary(1).with_share_accepted(0).but(empty)).empty());
+  const auto waiting = a_rollout()
+                           .in_canary(1)
+                           .with_share_accepted(0)
+                           .but(empty)
+                           .but([](Observation& o) { o.status.weights.accepted.reset(); })
+                           .build();
+  EXPECT_TRUE(effects_of<EnsureShare>(waiting).empty());
+  const RolloutStatus told = decide(waiting, kStart).status;
+  EXPECT_FALSE(is_true(told.conditions, "WeightsVerified")) << "never reported enforced";
+  EXPECT_FALSE(told.weights.accepted);
 }
 
 TEST(Peers, T3AStartingCandidateIsNotUnhealthy) {
