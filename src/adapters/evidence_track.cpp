@@ -97,7 +97,8 @@ Judgement EvidenceTrack::judgement(Instant now) const {
     out.shortages =
         domain::foreseen_shortages(spec, {began, changes_, narrowed_, out.scoreboard}, last_told.shortages, now);
   }
-  out.share = meter_.measure(soaking_ ? std::vector<domain::ShareChange>{} : changes_, spec.evidence.served.has_value());
+  out.share =
+      meter_.measure(soaking_ ? std::vector<domain::ShareChange>{} : changes_, spec.evidence.served.has_value());
   return out;
 }
 

@@ -1,5 +1,5 @@
-// What is being read for one rollout, and what it says: the fold of one candidate's evidence with all that the fold needs
-// of the rollout. Pure.
+// What is being read for one rollout, and what it says: the fold of one candidate's evidence with all that the fold
+// needs of the rollout. Pure.
 #pragma once
 
 #include <memory>
