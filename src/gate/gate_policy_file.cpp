@@ -72,7 +72,7 @@ std::string policy_digest(const domain::GatePolicy& policy) {
                       {"minCases", policy.min_cases},
                       {"flakyShare", policy.flaky_share},
                       {"maxQuarantined", policy.max_quarantined},
-                      {"unclaimed", json::enum_name(kUnclaimedNames, policy.unclaimed)},
+                      {"unclaimed", json::enum_name(codec::kUnclaimedPolicyNames, policy.unclaimed)},
                       {"initial", json::enum_name(codec::kInitialPolicyNames, policy.initial)},
                       {"capabilities", capabilities},
                       {"ceilings",
