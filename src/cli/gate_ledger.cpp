@@ -2,7 +2,7 @@
 
 #include "domain/gate/coarse_verdict.h"
 #include "domain/gate/ledger_step.h"
-#include "gate/policy_file.h"
+#include "gate/gate_policy_file.h"
 
 namespace pawl::cli {
 namespace {
