@@ -284,4 +284,8 @@ Json render_rollout_status(const domain::RolloutStatus& status, const domain::Ro
   return json;
 }
 
+domain::RolloutStatus as_stored(const domain::RolloutStatus& status, const domain::RolloutSpec& spec) {
+  return parse_rollout_status(render_rollout_status(status, spec));
+}
+
 }  // namespace pawl::codec

@@ -19,6 +19,8 @@ using json::Json;
 domain::RolloutStatus parse_rollout_status(const Json& status, std::vector<json::Fault>* faults = nullptr);
 /// Keeps the CRD's bounds: long texts are cut, of long lists the newest items stay. `spec` gives "step 2 of 3".
 Json render_rollout_status(const domain::RolloutStatus& status, const domain::RolloutSpec& spec);
+/// What a reader of the stored status will find: long texts cut, long lists shortened.
+domain::RolloutStatus as_stored(const domain::RolloutStatus& status, const domain::RolloutSpec& spec);
 
 domain::RevisionStatus parse_revision_status(const Json& status, std::vector<json::Fault>* faults = nullptr);
 /// Without `gate`: that is the gate's field, and no writer of ours touches it (gate_codec.h).

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "base/log.h"
 #include "codec/status_codec.h"
 #include "domain/rollout/advance.h"
@@ -38,12 +36,6 @@ std::optional<domain::Decision> silent_loss(const domain::RolloutStatus& before,
   told.at = found->last_transition;
   told.record = format_rfc3339(found->last_transition);
   return told;
-}
-
-/// What a reader will find: long texts are cut and long lists shortened on the way. Compared with anything else, a
-/// status with a long message would be written at every look.
-domain::RolloutStatus as_stored(const domain::RolloutStatus& status, const domain::RolloutSpec& spec) {
-  return codec::parse_rollout_status(codec::render_rollout_status(status, spec));
 }
 
 }  // namespace
@@ -115,7 +107,8 @@ Result<bool> RolloutController::persist(const ports::RolloutKey& key, const doma
     answer.status.last_decision->record_sha256 = domain::record_sha256(domain::canonical_text(record));
     if (auto stored = world_.write_record(key, record); !stored) return fail(stored.error());
   }
-  if (answer.status == seen.status || as_stored(answer.status, seen.spec) == seen.status) return false;
+  // Compared with anything but what is stored, a status with a long message would be written at every look.
+  if (answer.status == seen.status || codec::as_stored(answer.status, seen.spec) == seen.status) return false;
   if (auto written = world_.write_status(key, seen, answer.status); !written) return fail(written.error());
   if (answer.decided) log_decision(key, answer);
   return true;

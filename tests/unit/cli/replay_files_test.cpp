@@ -1,5 +1,6 @@
 // Replays from files: policies, streams, vectors.
 #include "cli/replay_files.h"
+
 #include "cli/files.h"
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "cli/goal.h"
 #include "cli/replay_stream.h"
 #include "cli/replay_vectors.h"
 #include "cli/rollout_policy_file.h"
