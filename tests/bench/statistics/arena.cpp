@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "bench/statistics/oracle.h"
 #include "bench/peers/argo.h"
 #include "bench/peers/flagger.h"
 #include "bench/peers/kayenta.h"
+#include "bench/statistics/oracle.h"
 #include "statistics/bounds.h"
 #include "statistics/pawl_rule.h"
 
@@ -132,7 +132,8 @@ std::vector<Duel> duels(const std::map<double, Arena>& arenas) {
       const std::optional<std::size_t> peer = best_peer(arena, scenario, admits);
       if (!peer) return;
       const std::vector<Detection>& bad = arena.bad.at(scenario);
-      all.push_back({scenario, share, against, *peer, bar, bad[0].delay.mean, bad[*peer].delay.mean, bad[0].delay.runs});
+      all.push_back(
+          {scenario, share, against, *peer, bar, bad[0].delay.mean, bad[*peer].delay.mean, bad[0].delay.runs});
     };
     const auto anyone = [](std::size_t) { return true; };
     const auto called = [&](const std::string& name) {
