@@ -157,7 +157,9 @@ void print_page(const Options& o) {
       "\nB12, bets alone: what the bar was set by. Only the capabilities, all weighing the same, and only drops that are there from the\n"
       "start. A rollout also keeps a quarter of each bet for drops that begin later (0.29 nats) and an eighth of its capital for all\n"
       "capabilities together (0.13 nats), of 6 nats that it must win in all; and it knows stable's variance from a day of scores. The\n"
-      "horizon of 2 000 canary interactions and the 20 capabilities are the same in both.\n");
+      "horizon of 2 000 canary interactions and the 20 capabilities are the same in both. The simulation that the bars were drawn up from\n"
+      "had 232, 97 and 305 in its 100 runs, with standard errors of about one in eighteen; the last of them is\n"
+      "two such errors below what more runs give.\n");
   fmt::print("\nB0 and B1 (vectors, properties) and B16 (cost) are tests and `make bench`.\n");
 }
 
