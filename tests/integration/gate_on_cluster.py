@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "hack" / "demo"))
 import cases  # noqa: E402
 
 KINDS = ("aroll", "arev", "esuite", "httproute", "event")
-INTAKE, SCORES, METRICS = "10.199.0.1:18090", "127.0.0.1:19466", "127.0.0.1:19465"
+INTAKE, SCORES, METRICS = "10.199.0.1:18090", "127.0.0.1:19466", "127.0.0.1:19475"
 ROLLOUT = "support-bot"
 # What the two edits do to the prompt of the demo's r6.
 FORGETS = ("Hand over to a person when a customer asks for a person.\n", "")
