@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from moves import evidence_of, promoted, propose, read, rewrite, share_in_route, taken_back, tell_edit
+from moves import condition, evidence_of, promoted, propose, read, rewrite, share_in_route, taken_back, tell_edit
 from stage import BUILD, BUNDLES, CLUSTER, GATE, MANIFESTS, PAWL, ROLLOUT, ROOT, expect, run, say
 
 
@@ -19,7 +19,8 @@ def act_i(world):
                             text=True, capture_output=True, check=False)
     expect("orbidden" in secret.stderr, f"the agent reads its {dev} dev cases, and cannot read the held-out ones")
     rewrite(world, "r7", "r6", os.path.join(BUNDLES, "r6"), 4, "--dev-cases", os.path.join(folder, "dev.jsonl"), "--improves", "refunds")
-    refused(world, "r7", "SkillLost")
+    refused(world, "r7", "MeanUpSkillDown")
+    expect(condition(world, "MeanUpSkillDown") == "True", "the skill that was lost under a rising mean is a condition of its own")
 
 
 def set_up_gate(world):
