@@ -173,7 +173,7 @@ bool Trial::is_needed(const Question& question) const {
   return question.skill() && (question.required || !any_required_);
 }
 
-// Events have no share to be proven: their rate is compared by a bet in one direction alone (docs/adr/0014).
+// Events have no share to be proven: their rate is compared by a bet in one direction alone (docs/adr/0013).
 bool Trial::is_needed_metric(const Question& question) const {
   return question.role == Role::Latency || (question.role == Role::Errors && policy_.errors_breaker.has_value());
 }
