@@ -1,50 +1,21 @@
 #include "gatekeeper/gatekeeper.h"
 
-#include <algorithm>
-#include <set>
-
 #include <nlohmann/json.hpp>
 
 #include "adapters/objects.h"
 #include "base/log.h"
 #include "codec/gate_codec.h"
-#include "codec/revision_codec.h"
 #include "domain/gate/gate_rule.h"
+#include "gatekeeper/charges.h"
 #include "gatekeeper/progress.h"
+#include "json/lookup.h"
 
 namespace pawl::gatekeeper {
 namespace {
 
 constexpr const char* kApi = "pawl.dev/v1alpha1";
-constexpr const char* kLedgerSpent = "LedgerSpent";
-
-std::string text_of(const Json& object, const char* key) {
-  return object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
-}
-
-Json object_at(const Json& object, const char* key) {
-  return object.contains(key) && object[key].is_object() ? object[key] : Json::object();
-}
 
 tl::unexpected<Error> cannot_yet(std::string why) { return fail(ErrorKind::Unavailable, std::move(why)); }
-
-std::vector<BundleFile> bundle_of(const domain::RevisionSpec& spec) {
-  std::vector<BundleFile> files;
-  for (const domain::RevisionFile& file : spec.files) files.push_back({file.path, file.content});
-  return files;
-}
-
-std::size_t capabilities_of(const gate::RunOrder& order) {
-  std::set<std::string> names;
-  for (const domain::Case& one : order.cases) names.insert(one.capability);
-  return names.size();
-}
-
-tl::unexpected<Error> ledger_spent(const StoredSuite& suite, const Error& why) {
-  Error error = why.during("EvalSuite " + suite.key.name);
-  error.reason = kLedgerSpent;
-  return fail(std::move(error));
-}
 
 /// Waiting does not help.
 bool needs_a_person(ErrorKind kind) {
@@ -55,129 +26,7 @@ bool needs_a_person(ErrorKind kind) {
 /// The questions' order is no secret, but must be the same when the run goes on.
 std::uint64_t seed_of(const std::string& key) { return std::stoull(key.substr(0, 16), nullptr, 16); }
 
-domain::LeakBudget budget_of(const StoredSuite& suite) { return suite.spec.budget.value_or(domain::LeakBudget{}); }
-
-/// The ledger with this answer in it. A public suite counts without end; of a held-out one a pass must be affordable
-/// too, before anybody learns that there would be one.
-Result<domain::Ledger> charged(const StoredSuite& suite, std::size_t capabilities) {
-  const domain::Ledger ledger = ledger_of(suite);
-  if (!suite.held_out()) return domain::count_answer(ledger);
-  auto answer = domain::charge_answer(ledger, budget_of(suite), capabilities);
-  if (!answer) return ledger_spent(suite, answer.error());
-  if (const auto promotion = domain::charge_promotion(*answer, budget_of(suite)); !promotion) {
-    return ledger_spent(suite, promotion.error());
-  }
-  return answer;
-}
-
-/// Place of the candidate in the sequence that shares the error budget: that of the held-out sets, where there are any.
-/// They are rotated, and begin a new sequence then; public suites count those that were judged without one.
-int place_of(const std::vector<StoredSuite>& suites, const std::vector<domain::Ledger>& ledgers) {
-  std::int64_t held_out = 0;
-  std::int64_t open = 1;
-  for (std::size_t i = 0; i < suites.size(); ++i) {
-    std::int64_t& most = suites[i].held_out() ? held_out : open;
-    most = std::max(most, ledgers[i].answers);
-  }
-  return static_cast<int>(held_out > 0 ? held_out : open);
-}
-
 }  // namespace
-
-struct Gatekeeper::Revision {
-  std::string name;
-  std::string uid;
-  std::string resource_version;
-  domain::RevisionSpec spec;
-  std::string digest;  ///< of its files, computed here: nobody's word is taken
-  std::optional<domain::RevisionGate> verdict;
-};
-
-/// Everything one verdict is about.
-struct Gatekeeper::Matter {
-  Request request;
-  std::vector<Revision> revisions;  ///< of the agent
-  std::vector<StoredSuite> suites;
-  gate::RunOrder order;
-  std::vector<gate::Suite> cases;
-  domain::GateBinding binding;
-  std::string key;  ///< binding_digest
-
-  [[nodiscard]] const Revision* by_name(const std::string& name) const {
-    const auto found =
-        std::find_if(revisions.begin(), revisions.end(), [&](const Revision& each) { return each.name == name; });
-    return found == revisions.end() ? nullptr : &*found;
-  }
-  [[nodiscard]] const Revision* by_digest(const std::string& digest) const {
-    const auto found =
-        std::find_if(revisions.begin(), revisions.end(), [&](const Revision& each) { return each.digest == digest; });
-    return found == revisions.end() ? nullptr : &*found;
-  }
-  [[nodiscard]] const Revision& candidate() const { return *by_name(request.question.candidate.name); }
-};
-
-// ---- 1 read
-
-Result<std::vector<Gatekeeper::Revision>> Gatekeeper::revisions_of(const Request& request) const {
-  std::vector<Revision> out;
-  kube::ListOptions options;
-  options.ns = request.rollout.ns;
-  do {
-    const auto page = client_.list(kube::resources::kAgentRevisions, options);
-    if (!page) return fail(page.error().during("listing AgentRevisions"));
-    for (const Json& object : page->items) {
-      const auto spec = codec::parse_revision_spec(object_at(object, "spec"));
-      if (!spec || spec->agent != request.spec.agent) continue;
-      const Json meta = object_at(object, "metadata");
-      out.push_back({text_of(meta, "name"), text_of(meta, "uid"), text_of(meta, "resourceVersion"), *spec,
-                     bundle_digest(bundle_of(*spec)), codec::parse_revision_gate(object_at(object, "status"))});
-    }
-    options.continue_token = page->continue_token;
-  } while (!options.continue_token.empty());
-  return out;
-}
-
-Result<Gatekeeper::Matter> Gatekeeper::read(const Request& request) const {
-  Matter out;
-  out.request = request;
-  auto revisions = revisions_of(request);
-  if (!revisions) return fail(revisions.error());
-  out.revisions = std::move(*revisions);
-  const domain::GateRequest& question = request.question;
-  const Revision* candidate = out.by_name(question.candidate.name);
-  if (candidate == nullptr || candidate->digest != question.candidate.digest) {
-    return cannot_yet("AgentRevision " + question.candidate.name +
-                      " is not there, or its files are not those that were asked about");
-  }
-  out.order.epochs = 1;
-  for (const std::string& name : request.spec.gate.suites) {
-    auto suite = suites_.load({request.rollout.ns, name});
-    if (!suite && suite.error().kind == ErrorKind::NotFound) {
-      return fail(ErrorKind::NotFound, "EvalSuite " + request.rollout.ns + "/" + name +
-                                           " is not there; create it, or take it out of spec.gate.suites");
-    }
-    if (!suite) return fail(suite.error());
-    out.order.epochs = std::max(out.order.epochs, suite->spec.epochs);
-    out.cases.push_back(std::move(suite->suite));
-    out.suites.push_back(std::move(*suite));
-  }
-  if (const auto added = gate::add_suites(out.cases, out.order); !added) {
-    log::warn("suites cannot be run together",
-              {{"rollout", request.rollout.display()}, {"why", added.error().message}});
-    return fail(ErrorKind::Invalid, "the suites of spec.gate share a case id; give every case its own");
-  }
-  auto graders = gate::CaseGraders::make(out.order.cases, options_.judge);
-  if (!graders) {
-    log::warn("a case cannot be graded", {{"rollout", request.rollout.display()}, {"why", graders.error().message}});
-    return fail(
-        ErrorKind::Invalid,
-        "a case of the suites has a grader that this gate cannot use, and its log says which; correct the case, or give the gate what it needs, such as --judge-endpoint");
-  }
-  out.binding = {question.candidate.digest, question.stable_digest, out.order.suites_digest, graders->digest(),
-                 question.policy_digest};
-  out.key = binding_digest(out.binding);
-  return out;
-}
 
 // ---- 2 stands
 
@@ -200,17 +49,14 @@ Result<Begun> Gatekeeper::begin(Matter& matter) {
   auto begun = memory_.recall(matter.key);
   if (!begun) return fail(begun.error());
   if (*begun) return **begun;
-  const std::size_t capabilities = capabilities_of(matter.order);
-  std::vector<domain::Ledger> ledgers;
-  for (const StoredSuite& suite : matter.suites) {
-    const auto ledger = charged(suite, capabilities);
-    if (!ledger) return fail(ledger.error());
-    ledgers.push_back(*ledger);
-  }
+  const auto ledgers = charged_with_answer(matter.suites, capabilities_of(matter.order.cases));
+  if (!ledgers) return fail(ledgers.error());
   Begun out;
-  out.number = place_of(matter.suites, ledgers);
+  out.number = place_of(matter.suites, *ledgers);
   for (std::size_t i = 0; i < matter.suites.size(); ++i) {
-    if (const auto stored = suites_.store_ledger(matter.suites[i], ledgers[i]); !stored) return fail(stored.error());
+    if (const auto stored = suites_.store_ledger(matter.suites[i], (*ledgers)[i]); !stored) {
+      return fail(stored.error());
+    }
   }
   if (const auto noted = memory_.note(matter.key, out); !noted) return fail(noted.error());
   return out;
@@ -356,9 +202,10 @@ void Gatekeeper::tell(const Matter& matter, kube::EventType type, const std::str
 
 /// Of the rollout: there may be no revision to tell it of. Equal causes of one question have one event.
 void Gatekeeper::tell_cannot_run(const Json& rollout, const Request& request, const Error& why) {
-  const Json meta = object_at(rollout, "metadata");
+  const Json meta = json::object_at(rollout, "metadata");
   kube::EventInput event;
-  event.regarding = {kApi, "AgentRollout", request.rollout, text_of(meta, "uid"), text_of(meta, "resourceVersion")};
+  event.regarding = {kApi, "AgentRollout", request.rollout, json::text_at(meta, "uid"),
+                     json::text_at(meta, "resourceVersion")};
   event.type = kube::EventType::Warning;
   event.reason = "GateCannotRun";
   event.action = "Gate";
@@ -382,7 +229,7 @@ Result<Answered> Gatekeeper::answer(const kube::ObjectKey& rollout, const std::s
 }
 
 Result<Answered> Gatekeeper::answer_request(const Request& request, const std::stop_token& stop) {
-  auto matter = read(request);
+  auto matter = read_matter(client_, suites_, options_.judge, request);
   if (!matter) return fail(matter.error());
   const auto standing = stands(*matter);
   if (!standing) return fail(standing.error());

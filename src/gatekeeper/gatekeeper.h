@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "gate/run.h"
+#include "gatekeeper/matter.h"
 #include "gatekeeper/memory.h"
 #include "gatekeeper/report_store.h"
 #include "gatekeeper/request.h"
@@ -64,11 +65,6 @@ class Gatekeeper {
   Result<Answered> answer(const kube::ObjectKey& rollout, const std::stop_token& stop);
 
  private:
-  struct Revision;
-  struct Matter;
-
-  Result<Matter> read(const Request& request) const;
-  Result<std::vector<Revision>> revisions_of(const Request& request) const;
   Result<bool> stands(const Matter& matter);
   Result<Begun> begin(Matter& matter);
   Result<domain::GateReport> judge(Matter& matter, const Begun& begun, const std::stop_token& stop);
