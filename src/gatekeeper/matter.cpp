@@ -22,8 +22,9 @@ Result<std::vector<Revision>> revisions_of(const kube::Client& client, const Req
       const auto spec = codec::parse_revision_spec(json::object_at(object, "spec"));
       if (!spec || spec->agent != request.spec.agent) continue;
       const Json meta = json::object_at(object, "metadata");
-      out.push_back({json::text_at(meta, "name"), json::text_at(meta, "uid"), json::text_at(meta, "resourceVersion"), *spec,
-                     bundle_digest(bundle_of(*spec)), codec::parse_revision_gate(json::object_at(object, "status"))});
+      out.push_back({json::text_at(meta, "name"), json::text_at(meta, "uid"), json::text_at(meta, "resourceVersion"),
+                     *spec, bundle_digest(bundle_of(*spec)),
+                     codec::parse_revision_gate(json::object_at(object, "status"))});
     }
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
@@ -43,7 +44,7 @@ Result<Matter> read_matter(const kube::Client& client, const SuiteStore& suites,
   const Revision* candidate = out.by_name(question.candidate.name);
   if (candidate == nullptr || candidate->digest != question.candidate.digest) {
     return fail(ErrorKind::Unavailable, "AgentRevision " + question.candidate.name +
-                      " is not there, or its files are not those that were asked about");
+                                            " is not there, or its files are not those that were asked about");
   }
   out.order.epochs = 1;
   for (const std::string& name : request.spec.gate.suites) {

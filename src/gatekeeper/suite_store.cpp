@@ -7,6 +7,7 @@
 #include "codec/suite_codec.h"
 #include "gatekeeper/suite_checks.h"
 #include "json/clip.h"
+#include "json/lookup.h"
 #include "kube/base64.h"
 #include "suite/case_codec.h"
 
@@ -31,13 +32,6 @@ domain::Tier tier_of(domain::SuiteTier tier) {
       return domain::Tier::HeldOut;
   }
   return domain::Tier::HeldOut;
-}
-
-std::string text_at(const Json& object, const char* part, const char* key) {
-  return object.contains(part) && object[part].is_object() && object[part].contains(key) &&
-                 object[part][key].is_string()
-             ? object[part][key].get<std::string>()
-             : "";
 }
 
 bool belongs_to(const Json& secret, const std::string& suite) {
@@ -118,7 +112,7 @@ Result<std::vector<Json>> SuiteStore::objects(const domain::CaseObjects& which, 
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
   std::sort(out.begin(), out.end(), [](const Json& a, const Json& b) {
-    return text_at(a, "metadata", "name") < text_at(b, "metadata", "name");
+    return json::text_at(a, {"metadata", "name"}) < json::text_at(b, {"metadata", "name"});
   });
   return out;
 }
@@ -135,7 +129,7 @@ Result<SuiteStore::Lines> SuiteStore::read_lines(const StoredSuite& suite) const
   }
   Lines lines;
   for (const Json& object : *found) {
-    const std::string name = text_at(object, "metadata", "name");
+    const std::string name = json::text_at(object, {"metadata", "name"});
     if (secret && !belongs_to(object, suite.key.name)) {
       return not_ready("SecretNotMarked", "Secret " + name + " is not marked as cases of this suite; label it " +
                                               kSuiteLabel + "=" + suite.key.name + ", or correct spec.cases");
@@ -143,7 +137,7 @@ Result<SuiteStore::Lines> SuiteStore::read_lines(const StoredSuite& suite) const
     const std::string waivers =
         suite.spec.tier == domain::SuiteTier::Regression ? text_at(object, "data", kWaiversKey) : "";
     append_lines(lines.waivers, waivers);
-    const std::string data = text_at(object, "data", which.key.c_str());
+    const std::string data = json::text_at(object, {"data", which.key.c_str()});
     if (data.empty() && waivers.empty()) {
       return not_ready("CasesMissing", name + " has no " + which.key + "; add it, or correct spec.cases");
     }
@@ -190,7 +184,7 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
   const auto spec = codec::parse_suite_spec(object->value("spec", Json::object()));
   if (!spec) return fail(spec.error().during("EvalSuite " + key.display()));
   StoredSuite out{key,
-                  text_at(*object, "metadata", "resourceVersion"),
+                  json::text_at(*object, {"metadata", "resourceVersion"}),
                   *spec,
                   codec::parse_suite_status(object->value("status", Json::object())),
                   {}};
@@ -237,7 +231,7 @@ Status SuiteStore::write(StoredSuite& suite, SuiteStatus wanted) const {
       client_.patch(kEvalSuites, suite.key, patch,
                     {.type = kube::PatchType::Merge, .subresource = "status", .field_manager = "", .force = false});
   if (!written) return fail(written.error().during("writing the status of EvalSuite " + suite.key.display()));
-  suite.resource_version = text_at(*written, "metadata", "resourceVersion");
+  suite.resource_version = json::text_at(*written, {"metadata", "resourceVersion"});
   suite.status = std::move(wanted);
   return {};
 }

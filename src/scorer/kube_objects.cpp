@@ -3,35 +3,22 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "json/lookup.h"
+
 namespace pawl::scorer {
 namespace {
 
 using Json = nlohmann::json;
 
-/// Null if any part of the path is missing.
-const Json* at(const Json& object, std::initializer_list<const char*> path) {
-  const Json* here = &object;
-  for (const char* key : path) {
-    if (!here->is_object() || !here->contains(key)) return nullptr;
-    here = &(*here)[key];
-  }
-  return here;
-}
-
-std::string text_at(const Json& object, std::initializer_list<const char*> path) {
-  const Json* found = at(object, path);
-  return found != nullptr && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::string extra_of(const Json& review, const char* key) {
-  const Json* values = at(review, {"status", "user", "extra", key});
+  const Json* values = json::find(review, {"status", "user", "extra", key});
   return values != nullptr && values->is_array() && !values->empty() && values->front().is_string()
              ? values->front().get<std::string>()
              : "";
 }
 
 bool for_our_audience(const Json& review) {
-  const Json* audiences = at(review, {"status", "audiences"});
+  const Json* audiences = json::find(review, {"status", "audiences"});
   return audiences != nullptr && audiences->is_array() &&
          std::find(audiences->begin(), audiences->end(), Json(kAudience)) != audiences->end();
 }
@@ -52,14 +39,14 @@ Json token_review(const std::string& token) {
 }
 
 Result<std::string> reviewed_account(const Json& review) {
-  const Json* authenticated = at(review, {"status", "authenticated"});
+  const Json* authenticated = json::find(review, {"status", "authenticated"});
   if (authenticated == nullptr || !authenticated->is_boolean() || !authenticated->get<bool>()) {
     return fail(ErrorKind::Denied, "the token is not valid");
   }
   if (!for_our_audience(review)) {
     return fail(ErrorKind::Denied, std::string("the token is not for the audience ") + kAudience);
   }
-  return text_at(review, {"status", "user", "username"});
+  return json::text_at(review, {"status", "user", "username"});
 }
 
 Result<BoundPod> bound_pod(const Json& review) {
@@ -74,22 +61,22 @@ Result<BoundPod> bound_pod(const Json& review) {
 }
 
 Result<Sender> sender_of(const BoundPod& bound, const Json& pod) {
-  const std::string uid = text_at(pod, {"metadata", "uid"});
+  const std::string uid = json::text_at(pod, {"metadata", "uid"});
   if (!bound.uid.empty() && uid != bound.uid) {
     return fail(ErrorKind::Denied, "pod " + bound.ns + "/" + bound.name + " has been replaced");
   }
-  return Sender{bound.ns + "/" + bound.name, text_at(pod, {"metadata", "labels", kAgentLabel}),
-                text_at(pod, {"metadata", "labels", kRevisionLabel})};
+  return Sender{bound.ns + "/" + bound.name, json::text_at(pod, {"metadata", "labels", kAgentLabel}),
+                json::text_at(pod, {"metadata", "labels", kRevisionLabel})};
 }
 
 std::map<std::string, Cohort> live_cohorts(const std::vector<Json>& rollouts) {
   std::map<std::string, Cohort> out;
   for (const Json& rollout : rollouts) {
-    const std::string agent = text_at(rollout, {"spec", "agent"});
+    const std::string agent = json::text_at(rollout, {"spec", "agent"});
     // A promoted revision goes on counting where it counted as a candidate, until its soak is over.
     for (const char* place : {"soak", "candidate"}) {
-      const std::string id = text_at(rollout, {"status", place, "cohort"});
-      const auto began = parse_rfc3339(text_at(rollout, {"status", place, "startedAt"}));
+      const std::string id = json::text_at(rollout, {"status", place, "cohort"});
+      const auto began = parse_rfc3339(json::text_at(rollout, {"status", place, "startedAt"}));
       if (!agent.empty() && !id.empty() && began) out[agent] = {id, *began};
     }
   }

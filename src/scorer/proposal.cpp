@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/sha256.h"
+#include "json/lookup.h"
 #include "scorer/kube_objects.h"
 
 namespace pawl::scorer {
@@ -16,14 +17,6 @@ using Json = nlohmann::json;
 constexpr const char* kRejectedByGate = "RejectedByGate";
 constexpr const char* kGuardrailViolated = "GuardrailViolated";
 constexpr std::size_t kNameDigits = 16;
-
-Json object_at(const Json& object, const char* key) {
-  return object.is_object() && object.contains(key) && object[key].is_object() ? object[key] : Json::object();
-}
-
-std::string text_at(const Json& object, const char* key) {
-  return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
-}
 
 /// Which failures a revision was taken back for.
 class Concern {
@@ -87,7 +80,7 @@ std::string chosen_lines(const TakenBack& taken, const std::vector<Failure>& fai
 std::vector<std::string> lost_in(const Json& status) {
   std::vector<std::string> out;
   for (const Json& row : status.value("scoreboard", Json::array())) {
-    if (text_at(row, "state") == "Lost") out.push_back(text_at(row, "capability"));
+    if (json::text_at(row, "state") == "Lost") out.push_back(json::text_at(row, "capability"));
   }
   return out;
 }
@@ -104,24 +97,24 @@ Json owner_of(const TakenBack& taken) {
 std::vector<TakenBack> taken_back(const std::vector<Json>& rollouts) {
   std::vector<TakenBack> out;
   for (const Json& rollout : rollouts) {
-    const Json meta = object_at(rollout, "metadata");
-    const Json status = object_at(rollout, "status");
-    const Json last = object_at(status, "lastDecision");
-    const std::string agent = text_at(object_at(rollout, "spec"), "agent");
+    const Json meta = json::object_at(rollout, "metadata");
+    const Json status = json::object_at(rollout, "status");
+    const Json last = json::object_at(status, "lastDecision");
+    const std::string agent = json::text_at(json::object_at(rollout, "spec"), "agent");
     for (const Json& entry : status.value("quarantine", Json::array())) {
-      const std::string digest = text_at(entry, "digest");
-      if (digest.size() < kNameDigits || agent.empty() || text_at(entry, "reason") == kRejectedByGate) continue;
-      TakenBack taken{text_at(meta, "namespace"),
-                      text_at(meta, "name"),
-                      text_at(meta, "uid"),
+      const std::string digest = json::text_at(entry, "digest");
+      if (digest.size() < kNameDigits || agent.empty() || json::text_at(entry, "reason") == kRejectedByGate) continue;
+      TakenBack taken{json::text_at(meta, "namespace"),
+                      json::text_at(meta, "name"),
+                      json::text_at(meta, "uid"),
                       agent,
-                      text_at(entry, "revision"),
+                      json::text_at(entry, "revision"),
                       digest,
-                      text_at(entry, "reason"),
+                      json::text_at(entry, "reason"),
                       {},
                       {}};
-      if (text_at(last, "digest") == digest) {
-        taken.record = text_at(last, "record");
+      if (json::text_at(last, "digest") == digest) {
+        taken.record = json::text_at(last, "record");
         taken.lost = lost_in(status);
       }
       out.push_back(std::move(taken));
