@@ -135,7 +135,7 @@ Result<SuiteStore::Lines> SuiteStore::read_lines(const StoredSuite& suite) const
                                               kSuiteLabel + "=" + suite.key.name + ", or correct spec.cases");
     }
     const std::string waivers =
-        suite.spec.tier == domain::SuiteTier::Regression ? text_at(object, "data", kWaiversKey) : "";
+        suite.spec.tier == domain::SuiteTier::Regression ? json::text_at(object, {"data", kWaiversKey}) : "";
     append_lines(lines.waivers, waivers);
     const std::string data = json::text_at(object, {"data", which.key.c_str()});
     if (data.empty() && waivers.empty()) {
