@@ -1,7 +1,9 @@
 // pawl-operator: reconciles AgentRollouts. Flags, adapters, threads, stop in order.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 #include <vector>
@@ -140,7 +142,21 @@ class Operator {
     metrics_.queue(depth.ready, depth.waiting);
     const auto reads = evidence_.reads();
     metrics_.evidence(reads.queries, reads.failures);
+    if (leading_.is_up()) measure_copies();
     return metrics_.text();
+  }
+
+  /// Of the leader alone: a standby has no copy that could age.
+  void measure_copies() {
+    const BootTime now = clock_->boot();
+    for (const kube::InformerBase* informer : view_.all()) {
+      std::optional<Duration> age;
+      // Heard since `now` was read: as young as can be.
+      if (const auto heard = informer->last_heard()) {
+        age = std::chrono::duration_cast<Duration>(std::max(now - *heard, BootTime{0}));
+      }
+      metrics_.cache(informer->resource().display(), age, informer->undecodable());
+    }
   }
 
   std::string unhealthy() const {

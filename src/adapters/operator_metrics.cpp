@@ -49,6 +49,16 @@ struct OperatorMetrics::Families {
                                     .Help("Of them, the failed ones")
                                     .Register(registry)
                                     .Add({});
+  prometheus::Family<prometheus::Gauge>& cache_age =
+      prometheus::BuildGauge()
+          .Name("pawl_cache_age_seconds")
+          .Help("Since the API server last proved the copy of a kind current; absent before the first list")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& undecodable =
+      prometheus::BuildGauge()
+          .Name("pawl_undecodable_objects")
+          .Help("Objects left out of the copy because they cannot be decoded, each time that one was read")
+          .Register(registry);
   prometheus::Family<prometheus::Gauge>& start = prometheus::BuildGauge()
                                                      .Name("pawl_start_seconds")
                                                      .Help("From the start of the process to a stage of its start")
@@ -79,6 +89,12 @@ void OperatorMetrics::queue(std::size_t ready, std::size_t waiting) {
 void OperatorMetrics::evidence(std::uint64_t queries, std::uint64_t failures) {
   families_->queries.Set(static_cast<double>(queries));
   families_->failures.Set(static_cast<double>(failures));
+}
+
+void OperatorMetrics::cache(const std::string& resource, std::optional<Duration> age, std::uint64_t undecodable) {
+  const prometheus::Labels labels{{"resource", resource}};
+  if (age) families_->cache_age.Add(labels).Set(static_cast<double>(age->count()) / 1000.0);
+  families_->undecodable.Add(labels).Set(static_cast<double>(undecodable));
 }
 
 void OperatorMetrics::reached(const std::string& stage, Duration since_start) {

@@ -1,7 +1,9 @@
 // The operator's own metrics. Label sets are bounded: no object's name is a label.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/time.h"
@@ -26,6 +28,9 @@ class OperatorMetrics {
   void leading(bool value);
   void queue(std::size_t ready, std::size_t waiting);
   void evidence(std::uint64_t queries, std::uint64_t failures);
+  /// The copy of one kind. `age`: since the API server last proved it current; none: it has not yet.
+  /// `undecodable`: decodings that failed since the start.
+  void cache(const std::string& resource, std::optional<Duration> age, std::uint64_t undecodable);
   /// `stage`: synced (the first lists are here), leading, caught_up (the queue was empty for the first time). Once
   /// each.
   void reached(const std::string& stage, Duration since_start);

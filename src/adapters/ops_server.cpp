@@ -61,6 +61,8 @@ struct OpsServer::Impl {
 OpsServer::OpsServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 OpsServer::~OpsServer() = default;
 
+int OpsServer::port() const { return impl_->server.getListeningPorts().at(0); }
+
 Result<std::unique_ptr<OpsServer>> OpsServer::listen(const std::string& address, OpsAnswers answers) {
   try {
     return std::unique_ptr<OpsServer>(new OpsServer(std::make_unique<Impl>(address, std::move(answers))));

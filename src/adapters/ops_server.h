@@ -18,9 +18,12 @@ struct OpsAnswers {
 
 class OpsServer {
  public:
-  /// `address`: "host:port". An Error names the address when it cannot be listened on.
+  /// `address`: "host:port"; port 0: any that is free. An Error names the address when it cannot be listened on.
   static Result<std::unique_ptr<OpsServer>> listen(const std::string& address, OpsAnswers answers);
   ~OpsServer();
+
+  /// The port that it listens on.
+  [[nodiscard]] int port() const;
 
  private:
   struct Impl;

@@ -3,7 +3,7 @@
 hack/cmake and hack/check_layers.py, and passes only if it is caught. Before that the same project
 without the violation has to pass, so that a check which refuses everything is found out too.
 
-Usage: catches.py include|library|relative|link|poison COMPILER
+Usage: catches.py include|library|relative|link|clock|chance|stream|file COMPILER
 """
 import pathlib
 import subprocess
@@ -38,8 +38,12 @@ VIOLATIONS = {
     "library": ("#include <nlohmann/json_fwd.hpp>\nint decide();\nint decide() { return 1; }\n", "includes", "does not list"),
     # No include to see: only the linker can tell.
     "link": ("int send_request();\nint decide();\nint decide() { return send_request(); }\n", "build", "send_request"),
-    "poison": ("int decide();\nint decide() { return std::chrono::system_clock::now().time_since_epoch().count() > 0; }\n",
-               "build", "poisoned"),
+    # Of the poison each word that is planted has to be the one that is refused.
+    "clock": ("int decide();\nint decide() { return std::chrono::system_clock::now().time_since_epoch().count() > 0; }\n",
+              "build", 'poisoned "system_clock"'),
+    "chance": ("int decide();\nint decide() { return std::random_device{}() > 0; }\n", "build", 'poisoned "random_device"'),
+    "stream": ('int decide();\nint decide() { return std::ifstream("/etc/hostname").good(); }\n', "build", 'poisoned "ifstream"'),
+    "file": ('int decide();\nint decide() { return std::fopen("/etc/hostname", "r") != nullptr; }\n', "build", 'poisoned "fopen"'),
 }
 
 
