@@ -101,9 +101,8 @@ struct Change {
 class Watcher {
  public:
   Watcher(Overheard& transport, const Clock& clock, const kube::Resource& resource, const std::string& ns)
-      : informer({transport, resource, ns, "", "", clock}, [](const Json& o) -> Result<std::string> {
-          return o.at("metadata").at("name").get<std::string>();
-        }) {
+      : informer({transport, resource, ns, "", "", clock},
+                 [](const Json& o) -> Result<std::string> { return o.at("metadata").at("name").get<std::string>(); }) {
     informer.on_change([this](const kube::Meta& meta, const auto&, const auto& after) {
       changes_.put({meta.key.name, after == nullptr});
     });
@@ -174,10 +173,8 @@ class InformerOfAKindThatIsTakenAway : public InformerOfAServerInTrouble {
   }
 
   void install() const {
-    const Json version{{"name", "v1"},
-                       {"served", true},
-                       {"storage", true},
-                       {"schema", {{"openAPIV3Schema", {{"type", "object"}}}}}};
+    const Json version{
+        {"name", "v1"}, {"served", true}, {"storage", true}, {"schema", {{"openAPIV3Schema", {{"type", "object"}}}}}};
     const Json names{{"plural", kind_.plural}, {"singular", "whim"}, {"kind", "Whim"}, {"listKind", "WhimList"}};
     const Json spec{
         {"group", kind_.group}, {"names", names}, {"scope", "Namespaced"}, {"versions", Json::array({version})}};
