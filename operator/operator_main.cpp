@@ -102,6 +102,7 @@ class Operator {
   }
 
   /// A standby reads nothing: the lists take a second for a thousand rollouts, its copy would cost memory all the time.
+  /// And a copy that is listed from here on, at the newest version, shows all that a former leader has written.
   void lead(const std::stop_token& stop) {
     Threads readers;
     for (kube::InformerBase* informer : view_.all()) {

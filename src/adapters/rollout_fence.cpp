@@ -9,8 +9,6 @@ namespace {
 
 namespace res = kube::resources;
 
-constexpr int kFloorPage = 100;  // small pages: a whole rollout is read for one string of it
-
 std::string text_key(const ports::RolloutKey& key) { return key.ns + "/" + key.name; }
 
 tl::unexpected<Error> conflict(std::string message) { return fail(ErrorKind::Conflict, std::move(message)); }
@@ -29,7 +27,6 @@ RolloutFence::RolloutFence(const kube::Client& client, ClusterView& view, const 
 }
 
 Status RolloutFence::may_observe(const ports::RolloutKey& key) {
-  if (auto above = above_floor(key); !above) return above;
   switch (own_writes_.with([&](kube::OwnWrites& w) { return w.fresh(text_key(key), clock_.boot()); })) {
     case kube::Freshness::Stale:
       return conflict("the copy does not show our last write yet");
@@ -44,41 +41,6 @@ Status RolloutFence::may_observe(const ports::RolloutKey& key) {
       break;
   }
   written_.with([&](Versions& all) { all.erase(key); });
-  return {};
-}
-
-/// What there was when this process first asked, by name: one list instead of a question for every rollout.
-Status RolloutFence::read_floor() {
-  Versions floor;
-  kube::ListOptions options;
-  options.ns = view_.ns();
-  options.limit = kFloorPage;
-  do {
-    const auto page = client_.list(res::kAgentRollouts, options);
-    if (!page) return fail(page.error().during("reading what the copy must show at least"));
-    for (const Json& item : page->items) {
-      const kube::Meta meta = kube::meta_of(item);
-      floor[{meta.key.ns, meta.key.name}] = meta.resource_version;
-    }
-    options.continue_token = page->continue_token;
-  } while (!options.continue_token.empty());
-  floor_ = std::move(floor);
-  return {};
-}
-
-Status RolloutFence::above_floor(const ports::RolloutKey& key) {
-  const std::scoped_lock lock(floor_mutex_);
-  if (!floor_) {
-    if (auto read = read_floor(); !read) return read;
-  }
-  const auto least = floor_->find(key);
-  if (least == floor_->end()) return {};
-  const auto copy = view_.rollouts.meta({key.ns, key.name});
-  const std::string have = copy ? copy->resource_version : view_.rollouts.last_resource_version();
-  if (have != least->second && !kube::older(least->second, have)) {
-    return conflict("the copy is older than the moment this process became the leader");
-  }
-  floor_->erase(least);
   return {};
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -23,8 +22,8 @@ class RolloutFence {
   /// All of them must outlive this.
   RolloutFence(const kube::Client& client, ClusterView& view, const Clock& clock);
 
-  /// Conflict while the copy does not show what we last wrote, or what was there when the first question was asked
-  /// (a new leader asks it after it became one). Asks the server where the copy alone cannot tell.
+  /// Conflict while the copy does not show what we last wrote. Asks the server where the copy alone cannot tell. That
+  /// it is no older than this process's term is for who makes the copy: see the operator's `lead`.
   Status may_observe(const ports::RolloutKey& key);
   /// Notes a write, so that the next reconcile does not read an older copy. Passes the answer through.
   Result<Json> wrote(const ports::RolloutKey& key, const kube::Resource& resource, Result<Json> answer);
@@ -40,8 +39,6 @@ class RolloutFence {
  private:
   using Versions = std::map<ports::RolloutKey, std::string>;
 
-  Status read_floor();
-  Status above_floor(const ports::RolloutKey& key);
   Status same_as_live(const ports::RolloutKey& key);
   [[nodiscard]] std::optional<std::string> written(const ports::RolloutKey& key) const;
 
@@ -50,8 +47,6 @@ class RolloutFence {
   const Clock& clock_;
   Guarded<kube::OwnWrites> own_writes_;
   Guarded<Versions> written_;  ///< of the rollout itself, since it was last observed
-  std::mutex floor_mutex_;     ///< held while the floor is read: whoever comes second needs the same answer
-  std::optional<Versions> floor_;
 };
 
 }  // namespace pawl::adapters

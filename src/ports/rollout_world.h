@@ -25,8 +25,8 @@ class RolloutWorld {
   virtual ~RolloutWorld() = default;
 
   /// Everything but the judgement. Nothing: the rollout is gone. An Error of kind Conflict: the copy is older than
-  /// our own last write, or than the moment this process became the leader; ask again soon, it is not a failure.
-  /// A write whose outcome is Unknown counts as a write.
+  /// our own last write; ask again soon, it is not a failure. (No copy is older than this process's term: it is listed
+  /// after the term began.) A write whose outcome is Unknown counts as a write.
   virtual Result<std::optional<domain::Observation>> observe(const RolloutKey& key, Instant now) = 0;
 
   /// Stores a decision's record. Idempotent: the same record again is a success. Never replaces a different record

@@ -124,21 +124,6 @@ TEST_F(Fence, AfterALostAnswerTheCopyIsComparedWithTheServerUntilTheyAgree) {
   EXPECT_EQ(observed().status.decisions, 7);
 }
 
-TEST_F(Fence, ANewLeaderBelievesNoCopyOlderThanItself) {
-  somebody_changes_the_rollout();  // before the first question, and the watch is late
-  const auto early = world.observe(key, clock->wall());
-  ASSERT_FALSE(early);
-  EXPECT_EQ(early.error().kind, ErrorKind::Conflict);
-  catch_up();
-  EXPECT_TRUE(world.observe(key, clock->wall()));
-}
-
-TEST_F(Fence, TheServerIsAskedOnceForAllRolloutsOfANewLeader) {
-  for (int i = 0; i < 3; ++i) observed();
-  const auto gets = api->paths(kube::Method::Get);
-  EXPECT_EQ(gets, (std::vector<std::string>{"/apis/pawl.dev/v1alpha1/agentrollouts"}));
-}
-
 TEST_F(Fence, ARouteIsNotMadeWithAShare) {
   const auto seen = observed();
   api->remove(res::kHttpRoutes, "shop", "support");
