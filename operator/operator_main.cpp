@@ -1,4 +1,6 @@
 // pawl-operator: reconciles AgentRollouts. Flags, adapters, threads, stop in order.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
@@ -209,10 +211,18 @@ log::Level level_of(const std::string& name) {
                            : log::Level::Info;
 }
 
+/// Each thread would get a heap of its own, and each heap would keep what one list or one answer once needed.
+void share_heaps() {
+#ifdef __GLIBC__
+  ::mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 }  // namespace
 }  // namespace pawl
 
 int main(int argc, char** argv) {
+  pawl::share_heaps();
   pawl::Flags flags;
   CLI::App app("Decides which self-edit of an agent ships, and takes back the one that must not.");
   app.set_version_flag("--version", PAWL_VERSION);
