@@ -25,7 +25,7 @@ def walk(document, pointer):
     return document, int(last) if isinstance(document, list) and last != "-" else last
 
 
-FIELD = re.compile(r"\b(?:spec|metadata|status)(?:[.\[]|:)|\bspec\b")
+FIELD = re.compile(r"\b(?:spec|metadata|status)[.\[][A-Za-z0-9]|: spec: ")  # a path, or the whole spec
 
 
 def edited(base, case):
