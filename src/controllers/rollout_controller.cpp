@@ -40,13 +40,13 @@ std::optional<domain::Decision> silent_loss(const domain::RolloutStatus& before,
 
 }  // namespace
 
-Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Instant now) {
+Result<Reconciled> RolloutController::reconcile(const ports::RolloutKey& key, Instant now) {
   auto observed = world_.observe(key, now);
   if (!observed) return fail(observed.error());
   if (!observed->has_value()) {
     evidence_.forget(key);
     refused_.with([&](auto& refused) { refused.erase(key); });
-    return Outcome{};
+    return Reconciled{};
   }
   domain::Observation& seen = **observed;
   seen.judgement = evidence_.judge(key, seen, now);
@@ -69,8 +69,8 @@ Result<Outcome> RolloutController::reconcile(const ports::RolloutKey& key, Insta
   return done;
 }
 
-Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domain::Observation& seen,
-                                       domain::Advance& answer, Instant now) {
+Result<Reconciled> RolloutController::act(const ports::RolloutKey& key, const domain::Observation& seen,
+                                          domain::Advance& answer, Instant now) {
   const auto persisted = persist(key, seen, answer);
   if (!persisted) return fail(persisted.error());
   const auto executed = execute(key, seen, answer.status);
@@ -78,11 +78,11 @@ Result<Outcome> RolloutController::act(const ports::RolloutKey& key, const domai
   if (answer.decided) world_.announce(key, seen, *answer.status.last_decision);
   if (const auto loss = silent_loss(seen.status, answer.status)) world_.announce(key, seen, *loss);
   if (!executed) return fail(executed.error());
-  if (domain::unsound(answer.status)) return Outcome{answer.wake_at, *persisted || *executed};
+  if (domain::unsound(answer.status)) return Reconciled{answer.wake_at, *persisted || *executed};
   if (auto told = world_.write_revisions(key, seen, answer.status, domain::refusals(seen), now); !told) {
     return fail(told.error());
   }
-  return Outcome{answer.wake_at, *persisted || *executed};
+  return Reconciled{answer.wake_at, *persisted || *executed};
 }
 
 /// The next look tells it in a condition: this one may not even have got as far as its status.

@@ -14,7 +14,7 @@
 namespace pawl::controllers {
 
 /// What the queue should do with the key next.
-struct Outcome {
+struct Reconciled {
   std::optional<Instant> wake_at;
   bool wrote = false;  ///< something was changed: its own event brings the key back
 };
@@ -26,15 +26,15 @@ class RolloutController {
       : world_(world), evidence_(evidence), actor_(std::move(actor)) {}
 
   /// An Error asks for a retry with backoff; Conflict means the copy was old and is no failure.
-  [[nodiscard]] Result<Outcome> reconcile(const ports::RolloutKey& key, Instant now);
+  [[nodiscard]] Result<Reconciled> reconcile(const ports::RolloutKey& key, Instant now);
 
  private:
   Result<bool> persist(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer);
   Result<bool> execute(const ports::RolloutKey& key, const domain::Observation& seen,
                        const domain::RolloutStatus& status);
 
-  Result<Outcome> act(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer,
-                      Instant now);
+  Result<Reconciled> act(const ports::RolloutKey& key, const domain::Observation& seen, domain::Advance& answer,
+                         Instant now);
   void note_refusal(const ports::RolloutKey& key, const Error& error);
   [[nodiscard]] std::string refusal_of(const ports::RolloutKey& key) const;
 

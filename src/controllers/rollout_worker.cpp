@@ -9,7 +9,7 @@ namespace {
 
 using Kind = runtime::Outcome::Kind;
 
-runtime::Outcome queue_outcome(const Result<Outcome>& result, Instant now) {
+runtime::Outcome queue_outcome(const Result<Reconciled>& result, Instant now) {
   if (!result) {
     const ErrorKind kind = result.error().kind;
     if (kind == ErrorKind::Conflict) return {Kind::Stale, {}};
@@ -20,7 +20,7 @@ runtime::Outcome queue_outcome(const Result<Outcome>& result, Instant now) {
   return {Kind::Done, {}};
 }
 
-std::string result_word(const Result<Outcome>& result) {
+std::string result_word(const Result<Reconciled>& result) {
   if (!result) return result.error().kind == ErrorKind::Conflict ? "stale" : "failed";
   return result->wrote ? "wrote" : "done";
 }

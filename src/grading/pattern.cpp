@@ -21,10 +21,6 @@ bool Pattern::found_in(std::string_view text) const {
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
 }
 
-bool Pattern::matches_whole(std::string_view text) const {
-  return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
-}
-
 std::string Pattern::replaced_in(std::string_view text, std::string_view by) const {
   std::string rewrite;
   for (const char c : by) rewrite += c == '\\' ? std::string("\\\\") : std::string(1, c);

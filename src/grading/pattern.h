@@ -23,7 +23,6 @@ class Pattern {
   static Result<Pattern> compile(std::string_view expression, Case letters = Case::Matters);
 
   [[nodiscard]] bool found_in(std::string_view text) const;
-  [[nodiscard]] bool matches_whole(std::string_view text) const;
   /// The text with `by` in place of every match. `by` is taken as it is.
   [[nodiscard]] std::string replaced_in(std::string_view text, std::string_view by) const;
   /// Group 1 of the first match; nothing without a match, or without a group.

@@ -1,7 +1,5 @@
 #include "kube/request.h"
 
-#include <chrono>
-
 namespace pawl::kube {
 namespace {
 
@@ -61,18 +59,6 @@ std::string list_path(const Resource& resource, const ListOptions& options) {
     // Without a match rule the server reads "limit + version" as Exact, which is soon compacted.
     query.add("resourceVersion", options.resource_version).add("resourceVersionMatch", "NotOlderThan");
   }
-  return collection_path(resource, options.ns) + query.text();
-}
-
-std::string watch_path(const Resource& resource, const WatchOptions& options) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.server_timeout).count();
-  Query query;
-  query.add("watch", "true")
-      .add("labelSelector", options.label_selector)
-      .add("fieldSelector", options.field_selector)
-      .add("resourceVersion", options.resource_version)
-      .add("allowWatchBookmarks", options.bookmarks ? "true" : "")
-      .add("timeoutSeconds", seconds > 0 ? std::to_string(seconds) : "");
   return collection_path(resource, options.ns) + query.text();
 }
 

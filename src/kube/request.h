@@ -31,16 +31,6 @@ std::string object_path(const Resource& resource, const ObjectKey& key, const st
 /// Path and query of one page. With a continue token the resource version is left out: the token carries it.
 std::string list_path(const Resource& resource, const ListOptions& options);
 
-struct WatchOptions {
-  std::string ns;  ///< empty: all namespaces
-  std::string label_selector;
-  std::string field_selector;
-  std::string resource_version;
-  Duration server_timeout{};  ///< rounded down to seconds; zero: the server chooses
-  bool bookmarks = true;
-};
-std::string watch_path(const Resource& resource, const WatchOptions& options);
-
 /// Query of a patch: field manager and force.
 std::string patch_query(const PatchOptions& options);
 /// The Content-Type that names the patch's language.

@@ -158,10 +158,6 @@ const std::vector<std::string_view>& known_graders() {
   return names;
 }
 
-bool is_known_grader(std::string_view grader) {
-  return std::any_of(std::begin(kRows), std::end(kRows), [&](const Row& row) { return row.grader == grader; });
-}
-
 void check_parameters(std::string_view grader, const Cursor& at) {
   for (const Row& row : kRows) {
     if (row.grader == grader) return row.check(at);

@@ -10,7 +10,6 @@ namespace pawl::suite {
 
 /// The graders whose parameters are known here.
 const std::vector<std::string_view>& known_graders();
-bool is_known_grader(std::string_view grader);
 
 /// Reports the faults of the parameters. A grader that is not known has free parameters: another program may know it.
 void check_parameters(std::string_view grader, const json::Cursor& at);

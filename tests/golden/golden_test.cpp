@@ -30,14 +30,14 @@ const Names<Phase> kPhases = {{"Pending", Phase::Pending},        {"Starting", P
                               {"Stable", Phase::Stable},          {"Preparing", Phase::Preparing},
                               {"Canary", Phase::Canary},          {"Promoting", Phase::Promoting},
                               {"RollingBack", Phase::RollingBack}};
-const Names<JudgementKind> kKinds = {{"None", JudgementKind::None},
-                                     {"RollBackGuardrail", JudgementKind::RollBackGuardrail},
-                                     {"RollBackRegression", JudgementKind::RollBackRegression},
-                                     {"Hold", JudgementKind::Hold},
-                                     {"Yellow", JudgementKind::Yellow},
-                                     {"Promote", JudgementKind::Promote},
-                                     {"Inconclusive", JudgementKind::Inconclusive},
-                                     {"GoOn", JudgementKind::GoOn}};
+const Names<Verdict::Kind> kKinds = {{"None", Verdict::Kind::None},
+                                     {"RollBackGuardrail", Verdict::Kind::RollBackGuardrail},
+                                     {"RollBackRegression", Verdict::Kind::RollBackRegression},
+                                     {"Hold", Verdict::Kind::Hold},
+                                     {"Yellow", Verdict::Kind::Yellow},
+                                     {"Promote", Verdict::Kind::Promote},
+                                     {"Inconclusive", Verdict::Kind::Inconclusive},
+                                     {"GoOn", Verdict::Kind::GoOn}};
 
 template <typename T>
 T value_of(const Names<T>& names, const std::string& name) {

@@ -182,12 +182,9 @@ TEST_F(InformerOnARealServer, TheServerSendsBookmarksAndEndsAWatchCleanly) {
   const OwnNamespace elsewhere;
   ASSERT_TRUE(
       elsewhere.client().create(kube::resources::kConfigMaps, elsewhere.name(), Json{{"metadata", {{"name", "one"}}}}));
-  kube::WatchOptions options;
-  options.ns = own_.name();
-  options.resource_version = page->resource_version;
-  options.server_timeout = std::chrono::seconds{12};
   kube::HttpRequest request;
-  request.path = kube::watch_path(kube::resources::kConfigMaps, options);
+  request.path = kube::watch_path({kube::resources::kConfigMaps, own_.name(), "", ""}, page->resource_version,
+                                  std::chrono::seconds{12});
   std::string heard;
   const auto outcome = own_.transport()->stream(
       request,

@@ -6,15 +6,15 @@ namespace pawl::simulation {
 namespace {
 
 using domain::Judgement;
-using domain::JudgementKind;
 using domain::Phase;
+using domain::Verdict;
 
-Judgement say(JudgementKind kind, std::string reason) {
+Judgement say(Verdict::Kind kind, std::string reason) {
   Judgement out;
   out.kind = kind;
   out.reason = std::move(reason);
   out.message = "simulated";
-  if (kind == JudgementKind::RollBackGuardrail) out.breaker = "leak";
+  if (kind == Verdict::Kind::RollBackGuardrail) out.breaker = "leak";
   return out;
 }
 
@@ -60,16 +60,16 @@ Judgement SimEvidence::verdict_on(const std::string& digest) {
   };
   if (due(nature.leaks_after, leaked(digest))) {
     leaked_.insert(digest);
-    return say(JudgementKind::RollBackGuardrail, "GuardrailTripped");
+    return say(Verdict::Kind::RollBackGuardrail, "GuardrailTripped");
   }
   if (due(nature.regresses_after, regressed(digest))) {
     regressed_.insert(digest);
-    return say(JudgementKind::RollBackRegression, "CapabilityLost");
+    return say(Verdict::Kind::RollBackRegression, "CapabilityLost");
   }
-  if (out) return say(JudgementKind::Hold, "EvidenceStale");
+  if (out) return say(Verdict::Kind::Hold, "EvidenceStale");
   if (seen_for < Duration{0}) return {};
-  return seen_for >= nature.proven_after ? say(JudgementKind::Promote, "ProvenNoWorse")
-                                         : say(JudgementKind::GoOn, "Gathering");
+  return seen_for >= nature.proven_after ? say(Verdict::Kind::Promote, "ProvenNoWorse")
+                                         : say(Verdict::Kind::GoOn, "Gathering");
 }
 
 }  // namespace pawl::simulation

@@ -168,7 +168,7 @@ class RolloutBuilder {
     seen_.world.canary_service.ready_endpoints = ready;
     return *this;
   }
-  RolloutBuilder& judged(domain::JudgementKind kind, std::string reason = "Reason", std::string message = "message") {
+  RolloutBuilder& judged(domain::Verdict::Kind kind, std::string reason = "Reason", std::string message = "message") {
     seen_.judgement.kind = kind;
     seen_.judgement.reason = std::move(reason);
     seen_.judgement.message = std::move(message);

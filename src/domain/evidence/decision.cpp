@@ -238,11 +238,11 @@ ScoreboardRow Trial::row(Subject subject) const {
   row.log_e = judge.test.log_e();
   row.log_e_noninferior = judge.test.log_e_noninferior();
   if (alarm_ && std::ranges::find(alarm_->blamed, names_[judged]) != alarm_->blamed.end()) {
-    row.state = ScoreboardRow::State::Lost;
+    row.state = CapabilityState::Lost;
   } else if (!proven(judge)) {
-    row.state = ScoreboardRow::State::Insufficient;
+    row.state = CapabilityState::Insufficient;
   } else {
-    row.state = row.loss_interval.upper < 0 ? ScoreboardRow::State::Gained : ScoreboardRow::State::Held;
+    row.state = row.loss_interval.upper < 0 ? CapabilityState::Gained : CapabilityState::Held;
   }
   return row;
 }

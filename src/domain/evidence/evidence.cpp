@@ -367,8 +367,8 @@ Verdict EvidenceFold::verdict(Instant now) const {
   verdict.newest_sample = newest().value_or(Instant{});
   verdict.fresh = !stale(scrapes_.newest(Arm::Canary), now) && !stale(scrapes_.newest(Arm::Stable), now);
   for (ScoreboardRow& row : verdict.scoreboard) {
-    if (row.state != ScoreboardRow::State::Lost && defective(row.capability)) {
-      row.state = ScoreboardRow::State::Insufficient;
+    if (row.state != CapabilityState::Lost && defective(row.capability)) {
+      row.state = CapabilityState::Insufficient;
     }
   }
   return verdict;

@@ -12,7 +12,7 @@ std::vector<ScoreboardRow> most_telling(std::vector<ScoreboardRow> rows, std::si
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto telling = [&](std::size_t i) {
-    return std::tuple(rows[i].state == ScoreboardRow::State::Lost, rows[i].required, rows[i].log_e);
+    return std::tuple(rows[i].state == CapabilityState::Lost, rows[i].required, rows[i].log_e);
   };
   std::ranges::stable_sort(order, std::greater<>(), telling);
   order.resize(most);
@@ -27,7 +27,7 @@ bool mean_up_skill_down(const std::vector<ScoreboardRow>& rows) {
   double rise = 0;
   for (const ScoreboardRow& row : rows) {
     if (!row.skill) continue;
-    lost = lost || row.state == ScoreboardRow::State::Lost;
+    lost = lost || row.state == CapabilityState::Lost;
     rise -= row.loss * (row.n_stable + row.n_canary);
   }
   return lost && rise > 0;

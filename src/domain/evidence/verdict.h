@@ -20,7 +20,6 @@ enum class CapabilityState {
 
 /// One line of the scoreboard. Means and intervals are of scores in [0,1].
 struct ScoreboardRow {
-  using State = CapabilityState;
   std::string capability;
   std::string group;      ///< in which it is judged; empty: by itself
   bool skill = false;     ///< a capability or a group that is judged by itself
@@ -36,7 +35,7 @@ struct ScoreboardRow {
   double n_canary = 0;
   double log_e = 0;              ///< for "worse than stable"
   double log_e_noninferior = 0;  ///< for "lost less than the margin"
-  State state = State::Insufficient;
+  CapabilityState state = CapabilityState::Insufficient;
   bool operator==(const ScoreboardRow&) const = default;
 };
 

@@ -60,7 +60,7 @@ std::optional<Shortfall> to_roll_back(const Verdict& verdict, const EvidencePoli
 std::optional<Shortfall> to_promote(const Verdict& verdict, const EvidencePolicy& policy) {
   std::optional<Shortfall> most;
   for (const ScoreboardRow& row : verdict.scoreboard) {
-    const bool proven = row.state == ScoreboardRow::State::Held || row.state == ScoreboardRow::State::Gained;
+    const bool proven = row.state == CapabilityState::Held || row.state == CapabilityState::Gained;
     if (!row.group.empty() || !row.required || proven) continue;  // a member is proven in its group
     const double missing = std::max(0.0, std::log(1 / policy.beta) - row.log_e_noninferior);
     const double growth = growth_of(row, policy);

@@ -104,10 +104,10 @@ Answer wait_until_accepted(const Observation& seen, Instant now) {
 
 Answer hold_the_share(const Observation& seen, Instant) {
   if (seen.status.phase != Phase::Canary) return std::nullopt;
-  const JudgementKind kind = seen.judgement.kind;
-  if (kind != JudgementKind::Hold && kind != JudgementKind::Yellow && kind != JudgementKind::None) return std::nullopt;
+  const Verdict::Kind kind = seen.judgement.kind;
+  if (kind != Verdict::Kind::Hold && kind != Verdict::Kind::Yellow && kind != Verdict::Kind::None) return std::nullopt;
   const Instant deadline = deadline_of(seen);
-  const bool none = kind == JudgementKind::None;
+  const bool none = kind == Verdict::Kind::None;
   if (none) {
     return stay(seen, "hold_the_share", "NoEvidence", "no evidence yet; the share does not rise without it", deadline);
   }
@@ -136,7 +136,7 @@ Answer step_up(const Observation& seen, Instant now) {
 }
 
 Answer promote_at_the_last_step(const Observation& seen, Instant now) {
-  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::Promote) return std::nullopt;
+  if (seen.status.phase != Phase::Canary || seen.judgement.kind != Verdict::Kind::Promote) return std::nullopt;
   Advance out = stay(seen, "promote_at_the_last_step", seen.judgement.reason, seen.judgement.message);
   out.status.phase = Phase::Promoting;
   out.status.promotion = PromotionStage::ShiftToCanary;

@@ -85,7 +85,7 @@ void apply_weights_verified(Writer& w, const Observation& seen, const RolloutSta
 /// The message stays while the same capabilities are short: its numbers change with each scrape.
 void apply_shortages(Writer& w, const Observation& seen, const RolloutStatus& s) {
   const std::vector<Shortage>& shortages = seen.judgement.shortages;
-  if (s.phase == Phase::Canary && seen.judgement.kind == JudgementKind::None) return;  // after a restart: not known yet
+  if (s.phase == Phase::Canary && seen.judgement.kind == Verdict::Kind::None) return;  // after a restart: not known yet
   if (s.phase != Phase::Canary || shortages.empty()) return remove_condition(w.out, "EvidenceTooSlow");
   const Condition* told = find_condition(w.out, "EvidenceTooSlow");
   const std::string same = names_of(shortages) + ":";
@@ -176,7 +176,7 @@ void apply_mean_up_skill_down(Writer& w, const Observation& seen, const RolloutS
                      lost_names(lost_rows(seen.judgement.scoreboard)) + "; propose an edit that keeps it");
   }
   const bool begins = s.phase == Phase::Preparing || s.phase == Phase::Promoting;
-  const bool judged = s.phase == Phase::Canary && seen.judgement.kind != JudgementKind::None;
+  const bool judged = s.phase == Phase::Canary && seen.judgement.kind != Verdict::Kind::None;
   if (begins || judged) remove_condition(w.out, kMeanUpSkillDown);
 }
 
@@ -200,8 +200,8 @@ void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
   apply_shortages(w, seen, s);
   apply_weights_verified(w, seen, s);
   if (s.phase == Phase::Canary) {
-    const bool stale = seen.judgement.kind == JudgementKind::None ||
-                       (seen.judgement.kind == JudgementKind::Hold && seen.judgement.reason == "EvidenceStale");
+    const bool stale = seen.judgement.kind == Verdict::Kind::None ||
+                       (seen.judgement.kind == Verdict::Kind::Hold && seen.judgement.reason == "EvidenceStale");
     w.set("EvidenceFresh", !stale, stale ? "EvidenceStale" : "Fresh",
           stale ? "no new samples; weights stay frozen and nobody is blamed" : "samples arrive");
   } else {

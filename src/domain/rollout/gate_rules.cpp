@@ -66,7 +66,7 @@ Answer wait_for_the_gate(const Observation& seen, Instant now) {
 /// A verdict may have died of age since the first share, or was given of another stable or under another policy. The
 /// evidence is judged on meanwhile.
 Answer hold_the_promotion_at_the_gate(const Observation& seen, Instant now) {
-  if (seen.status.phase != Phase::Canary || seen.judgement.kind != JudgementKind::Promote ||
+  if (seen.status.phase != Phase::Canary || seen.judgement.kind != Verdict::Kind::Promote ||
       !gate_is_required(seen.spec.gate)) {
     return std::nullopt;
   }

@@ -69,8 +69,6 @@ struct World {
   bool measures_share = false;
 };
 
-using JudgementKind = Verdict::Kind;
-
 /// The share that the gateway's own counters show since the last change of weights (L2).
 struct MeasuredShare {
   bool configured = false;          ///< the rollout names the gateway's counters
@@ -80,7 +78,7 @@ struct MeasuredShare {
 
 /// The evidence's verdict on the candidate, or on the warm promotion.
 struct Judgement {
-  JudgementKind kind = JudgementKind::None;
+  Verdict::Kind kind = Verdict::Kind::None;
   std::string reason;   ///< CamelCase
   std::string message;  ///< with numbers
   std::string

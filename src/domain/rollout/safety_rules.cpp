@@ -37,7 +37,7 @@ Answer hold_an_unsound_status(const Observation& seen, Instant) {
 }
 
 Answer roll_back_on_guardrail(const Observation& seen, Instant now) {
-  if (seen.judgement.kind != JudgementKind::RollBackGuardrail) return std::nullopt;
+  if (seen.judgement.kind != Verdict::Kind::RollBackGuardrail) return std::nullopt;
   if (judging(seen.status)) {
     return begin_ending(seen, Outcome::RolledBack, "roll_back_on_guardrail", seen.judgement.reason,
                         seen.judgement.message, now);
@@ -139,14 +139,14 @@ Answer give_back_when_the_candidate_is_gone(const Observation& seen, Instant now
 }
 
 Answer roll_back_on_regression(const Observation& seen, Instant now) {
-  if (!judging(seen.status) || seen.judgement.kind != JudgementKind::RollBackRegression) return std::nullopt;
+  if (!judging(seen.status) || seen.judgement.kind != Verdict::Kind::RollBackRegression) return std::nullopt;
   return begin_ending(seen, Outcome::RolledBack, "roll_back_on_regression", seen.judgement.reason,
                       seen.judgement.message, now);
 }
 
 Answer give_back_when_inconclusive(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary && seen.status.phase != Phase::Preparing) return std::nullopt;
-  const bool judged = seen.status.phase == Phase::Canary && seen.judgement.kind == JudgementKind::Inconclusive;
+  const bool judged = seen.status.phase == Phase::Canary && seen.judgement.kind == Verdict::Kind::Inconclusive;
   if (!judged && now < deadline_of(seen)) return std::nullopt;
   const bool gate_silent =
       seen.status.gate && seen.status.gate->state == GateState::Waiting && gate_is_required(seen.spec.gate);

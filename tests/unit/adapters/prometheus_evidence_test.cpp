@@ -19,8 +19,8 @@
 namespace pawl::adapters {
 namespace {
 
-using domain::JudgementKind;
 using domain::Series;
+using domain::Verdict;
 using namespace std::chrono_literals;
 
 constexpr const char* kCohort = "shop/support/1";
@@ -126,14 +126,14 @@ class EvidenceOver : public ::testing::Test {
 };
 
 TEST_F(EvidenceOver, NoAnswerYetIsNoVerdict) {
-  EXPECT_EQ(evidence.judge(key, seen, clock.wall()).kind, JudgementKind::None);
+  EXPECT_EQ(evidence.judge(key, seen, clock.wall()).kind, Verdict::Kind::None);
 }
 
 TEST_F(EvidenceOver, ARegressionIsFoundAndTold) {
   Counters counters;
   scrapes(counters, 30, 0.4, 0.9);
   const auto judgement = verdict();
-  EXPECT_EQ(judgement.kind, JudgementKind::RollBackRegression) << judgement.message;
+  EXPECT_EQ(judgement.kind, Verdict::Kind::RollBackRegression) << judgement.message;
   EXPECT_EQ(judgement.breaker, "quality");
   EXPECT_GE(told, 1);
 }
@@ -142,20 +142,20 @@ TEST_F(EvidenceOver, AHealthyEditIsProven) {
   Counters counters;
   scrapes(counters, 40, 0.9, 0.9);
   const auto judgement = verdict();
-  EXPECT_EQ(judgement.kind, JudgementKind::Promote) << judgement.reason << ": " << judgement.message;
+  EXPECT_EQ(judgement.kind, Verdict::Kind::Promote) << judgement.reason << ": " << judgement.message;
 }
 
 TEST_F(EvidenceOver, APromotionIsChargedToTheLedgerAndASpentLedgerAsksForAGain) {
   Counters counters;
   scrapes(counters, 40, 0.9, 0.9);
   const auto before = verdict();
-  ASSERT_EQ(before.kind, JudgementKind::Promote);
+  ASSERT_EQ(before.kind, Verdict::Kind::Promote);
   ASSERT_EQ(before.losses.size(), 1U) << "of capabilities alone";
   EXPECT_EQ(before.losses[0].capability, "search");
   EXPECT_NEAR(before.losses[0].loss, 0, 0.01);
   EXPECT_GT(before.losses[0].error, 0);
   seen.status.loss_ledger = {"r0", {{"search", 0.2, 0}}};
-  EXPECT_EQ(verdict_after_a_restart().kind, JudgementKind::GoOn) << "twice the margin of 0.1 is lost";
+  EXPECT_EQ(verdict_after_a_restart().kind, Verdict::Kind::GoOn) << "twice the margin of 0.1 is lost";
 }
 
 TEST_F(EvidenceOver, AGroupIsChargedToTheLedgerAndItsMembersAreNot) {
@@ -187,7 +187,7 @@ TEST_F(EvidenceOver, ADropWithinTheSpecsToleranceIsNoRegression) {
   verdict();
   Counters counters;
   scrapes(counters, 60, 0.7, 0.9);
-  EXPECT_EQ(verdict().kind, JudgementKind::Promote) << verdict().message;
+  EXPECT_EQ(verdict().kind, Verdict::Kind::Promote) << verdict().message;
 }
 
 TEST_F(EvidenceOver, ALatencyBreakerReadsTheHistogram) {
@@ -214,7 +214,7 @@ TEST_F(EvidenceOver, ALatencyBreakerReadsTheHistogram) {
     prometheus.scrape(raw);
   }
   const domain::Judgement judgement = verdict();
-  EXPECT_EQ(judgement.kind, JudgementKind::RollBackRegression) << judgement.message;
+  EXPECT_EQ(judgement.kind, Verdict::Kind::RollBackRegression) << judgement.message;
   EXPECT_EQ(judgement.breaker, "slow");
 }
 
@@ -229,7 +229,7 @@ TEST_F(EvidenceOver, ScoresOfAnEarlierRolloutCountForNothing) {
     scrape(counters);
   }
   const auto judgement = verdict();
-  EXPECT_NE(judgement.kind, JudgementKind::RollBackRegression) << judgement.message;
+  EXPECT_NE(judgement.kind, Verdict::Kind::RollBackRegression) << judgement.message;
   ASSERT_FALSE(judgement.scoreboard.empty());
   EXPECT_LE(judgement.scoreboard[0].canary_n, 400);
   EXPECT_GT(judgement.scoreboard[0].canary_mean, 0.8);
@@ -241,7 +241,7 @@ TEST_F(EvidenceOver, SamplesFromBeforeTheBeginningOnlySetTheStart) {
   prometheus.scrape(counters.at(began - 1s));
   scrapes(counters, 10, 0.9, 0.9);
   const auto judgement = verdict();
-  EXPECT_NE(judgement.kind, JudgementKind::RollBackRegression) << judgement.message;
+  EXPECT_NE(judgement.kind, Verdict::Kind::RollBackRegression) << judgement.message;
   ASSERT_FALSE(judgement.scoreboard.empty());
   EXPECT_LE(judgement.scoreboard[0].canary_n, 400);
 }
@@ -249,12 +249,12 @@ TEST_F(EvidenceOver, SamplesFromBeforeTheBeginningOnlySetTheStart) {
 TEST_F(EvidenceOver, NotANumberIsNoEvidenceEitherWay) {
   Counters counters;
   scrapes(counters, 40, 0.9, 0.9);
-  ASSERT_EQ(verdict().kind, JudgementKind::Promote) << "without the bad samples it would be";
+  ASSERT_EQ(verdict().kind, Verdict::Kind::Promote) << "without the bad samples it would be";
   counters.passes[0] = kNaN;
   scrape(counters);
   scrape(counters);
   const auto judgement = verdict();
-  EXPECT_EQ(judgement.kind, JudgementKind::Hold) << judgement.reason;
+  EXPECT_EQ(judgement.kind, Verdict::Kind::Hold) << judgement.reason;
   EXPECT_EQ(judgement.reason, "EvidenceInvalid");
   EXPECT_NE(judgement.detail, "");
 }
@@ -264,7 +264,7 @@ TEST_F(EvidenceOver, AnArmWhoseEveryCounterIsUnusableIsNotCalledSilent) {
   counters.passes[0] = kNaN;
   scrapes(counters, 8, 0.9, 0.9);
   const auto judgement = verdict();
-  EXPECT_EQ(judgement.kind, JudgementKind::Hold);
+  EXPECT_EQ(judgement.kind, Verdict::Kind::Hold);
   EXPECT_EQ(judgement.reason, "EvidenceInvalid") << judgement.message;
 }
 
@@ -282,14 +282,14 @@ TEST_F(EvidenceOver, TwoSeriesWhereOneBelongsAreNoEvidenceEitherWay) {
   prometheus.scrape(twice);
   prometheus.scrape(again);
   const auto judgement = verdict();
-  EXPECT_EQ(judgement.kind, JudgementKind::Hold) << judgement.reason;
+  EXPECT_EQ(judgement.kind, Verdict::Kind::Hold) << judgement.reason;
   EXPECT_EQ(judgement.reason, "EvidenceInvalid");
 }
 
 TEST_F(EvidenceOver, ASourceThatStopsMakingSenseHoldsTheShare) {
   Counters counters;
   scrapes(counters, 40, 0.9, 0.9);
-  ASSERT_EQ(verdict().kind, JudgementKind::Promote);
+  ASSERT_EQ(verdict().kind, Verdict::Kind::Promote);
   struct Nonsense {
     int status;
     const char* body;
@@ -302,7 +302,7 @@ TEST_F(EvidenceOver, ASourceThatStopsMakingSenseHoldsTheShare) {
     prometheus.answer_always(status, body, type);
     clock.advance(10s);
     const auto judgement = verdict();
-    EXPECT_EQ(judgement.kind, JudgementKind::Hold) << status << " " << body;
+    EXPECT_EQ(judgement.kind, Verdict::Kind::Hold) << status << " " << body;
     EXPECT_EQ(judgement.reason, "EvidenceStale");
     const bool answered = std::string_view(body).starts_with("{\"status\":\"success\"");
     EXPECT_EQ(judgement.detail.find("Prometheus at ") == std::string::npos, answered)
@@ -316,7 +316,7 @@ TEST_F(EvidenceOver, ASourceThatNeverMadeSenseNeverPromotesAndNeverBlames) {
     for (int i = 0; i < 3; ++i) {
       clock.advance(3s);
       const auto kind = verdict().kind;
-      EXPECT_TRUE(kind == JudgementKind::Hold || kind == JudgementKind::None) << static_cast<int>(kind);
+      EXPECT_TRUE(kind == Verdict::Kind::Hold || kind == Verdict::Kind::None) << static_cast<int>(kind);
     }
   }
   EXPECT_GE(evidence.reads().failures, 2U);
@@ -326,7 +326,7 @@ TEST_F(EvidenceOver, ARefusedConnectionNeverPromotesAndNeverBlames) {
   seen.spec.evidence.prometheus = "http://127.0.0.1:1";
   clock.advance(1s);
   const auto first = verdict().kind;
-  EXPECT_TRUE(first == JudgementKind::Hold || first == JudgementKind::None);
+  EXPECT_TRUE(first == Verdict::Kind::Hold || first == Verdict::Kind::None);
   clock.advance(30s);
   EXPECT_EQ(verdict().reason, "EvidenceStale");
 }
@@ -339,7 +339,7 @@ TEST_F(EvidenceOver, ASourceThatWasDownIsReadFromTheBeginning) {
   prometheus.answer_always(0);
   scrapes(counters, 15, 0.4, 0.9);
   const auto judgement = verdict();
-  EXPECT_EQ(judgement.kind, JudgementKind::RollBackRegression);
+  EXPECT_EQ(judgement.kind, Verdict::Kind::RollBackRegression);
   EXPECT_EQ(judgement.message, verdict_after_a_restart().message);
 }
 
@@ -363,11 +363,11 @@ TEST_F(EvidenceOver, AViolationDoesNotWaitForTheInterval) {
   seen.spec.breakers = {{"pii-leak", "pii", 0, false}};
   Counters counters;
   scrapes(counters, 2, 0.9, 0.9);
-  ASSERT_NE(verdict().kind, JudgementKind::RollBackGuardrail);
+  ASSERT_NE(verdict().kind, Verdict::Kind::RollBackGuardrail);
   counters.violations = 1;
   scrape(counters);  // one second later; the next reading is due in fourteen
   const auto judgement = verdict();
-  EXPECT_EQ(judgement.kind, JudgementKind::RollBackGuardrail) << judgement.reason;
+  EXPECT_EQ(judgement.kind, Verdict::Kind::RollBackGuardrail) << judgement.reason;
   EXPECT_EQ(judgement.breaker, "pii-leak");
 }
 
@@ -424,14 +424,14 @@ TEST_F(EvidenceOver, AViolationDuringTheSoakIsStillTheCandidates) {
   seen.spec.breakers = {{"pii-leak", "pii", 0, false}};
   Counters counters;
   scrapes(counters, 3, 0.9, 0.9);
-  ASSERT_NE(verdict().kind, JudgementKind::RollBackGuardrail);
+  ASSERT_NE(verdict().kind, Verdict::Kind::RollBackGuardrail);
   promote();
   counters.violations = 1;
   scrape(counters);
-  EXPECT_EQ(verdict().kind, JudgementKind::RollBackGuardrail);
+  EXPECT_EQ(verdict().kind, Verdict::Kind::RollBackGuardrail);
   seen.status.previous.reset();
   seen.status.soak.reset();
-  EXPECT_EQ(verdict().kind, JudgementKind::None) << "the soak is over: there is nothing to go back to";
+  EXPECT_EQ(verdict().kind, Verdict::Kind::None) << "the soak is over: there is nothing to go back to";
 }
 
 TEST_F(EvidenceOver, ARestartWhileAPromotionSoaksSaysTheSameToTheLastBit) {
@@ -574,7 +574,7 @@ TEST_F(EvidenceAfterAQuietDay, AnAnswerThatMakesNoSenseIsAskedForAgainBeforeAnyt
     prometheus.answer_histories(status, body, type);
     scrapes(counters, 25, 0.9, 0.99);
     const auto held = verdict();
-    EXPECT_EQ(held.kind, JudgementKind::Hold) << status << " " << body;
+    EXPECT_EQ(held.kind, Verdict::Kind::Hold) << status << " " << body;
     EXPECT_EQ(held.reason, "EvidenceStale") << status << " " << body;
     prometheus.answer_histories(0);
     scrapes(counters, 2, 0.9, 0.99);
@@ -622,11 +622,11 @@ TEST_F(EvidenceOver, ARestartReadsALongTrialInPieces) {
 TEST_F(EvidenceOver, AnotherCandidateStartsFromNothing) {
   Counters counters;
   scrapes(counters, 30, 0.4, 0.9);
-  ASSERT_EQ(verdict().kind, JudgementKind::RollBackRegression);
+  ASSERT_EQ(verdict().kind, Verdict::Kind::RollBackRegression);
   seen.status.candidate->cohort = "shop/support/2";
   seen.status.candidate->started_at = clock.wall();
   seen.status.weights.changes = {{clock.wall(), 5000}};
-  EXPECT_EQ(verdict().kind, JudgementKind::Hold);
+  EXPECT_EQ(verdict().kind, Verdict::Kind::Hold);
 }
 
 // While nothing is judged the scorer counts without a rollout's label.

@@ -15,11 +15,11 @@ namespace pawl::codec {
 namespace {
 
 using domain::Advance;
-using domain::JudgementKind;
 using domain::Observation;
 using domain::Outcome;
 using domain::Phase;
 using domain::PromotionStage;
+using domain::Verdict;
 using testing::a_rollout;
 using testing::decide;
 using testing::kMinute;
@@ -98,9 +98,9 @@ TEST(UnsoundStatus, WhatTheOperatorItselfStoresIsSound) {
 
 TEST(UnsoundStatus, IsFollowedToTheEndWithoutACrash) {
   const int count = for_every_damaged_rollout([](Observation seen) {
-    for (const JudgementKind kind :
-         {JudgementKind::None, JudgementKind::RollBackGuardrail, JudgementKind::RollBackRegression, JudgementKind::Hold,
-          JudgementKind::Promote, JudgementKind::Inconclusive, JudgementKind::GoOn}) {
+    for (const Verdict::Kind kind :
+         {Verdict::Kind::None, Verdict::Kind::RollBackGuardrail, Verdict::Kind::RollBackRegression, Verdict::Kind::Hold,
+          Verdict::Kind::Promote, Verdict::Kind::Inconclusive, Verdict::Kind::GoOn}) {
       seen.judgement.kind = kind;
       for (const bool deleting : {false, true}) {
         Observation next = seen;
@@ -119,7 +119,7 @@ TEST(UnsoundStatus, IsToldWithARemedyAndMovesNothing) {
   for_every_damaged_rollout([&](Observation seen) {
     if (!domain::unsound(seen.status)) return;
     ++unsound;
-    seen.judgement.kind = JudgementKind::RollBackGuardrail;
+    seen.judgement.kind = Verdict::Kind::RollBackGuardrail;
     const Advance answer = follow(seen, kStart + kMinute);
     const domain::Condition* stalled = domain::find_condition(answer.status.conditions, "Stalled");
     ASSERT_NE(stalled, nullptr);

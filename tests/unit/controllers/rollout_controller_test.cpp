@@ -65,13 +65,13 @@ class NotedEvidence final : public ports::EvidenceSource {
 
 class Reconcile : public ::testing::Test {
  protected:
-  Result<Outcome> reconcile(const domain::Observation& seen) {
+  Result<Reconciled> reconcile(const domain::Observation& seen) {
     world.seen = seen;
     return controller.reconcile({"shop", "support"}, testing::kStart + 6 * testing::kMinute);
   }
   /// A candidate at 50 % that has just been found worse.
   domain::Observation regressed() {
-    evidence.judgement.kind = domain::JudgementKind::RollBackRegression;
+    evidence.judgement.kind = domain::Verdict::Kind::RollBackRegression;
     evidence.judgement.reason = "Regression";
     return testing::a_rollout().in_canary(2).build();
   }

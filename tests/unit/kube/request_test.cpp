@@ -49,14 +49,6 @@ TEST(Request, DropsTheResourceVersionOnceAContinueTokenCarriesIt) {
   EXPECT_EQ(list_path(resources::kPods, options), "/api/v1/pods?continue=abc%3D");
 }
 
-TEST(Request, WatchesFromAVersionWithBookmarksAndATimeLimit) {
-  WatchOptions options;
-  options.resource_version = "42";
-  options.server_timeout = Duration{300'500};
-  EXPECT_EQ(watch_path(resources::kPods, options),
-            "/api/v1/pods?watch=true&resourceVersion=42&allowWatchBookmarks=true&timeoutSeconds=300");
-}
-
 TEST(Request, ForcesOnlyAnApply) {
   PatchOptions options{PatchType::Merge, "", "pawl status", true};
   EXPECT_EQ(patch_query(options), "?fieldManager=pawl%20status");

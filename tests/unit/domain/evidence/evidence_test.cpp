@@ -52,15 +52,15 @@ TEST(Evidence, BlamesTheCapabilityThatDroppedAndNoOther) {
   EXPECT_EQ(v.kind, Kind::RollBackRegression) << v.message;
   EXPECT_EQ(v.blamed, std::vector<std::string>{"write"});
   EXPECT_EQ(v.breaker, kQualityBreaker);
-  EXPECT_EQ(row(v, "write").state, ScoreboardRow::State::Lost);
-  EXPECT_NE(row(v, "search").state, ScoreboardRow::State::Lost);
+  EXPECT_EQ(row(v, "write").state, CapabilityState::Lost);
+  EXPECT_NE(row(v, "search").state, CapabilityState::Lost);
   EXPECT_NE(v.message.find("write"), std::string::npos);
 }
 
 TEST(Evidence, PromotesWhenEveryRequiredCapabilityIsProven) {
   const Verdict v = fold_of(history(500, kGood, kGood), policy({"search", "write"})).verdict(after(500));
   EXPECT_EQ(v.kind, Kind::Promote) << v.message;
-  EXPECT_EQ(row(v, "search").state, ScoreboardRow::State::Held);
+  EXPECT_EQ(row(v, "search").state, CapabilityState::Held);
 }
 
 TEST(Evidence, DoesNotPromoteBeforeTheMinimumAge) {
@@ -341,7 +341,7 @@ TEST(Evidence, T8_NotANumberAndInfinitiesAreInsufficient) {
     for (const char* metric : {"pawl_score_count_total", "pawl_score_sum_total", "pawl_score_sumsq_total"}) {
       const Verdict v = with_canary_values(value, metric);
       EXPECT_EQ(v.kind, Kind::Hold) << value << ' ' << metric << ' ' << v.message;
-      EXPECT_EQ(row(v, "write").state, ScoreboardRow::State::Insufficient);
+      EXPECT_EQ(row(v, "write").state, CapabilityState::Insufficient);
       EXPECT_TRUE(v.blamed.empty());
     }
   }
@@ -377,7 +377,7 @@ TEST(Evidence, T8_TwoSeriesWhereOneBelongsAreInsufficient) {
   }
   const Verdict v = fold_of(scrapes, policy({"search", "write"})).verdict(after(80));
   EXPECT_EQ(v.kind, Kind::Hold) << v.message;
-  EXPECT_EQ(row(v, "write").state, ScoreboardRow::State::Insufficient);
+  EXPECT_EQ(row(v, "write").state, CapabilityState::Insufficient);
 }
 
 TEST(Evidence, T8_ScoresOutsideZeroAndOneAreInsufficient) {

@@ -427,7 +427,7 @@ TEST(Trial, RareCapabilitiesAreProvenTogether) {
   EXPECT_EQ(row(v, "rare").n_canary, 200);
   EXPECT_EQ(row(v, "wires").n_canary, 100);
   EXPECT_EQ(row(v, "wires").group, "rare");
-  EXPECT_EQ(row(v, "wires").state, ScoreboardRow::State::Held) << "judged in its group";
+  EXPECT_EQ(row(v, "wires").state, CapabilityState::Held) << "judged in its group";
 }
 
 TEST(Trial, ADropInAGroupBlamesTheGroup) {
@@ -439,7 +439,7 @@ TEST(Trial, ADropInAGroupBlamesTheGroup) {
   const Verdict v = trial.verdict(kOld);
   EXPECT_EQ(v.kind, Kind::RollBackRegression) << v.message;
   EXPECT_EQ(v.blamed, std::vector<std::string>{"rare"});
-  EXPECT_EQ(row(v, "wires").state, ScoreboardRow::State::Lost);
+  EXPECT_EQ(row(v, "wires").state, CapabilityState::Lost);
 }
 
 TEST(Trial, AGroupWithoutScoresHolds) {
@@ -558,7 +558,7 @@ TEST(Trial, AStatusKeepsTheRowsThatTellMost) {
     rows.push_back(one);
   }
   rows[80].required = true;
-  rows[90].state = ScoreboardRow::State::Lost;
+  rows[90].state = CapabilityState::Lost;
   const std::vector<ScoreboardRow> kept = most_telling(rows, 3);
   ASSERT_EQ(kept.size(), 3U);
   EXPECT_EQ(kept[0].capability, "0");

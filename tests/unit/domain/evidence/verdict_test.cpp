@@ -7,7 +7,7 @@ namespace pawl::domain {
 namespace {
 
 ScoreboardRow skill(const std::string& name, double loss, double scores,
-                    ScoreboardRow::State state = ScoreboardRow::State::Held) {
+                    CapabilityState state = CapabilityState::Held) {
   ScoreboardRow row;
   row.capability = name;
   row.skill = true;
@@ -19,7 +19,7 @@ ScoreboardRow skill(const std::string& name, double loss, double scores,
 }
 
 TEST(MeanUpSkillDown, IsALossThatTheMeanHides) {
-  const ScoreboardRow lost = skill("privacy", 0.3, 100, ScoreboardRow::State::Lost);
+  const ScoreboardRow lost = skill("privacy", 0.3, 100, CapabilityState::Lost);
   EXPECT_TRUE(mean_up_skill_down({lost, skill("refunds", -0.1, 900)}));
   EXPECT_FALSE(mean_up_skill_down({lost, skill("refunds", -0.1, 100)})) << "the mean fell too";
   EXPECT_FALSE(mean_up_skill_down({skill("privacy", 0.3, 100), skill("refunds", -0.1, 900)})) << "nothing is proven";
@@ -29,7 +29,7 @@ TEST(MeanUpSkillDown, IsALossThatTheMeanHides) {
 TEST(MeanUpSkillDown, CountsNoErrorRateAmongTheSkills) {
   ScoreboardRow errors = skill("errors", -0.5, 10'000);
   errors.skill = false;
-  EXPECT_FALSE(mean_up_skill_down({skill("privacy", 0.3, 100, ScoreboardRow::State::Lost), errors}));
+  EXPECT_FALSE(mean_up_skill_down({skill("privacy", 0.3, 100, CapabilityState::Lost), errors}));
 }
 
 }  // namespace

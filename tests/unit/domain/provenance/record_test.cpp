@@ -55,7 +55,7 @@ TEST(Record, TheCanonicalTextIsTheSameForEver) {
 }
 
 TEST(Record, HasTheMarginsThatTheLossLedgerNarrowed) {
-  Observation seen = a_rollout().in_canary(2).judged(JudgementKind::Promote);
+  Observation seen = a_rollout().in_canary(2).judged(Verdict::Kind::Promote);
   seen.status.loss_ledger = {"r1", {{"refund", 0.07, 0}}};
   const Record record = make_record(seen, decide(seen, kStart + seen.spec.steps.back().soak), "pawl-operator");
   ASSERT_EQ(record.margins.size(), 1U);
@@ -125,7 +125,7 @@ TEST(Record, AForgedTailDoesNotMatchTheHead) {
 }
 
 TEST(Record, SaysWhoWhatWhyAndHowTheShareMoved) {
-  const auto seen = a_rollout().in_canary(1).judged(JudgementKind::RollBackGuardrail, "UnsafeTool", "2 events").build();
+  const auto seen = a_rollout().in_canary(1).judged(Verdict::Kind::RollBackGuardrail, "UnsafeTool", "2 events").build();
   const Advance answer = decide(seen, kStart);
   const Record r = make_record(seen, answer, "pawl-operator");
   EXPECT_EQ(r.what, "RolledBack");

@@ -105,7 +105,7 @@ TEST(Shortfall, CountsWhatTheEvidenceLacksAtTheGrowthItHad) {
   row.log_e_noninferior = std::log(20.0) / 2;
   verdict.scoreboard = {row};
   EXPECT_EQ(shortfall(verdict, policy)->samples, 100);
-  verdict.scoreboard[0].state = ScoreboardRow::State::Held;
+  verdict.scoreboard[0].state = CapabilityState::Held;
   EXPECT_FALSE(shortfall(verdict, policy));
 }
 

@@ -26,7 +26,7 @@ TEST(Advance, DeletionTakesTheShareBackFirst) {
 }
 
 TEST(Advance, DeletionWinsOverAGuardrail) {
-  const Advance answer = decide(a_rollout().in_canary().deleting().judged(JudgementKind::RollBackGuardrail), kStart);
+  const Advance answer = decide(a_rollout().in_canary().deleting().judged(Verdict::Kind::RollBackGuardrail), kStart);
   EXPECT_EQ(answer.why.rule, "finish_on_deletion");
 }
 
@@ -57,7 +57,7 @@ TEST(Advance, AMissingPermissionIsNamedAndTheShareStays) {
 
 TEST(Advance, AMissingPermissionDoesNotDisarmTheBreakers) {
   const Advance answer =
-      decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackGuardrail).but([](Observation& o) {
+      decide(a_rollout().in_canary(1).judged(Verdict::Kind::RollBackGuardrail).but([](Observation& o) {
         o.denied = "list pods";
       }),
              kStart);
@@ -67,7 +67,7 @@ TEST(Advance, AMissingPermissionDoesNotDisarmTheBreakers) {
 
 TEST(Advance, AnInvalidSpecDoesNotDisarmTheBreakersOfASoakingPromotion) {
   const Advance answer =
-      decide(a_rollout().soaking().judged(JudgementKind::RollBackGuardrail).with_fault("spec.steps", "empty"), kStart);
+      decide(a_rollout().soaking().judged(Verdict::Kind::RollBackGuardrail).with_fault("spec.steps", "empty"), kStart);
   EXPECT_EQ(answer.status.stable, ref("r1"));
 }
 
@@ -174,7 +174,7 @@ TEST(Advance, AContenderForTheWeightsIsNamed) {
 }
 
 TEST(Advance, AStepSoaksToTheMillisecond) {
-  const auto seen = a_rollout().in_canary().judged(JudgementKind::GoOn).build();
+  const auto seen = a_rollout().in_canary().judged(Verdict::Kind::GoOn).build();
   EXPECT_EQ(decide(seen, kStart + 5 * kMinute - Duration{1}).why.rule, "wait_for_soak");
   const Advance up = decide(seen, kStart + 5 * kMinute);
   EXPECT_EQ(up.why.rule, "step_up");
@@ -183,12 +183,12 @@ TEST(Advance, AStepSoaksToTheMillisecond) {
 }
 
 TEST(Advance, AClockThatStepsBackCountsAsNoTimePassed) {
-  const Advance answer = decide(a_rollout().in_canary().judged(JudgementKind::GoOn), kStart - kMinute);
+  const Advance answer = decide(a_rollout().in_canary().judged(Verdict::Kind::GoOn), kStart - kMinute);
   EXPECT_EQ(answer.why.rule, "wait_for_soak");
 }
 
 TEST(Advance, NothingRisesWithoutEvidence) {
-  for (const JudgementKind kind : {JudgementKind::None, JudgementKind::Hold, JudgementKind::Yellow}) {
+  for (const Verdict::Kind kind : {Verdict::Kind::None, Verdict::Kind::Hold, Verdict::Kind::Yellow}) {
     const Advance answer = decide(a_rollout().in_canary().judged(kind), kStart + 10 * kMinute);
     EXPECT_EQ(answer.why.rule, "hold_the_share");
     EXPECT_EQ(answer.status.weights.desired, 100);
@@ -196,11 +196,11 @@ TEST(Advance, NothingRisesWithoutEvidence) {
 }
 
 TEST(Advance, APassBeforeTheLastStepOnlyStepsUp) {
-  EXPECT_EQ(decide(a_rollout().in_canary(0).judged(JudgementKind::Promote), kStart + 6 * kMinute).why.rule, "step_up");
+  EXPECT_EQ(decide(a_rollout().in_canary(0).judged(Verdict::Kind::Promote), kStart + 6 * kMinute).why.rule, "step_up");
 }
 
 TEST(Advance, APassAtTheLastStepPromotesAfterItsSoak) {
-  const auto seen = a_rollout().in_canary(2).judged(JudgementKind::Promote, "ProvenNoWorse").build();
+  const auto seen = a_rollout().in_canary(2).judged(Verdict::Kind::Promote, "ProvenNoWorse").build();
   EXPECT_EQ(decide(seen, kStart + kMinute).why.rule, "wait_for_soak");
   const Advance answer = decide(seen, kStart + 5 * kMinute);
   EXPECT_EQ(answer.status.phase, Phase::Promoting);
@@ -209,13 +209,13 @@ TEST(Advance, APassAtTheLastStepPromotesAfterItsSoak) {
 }
 
 TEST(Advance, TheAbsenceOfARegressionIsNoPromotion) {
-  EXPECT_EQ(decide(a_rollout().in_canary(2).judged(JudgementKind::GoOn), kStart + 6 * kMinute).why.word,
+  EXPECT_EQ(decide(a_rollout().in_canary(2).judged(Verdict::Kind::GoOn), kStart + 6 * kMinute).why.word,
             "GatheringEvidence");
 }
 
 TEST(Advance, AShortenedListOfStepsIsNotReadPastItsEnd) {
   const auto seen =
-      a_rollout().in_canary(2).judged(JudgementKind::GoOn).but([](Observation& o) { o.spec.steps.resize(1); }).build();
+      a_rollout().in_canary(2).judged(Verdict::Kind::GoOn).but([](Observation& o) { o.spec.steps.resize(1); }).build();
   const Advance answer = decide(seen, kStart + 6 * kMinute);
   EXPECT_EQ(answer.why.rule, "go_on");
   EXPECT_EQ(answer.status.weights.desired, 5000);
@@ -226,7 +226,7 @@ TEST(Advance, AShortenedListOfStepsIsNotReadPastItsEnd) {
 
 TEST(Advance, AGuardrailTakesTheShareBackAndQuarantinesInOneWrite) {
   const Advance answer =
-      decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackGuardrail, "UnsafeTool", "2 events"), kStart);
+      decide(a_rollout().in_canary(1).judged(Verdict::Kind::RollBackGuardrail, "UnsafeTool", "2 events"), kStart);
   EXPECT_EQ(answer.status.weights.desired, 0);
   ASSERT_EQ(answer.status.quarantine.size(), 1u);
   EXPECT_EQ(answer.status.quarantine[0].digest, digest_of("r2"));
@@ -236,10 +236,10 @@ TEST(Advance, AGuardrailTakesTheShareBackAndQuarantinesInOneWrite) {
 
 TEST(Advance, PausingDisarmsNeitherGuardrailNorRegressionNorDeadline) {
   EXPECT_EQ(
-      decide(a_rollout().in_canary().paused().judged(JudgementKind::RollBackGuardrail), kStart).status.weights.desired,
+      decide(a_rollout().in_canary().paused().judged(Verdict::Kind::RollBackGuardrail), kStart).status.weights.desired,
       0);
   EXPECT_EQ(
-      decide(a_rollout().in_canary().paused().judged(JudgementKind::RollBackRegression), kStart).status.weights.desired,
+      decide(a_rollout().in_canary().paused().judged(Verdict::Kind::RollBackRegression), kStart).status.weights.desired,
       0);
   EXPECT_EQ(decide(a_rollout().in_canary().paused(), kStart + std::chrono::hours(24)).status.weights.desired, 0);
 }
@@ -250,7 +250,7 @@ TEST(Advance, PausingWakesAtTheDeadline) {
 
 TEST(Advance, ARegressionDoesNotWaitForTheSoak) {
   const Advance answer =
-      decide(a_rollout().in_canary(1).judged(JudgementKind::RollBackRegression, "Lost"), kStart + kSecond);
+      decide(a_rollout().in_canary(1).judged(Verdict::Kind::RollBackRegression, "Lost"), kStart + kSecond);
   EXPECT_EQ(answer.status.ending, Outcome::RolledBack);
   EXPECT_EQ(answer.status.quarantine.back().digest, digest_of("r2"));
 }
@@ -259,7 +259,7 @@ TEST(Advance, ARegressionThatShowsDuringThePromotionTakesItBack) {
   for (const PromotionStage stage :
        {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
     const Advance answer =
-        decide(a_rollout().promoting(stage).judged(JudgementKind::RollBackRegression, "Lost"), kStart);
+        decide(a_rollout().promoting(stage).judged(Verdict::Kind::RollBackRegression, "Lost"), kStart);
     EXPECT_EQ(answer.status.phase, Phase::RollingBack);
     EXPECT_EQ(answer.status.weights.desired, 0);
     EXPECT_EQ(answer.status.quarantine.back().digest, digest_of("r2"));
@@ -267,7 +267,7 @@ TEST(Advance, ARegressionThatShowsDuringThePromotionTakesItBack) {
 }
 
 TEST(Advance, InconclusiveAtTheDeadlineIsNoBlame) {
-  const Advance answer = decide(a_rollout().in_canary(2).judged(JudgementKind::GoOn), kStart + std::chrono::hours(24));
+  const Advance answer = decide(a_rollout().in_canary(2).judged(Verdict::Kind::GoOn), kStart + std::chrono::hours(24));
   EXPECT_EQ(answer.why.word, "DeadlineExceeded");
   EXPECT_EQ(answer.status.ending, Outcome::Inconclusive);
   EXPECT_TRUE(answer.status.quarantine.empty());
@@ -362,7 +362,7 @@ TEST(Advance, PausingDoesNotStopAPromotionHalfWay) {
 TEST(Advance, AGuardrailStopsAPromotionAtEveryStage) {
   for (const PromotionStage stage :
        {PromotionStage::ShiftToCanary, PromotionStage::Repoint, PromotionStage::ShiftBack}) {
-    const Advance answer = decide(a_rollout().promoting(stage).judged(JudgementKind::RollBackGuardrail), kStart);
+    const Advance answer = decide(a_rollout().promoting(stage).judged(Verdict::Kind::RollBackGuardrail), kStart);
     EXPECT_EQ(answer.status.phase, Phase::RollingBack);
     EXPECT_EQ(answer.status.weights.desired, 0);
   }
@@ -380,7 +380,7 @@ TEST(Advance, ThePromotionKeepsItsChangesOfWeightUntilItHasSoaked) {
   seen.status.weights.changes = changes;
   EXPECT_EQ(decide(seen, kStart).status.weights.changes, changes);
   EXPECT_TRUE(decide(seen, *seen.status.previous_until).status.weights.changes.empty());
-  seen.judgement.kind = JudgementKind::RollBackGuardrail;
+  seen.judgement.kind = Verdict::Kind::RollBackGuardrail;
   EXPECT_TRUE(decide(seen, kStart).status.weights.changes.empty()) << "what was undone is not judged any more";
 }
 
@@ -393,7 +393,7 @@ TEST(Advance, TheOldStableGoesWhenTheSoakEnds) {
 }
 
 TEST(Advance, AGuardrailDuringTheSoakMovesThePointerBackAndLetsTheBadOneDrain) {
-  const auto seen = a_rollout().soaking().judged(JudgementKind::RollBackGuardrail, "UnsafeTool").build();
+  const auto seen = a_rollout().soaking().judged(Verdict::Kind::RollBackGuardrail, "UnsafeTool").build();
   const Advance answer = decide(seen, kStart + kSecond);
   EXPECT_EQ(answer.status.stable, ref("r1"));
   EXPECT_EQ(answer.status.quarantine.back().digest, digest_of("r2"));
@@ -404,7 +404,7 @@ TEST(Advance, AGuardrailDuringTheSoakMovesThePointerBackAndLetsTheBadOneDrain) {
 }
 
 TEST(Advance, AnUndonePromotionIsNeverUndoneAgain) {
-  const auto seen = a_rollout().soaking().judged(JudgementKind::RollBackGuardrail).build();
+  const auto seen = a_rollout().soaking().judged(Verdict::Kind::RollBackGuardrail).build();
   const Advance undone = decide(seen, kStart);
   const Advance again = decide(after(seen, undone), kStart + kSecond);
   EXPECT_EQ(again.status.stable, ref("r1"));
@@ -427,8 +427,8 @@ TEST(Advance, ASteadyWorldChangesNothingHoweverLateItIsSeen) {
   steady(a_rollout().soaking(), "soaking");
   steady(a_rollout().starting().but([](Observation& o) { o.world.workloads.clear(); }), "starting");
   steady(a_rollout().preparing().with_candidate_ready(0), "preparing");
-  steady(a_rollout().in_canary().judged(JudgementKind::GoOn), "soaking a step");
-  steady(a_rollout().in_canary().judged(JudgementKind::Hold), "holding");
+  steady(a_rollout().in_canary().judged(Verdict::Kind::GoOn), "soaking a step");
+  steady(a_rollout().in_canary().judged(Verdict::Kind::Hold), "holding");
   steady(a_rollout().in_canary().paused(), "paused");
   steady(a_rollout().rolling_back(), "returning traffic");
   steady(a_rollout().rolling_back().with_share_accepted(0), "draining");

@@ -61,13 +61,13 @@ TEST(Conditions, AFailedEditIsNotPromotedEvenWhileTheSpecIsBroken) {
 }
 
 TEST(Conditions, StableServesWhateverTheCandidateDoes) {
-  EXPECT_TRUE(is_true(conditions_of(decide(a_rollout().in_canary().judged(JudgementKind::RollBackGuardrail), kStart)),
+  EXPECT_TRUE(is_true(conditions_of(decide(a_rollout().in_canary().judged(Verdict::Kind::RollBackGuardrail), kStart)),
                       "Serving"));
   EXPECT_FALSE(is_true(conditions_of(decide(a_rollout(), kStart)), "Serving"));
 }
 
 TEST(Conditions, TheTransitionTimeMovesOnlyOnAFlip) {
-  auto seen = a_rollout().in_canary().judged(JudgementKind::Hold, "LowCoverage").build();
+  auto seen = a_rollout().in_canary().judged(Verdict::Kind::Hold, "LowCoverage").build();
   seen = after(seen, decide(seen, kStart));
   seen.judgement.reason = "ShareMismatch";
   const Advance same = decide(seen, kStart + kMinute);
@@ -94,7 +94,7 @@ TEST(Conditions, EvidenceIsSpokenOfOnlyDuringACanary) {
   EXPECT_EQ(find_condition(conditions_of(decide(a_rollout().serving(), kStart)), "EvidenceFresh"), nullptr);
   EXPECT_FALSE(is_true(conditions_of(decide(a_rollout().in_canary(), kStart)), "EvidenceFresh"));
   EXPECT_TRUE(
-      is_true(conditions_of(decide(a_rollout().in_canary().judged(JudgementKind::GoOn), kStart)), "EvidenceFresh"));
+      is_true(conditions_of(decide(a_rollout().in_canary().judged(Verdict::Kind::GoOn), kStart)), "EvidenceFresh"));
 }
 
 TEST(Conditions, EveryConditionHasAReasonAndTheGeneration) {

@@ -104,8 +104,8 @@ const std::array kScenes = {
 };
 
 constexpr std::array kKinds = {
-    JudgementKind::None,   JudgementKind::RollBackGuardrail, JudgementKind::RollBackRegression, JudgementKind::Hold,
-    JudgementKind::Yellow, JudgementKind::Promote,           JudgementKind::Inconclusive,       JudgementKind::GoOn};
+    Verdict::Kind::None,   Verdict::Kind::RollBackGuardrail, Verdict::Kind::RollBackRegression, Verdict::Kind::Hold,
+    Verdict::Kind::Yellow, Verdict::Kind::Promote,           Verdict::Kind::Inconclusive,       Verdict::Kind::GoOn};
 
 struct Small {
   const Scene* scene;
@@ -114,7 +114,7 @@ struct Small {
   std::string name;
 };
 
-Small one_world(const Scene& scene, JudgementKind kind, unsigned bits, Duration age) {
+Small one_world(const Scene& scene, Verdict::Kind kind, unsigned bits, Duration age) {
   RolloutBuilder builder = scene.build();
   builder.judged(kind, "Reason", "message").paused((bits & 1u) != 0).deleting((bits & 2u) != 0);
   if ((bits & 4u) != 0) builder.with_candidate_ready(0);
@@ -130,7 +130,7 @@ template <typename Check>
 int for_every_world(Check check) {
   int count = 0;
   for (const Scene& scene : kScenes) {
-    for (const JudgementKind kind : kKinds) {
+    for (const Verdict::Kind kind : kKinds) {
       for (unsigned bits = 0; bits < 32; ++bits) {
         for (const Duration age : {Duration{-1000}, Duration{0}, Duration{6 * kMinute}, Duration{24 * 60 * kMinute}}) {
           check(one_world(scene, kind, bits, age));
@@ -204,8 +204,8 @@ TEST(EveryWorld, AShareStaysBetweenNoneAndTheWhole) {
 
 TEST(EveryWorld, ABreachDuringACanaryAlwaysTakesTheWholeShare) {
   for_every_world([](const Small& w) {
-    const JudgementKind kind = w.seen.judgement.kind;
-    const bool breach = kind == JudgementKind::RollBackGuardrail || kind == JudgementKind::RollBackRegression;
+    const Verdict::Kind kind = w.seen.judgement.kind;
+    const bool breach = kind == Verdict::Kind::RollBackGuardrail || kind == Verdict::Kind::RollBackRegression;
     if (w.seen.status.phase != Phase::Canary || !breach) return;
     EXPECT_EQ(decide(w.seen, w.now).status.weights.desired, 0) << w.name;
   });

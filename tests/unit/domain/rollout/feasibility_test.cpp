@@ -126,7 +126,7 @@ TEST(Feasibility, OnceNamedItStaysUntilTheRateItselfIsEnough) {
 }
 
 TEST(Feasibility, TheConditionIsWrittenOncePerSetOfCapabilities) {
-  Observation seen = a_rollout().in_canary(1).judged(JudgementKind::GoOn);
+  Observation seen = a_rollout().in_canary(1).judged(Verdict::Kind::GoOn);
   seen.judgement.shortages = {{"refunds", 514, 116, 103 * 60 * kMinute}};
   const Advance first = decide(seen, kStart);
   const Condition* told = find_condition(first.status.conditions, "EvidenceTooSlow");
@@ -140,10 +140,10 @@ TEST(Feasibility, TheConditionIsWrittenOncePerSetOfCapabilities) {
   Observation later = after(seen, first);
   later.judgement.shortages[0].expected = 117;
   EXPECT_EQ(decide(later, kStart).status.conditions, first.status.conditions);
-  later.judgement.kind = JudgementKind::None;
+  later.judgement.kind = Verdict::Kind::None;
   later.judgement.shortages.clear();
   EXPECT_TRUE(is_true(decide(later, kStart).status.conditions, "EvidenceTooSlow")) << "a restart knows nothing yet";
-  later.judgement.kind = JudgementKind::GoOn;
+  later.judgement.kind = Verdict::Kind::GoOn;
   EXPECT_FALSE(is_true(decide(later, kStart).status.conditions, "EvidenceTooSlow"));
 }
 

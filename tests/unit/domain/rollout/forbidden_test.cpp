@@ -18,7 +18,7 @@ RolloutBuilder& refused(RolloutBuilder& rollout) {
 }
 
 TEST(Forbidden, AProvenBadCanaryIsTakenBackAllTheSame) {
-  auto bad = a_rollout().in_canary(1).judged(JudgementKind::RollBackRegression);
+  auto bad = a_rollout().in_canary(1).judged(Verdict::Kind::RollBackRegression);
   const Advance answer = decide(refused(bad), kStart);
   EXPECT_EQ(answer.why.rule, "roll_back_on_regression");
   EXPECT_EQ(answer.status.weights.desired, 0);
@@ -55,7 +55,7 @@ TEST(Forbidden, WhatMayNotBeReadIsNotTakenForGone) {
 }
 
 TEST(Forbidden, NothingMovesForward) {
-  auto soaked = a_rollout().in_canary(1).judged(JudgementKind::GoOn);
+  auto soaked = a_rollout().in_canary(1).judged(Verdict::Kind::GoOn);
   const Advance answer = decide(refused(soaked), kStart + 10 * kMinute);
   EXPECT_EQ(answer.why.word, "Forbidden");
   EXPECT_EQ(answer.status.weights.desired, 1000);

@@ -21,7 +21,7 @@ using testing::RolloutBuilder;
 
 RolloutBuilder waiting() { return a_rollout().gated().preparing().at_gate(GateState::Waiting); }
 RolloutBuilder proven() {
-  return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).judged(JudgementKind::Promote);
+  return a_rollout().gated().in_canary(2).at_gate(GateState::Passed).judged(Verdict::Kind::Promote);
 }
 
 const Duration kDay = 24 * 60 * kMinute;
@@ -220,7 +220,7 @@ TEST(GateAtPromotion, AChangedPolicyHoldsItAsWell) {
 }
 
 TEST(GateAtPromotion, SuitesThatWereListedMeanwhileMustBePassed) {
-  const Observation seen = a_rollout().in_canary(2).at_gate(GateState::Skipped).judged(JudgementKind::Promote).gated();
+  const Observation seen = a_rollout().in_canary(2).at_gate(GateState::Skipped).judged(Verdict::Kind::Promote).gated();
   const Advance answer = decide(seen, kStart + 5 * kMinute);
   EXPECT_EQ(answer.why.word, "WaitingForGate");
   EXPECT_EQ(answer.status.weights.desired, 5000);
@@ -238,7 +238,7 @@ TEST(GateAtPromotion, AFailureTakesTheShareBackWheneverItComes) {
                                     .gated()
                                     .in_canary(1)
                                     .at_gate(GateState::Passed)
-                                    .judged(JudgementKind::GoOn)
+                                    .judged(Verdict::Kind::GoOn)
                                     .answered_by_gate(GateVerdict::Fail)
                                     .paused(),
                                 kStart);
@@ -262,7 +262,7 @@ TEST(GateThatInforms, TellsOfAFailureThatComesLaterAndTheCanaryGoesOn) {
   const Advance answer = decide(informed(a_rollout().in_canary(1))
                                     .at_gate(GateState::Waiting)
                                     .answered_by_gate(GateVerdict::Fail)
-                                    .judged(JudgementKind::GoOn),
+                                    .judged(Verdict::Kind::GoOn),
                                 kStart + 5 * kMinute);
   EXPECT_EQ(answer.why.rule, "step_up");
   EXPECT_EQ(answer.status.gate->state, GateState::Failed);
@@ -273,7 +273,7 @@ TEST(GateThatInforms, TellsOfAFailureThatComesLaterAndTheCanaryGoesOn) {
 TEST(GateThatInforms, SaysAtThePromotionThatItsPassIsOld) {
   const Advance answer = decide(informed(a_rollout().in_canary(2))
                                     .answered_by_gate(GateVerdict::Pass, kStart - kDay)
-                                    .judged(JudgementKind::Promote),
+                                    .judged(Verdict::Kind::Promote),
                                 kStart + 5 * kMinute);
   EXPECT_EQ(answer.status.phase, Phase::Promoting);
   EXPECT_EQ(answer.status.gate->state, GateState::Expired);

@@ -20,7 +20,7 @@ TEST(LossBudget, BeginsWithTheFirstStableRevision) {
 }
 
 TEST(LossBudget, APromotionIsBookedWhenItIsDecided) {
-  Observation seen = a_rollout().in_canary(2).judged(JudgementKind::Promote).build();
+  Observation seen = a_rollout().in_canary(2).judged(Verdict::Kind::Promote).build();
   seen.judgement.losses = {{"refunds", 0.02, 0}};
   const Advance answer = decide(seen, kStart + 6 * kMinute);
   ASSERT_EQ(answer.status.phase, Phase::Promoting);
@@ -43,7 +43,7 @@ TEST(LossBudget, AGroupHasItsOwnMarginAndItsMembersHaveNone) {
 
 TEST(LossBudget, AGuardrailThatUndoesThePromotionUndoesTheEntry) {
   for (RolloutBuilder builder : {a_rollout().promoting(PromotionStage::Repoint), a_rollout().soaking()}) {
-    const Observation seen = with_loss(builder, 0.03, 0.02).judged(JudgementKind::RollBackGuardrail);
+    const Observation seen = with_loss(builder, 0.03, 0.02).judged(Verdict::Kind::RollBackGuardrail);
     EXPECT_EQ(decide(seen, kStart).status.loss_ledger.losses, (std::vector<CapabilityLoss>{{"refunds", 0.03, 0}}));
   }
 }

@@ -60,7 +60,7 @@ TEST(Peers, T2ASubsetWithoutEndpointsNeverGetsAShare) {
 }
 
 TEST(Peers, T3AStartingCandidateIsNotUnhealthy) {
-  const auto seen = a_rollout().preparing().with_candidate_ready(0).judged(JudgementKind::RollBackRegression).build();
+  const auto seen = a_rollout().preparing().with_candidate_ready(0).judged(Verdict::Kind::RollBackRegression).build();
   const Advance answer = decide(seen, kStart + 10 * kMinute);
   EXPECT_EQ(answer.why.word, "CandidateStarting");
   EXPECT_EQ(answer.status.phase, Phase::Preparing);
@@ -117,7 +117,7 @@ void carry_out(Observation& seen) {
 }
 
 TEST(Peers, T12APromotionReallyRepointsTheStableService) {
-  auto seen = a_rollout().in_canary(2).judged(JudgementKind::Promote).build();
+  auto seen = a_rollout().in_canary(2).judged(Verdict::Kind::Promote).build();
   Instant now = kStart + 5 * kMinute;
   for (int look = 0; look < 12; ++look, now += 10 * kSecond) {
     seen = after(seen, decide(seen, now));
@@ -131,7 +131,7 @@ TEST(Peers, T12APromotionReallyRepointsTheStableService) {
 }
 
 TEST(Peers, T12AnUndonePromotionReallyPointsBack) {
-  auto seen = a_rollout().soaking().judged(JudgementKind::RollBackGuardrail).build();
+  auto seen = a_rollout().soaking().judged(Verdict::Kind::RollBackGuardrail).build();
   Instant now = kStart + kSecond;
   seen = after(seen, decide(seen, now));
   carry_out(seen);
