@@ -75,7 +75,9 @@ class Informer final : public InformerBase {
 
   void store_upsert(const Json& object) override;
   void store_remove(const Json& object) override;
-  void store_replace(const std::vector<Json>& objects) override;
+  void store_listed(const Json& object) override;
+  void drop_listed() override { listed_.clear(); }
+  void store_list() override;
 
   struct Change {
     Meta meta;
@@ -95,7 +97,8 @@ class Informer final : public InformerBase {
   std::vector<OnChange> handlers_;
   mutable std::shared_mutex mutex_;
   Entries entries_;
-  std::uint64_t stored_epoch_ = 0;  // watch thread only
+  std::uint64_t stored_epoch_ = 0;                // watch thread only
+  std::vector<std::pair<Meta, Pointer>> listed_;  // by a list under way; watch thread only
 };
 
 }  // namespace pawl::kube

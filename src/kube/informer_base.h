@@ -76,7 +76,9 @@ class InformerBase : public CacheState {
  protected:
   virtual void store_upsert(const nlohmann::json& object) = 0;
   virtual void store_remove(const nlohmann::json& object) = 0;
-  virtual void store_replace(const std::vector<nlohmann::json>& objects) = 0;
+  virtual void store_listed(const nlohmann::json& object) = 0;
+  virtual void drop_listed() = 0;
+  virtual void store_list() = 0;
   void note_undecodable(const ObjectKey& key, const Error& error);
   /// The epoch of what is being stored right now. Watch thread only.
   [[nodiscard]] std::uint64_t reflected_epoch() const { return reflector_.epoch(); }
@@ -87,7 +89,9 @@ class InformerBase : public CacheState {
     explicit Store(InformerBase& base) : base_(base) {}
     void upsert(const nlohmann::json& object) override { base_.store_upsert(object); }
     void remove(const nlohmann::json& object) override { base_.store_remove(object); }
-    void replace(const std::vector<nlohmann::json>& objects) override { base_.store_replace(objects); }
+    void listed(const nlohmann::json& object) override { base_.store_listed(object); }
+    void list_abandoned() override { base_.drop_listed(); }
+    void list_complete() override { base_.store_list(); }
 
    private:
     InformerBase& base_;

@@ -82,19 +82,25 @@ void Informer<T>::store_remove(const Json& object) {
 }
 
 template <class T>
-void Informer<T>::store_replace(const std::vector<Json>& objects) {
+void Informer<T>::store_listed(const Json& object) {
+  Meta meta = meta_of(object);
+  Pointer value = decoded(meta, object);
+  listed_.emplace_back(std::move(meta), std::move(value));
+}
+
+template <class T>
+void Informer<T>::store_list() {
   // Only this thread writes: reading entries_ without the lock is safe here.
   const bool comparable = stored_epoch_ == reflected_epoch();
   stored_epoch_ = reflected_epoch();
   Entries fresh;
   std::vector<Change> changes;
-  for (const Json& object : objects) {
-    const Meta meta = meta_of(object);
+  for (auto& [meta, value] : std::exchange(listed_, {})) {
     const auto old = entries_.find(meta.key);
     const Entry* before = old == entries_.end() ? nullptr : &old->second;
     const bool same =
         comparable && before != nullptr && before->uid == meta.uid && before->resource_version == meta.resource_version;
-    const Pointer after = same ? before->value : decoded(meta, object);
+    const Pointer after = same ? before->value : std::move(value);
     if (after) fresh.insert_or_assign(meta.key, Entry{meta.uid, meta.resource_version, after});
     if (!same) add_change(changes, meta, before, after);
   }

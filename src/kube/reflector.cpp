@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "json/lookup.h"
 #include "kube/api_error.h"
+#include "kube/list_reader.h"
 #include "kube/meta.h"
 
 namespace pawl::kube {
@@ -58,18 +59,8 @@ void drop_managed_fields(Json& object) {
 
 }  // namespace
 
-struct Reflector::Pages {
-  std::vector<Json> objects;
-};
-
 Reflector::Reflector(Collection collection, ReflectorSink& sink, std::uint64_t seed)
-    : collection_(std::move(collection)),
-      sink_(sink),
-      random_(seed),
-      backoff_(policy(), random_.next()),
-      pages_(std::make_unique<Pages>()) {}
-
-Reflector::~Reflector() = default;
+    : collection_(std::move(collection)), sink_(sink), random_(seed), backoff_(policy(), random_.next()) {}
 
 ReflectorAction Reflector::next(BootTime now) {
   if (now < not_before_) return WaitUntil{not_before_};
@@ -105,7 +96,7 @@ void Reflector::restart_list(bool quorum) {
   quorum_ = quorum;
   whole_ = false;
   continue_token_.clear();
-  pages_->objects.clear();
+  sink_.list_abandoned();
   go(Phase::List);
 }
 
@@ -120,19 +111,15 @@ void Reflector::on_list(BootTime now, const Result<HttpResponse>& answer) {
 }
 
 void Reflector::list_accepted(BootTime now, const HttpResponse& response) {
-  Json list = Json::parse(response.body, nullptr, false);
+  // Servers write an empty collection as `null` too.
+  const Json list = read_list(response.body, [this](Json& object) {
+    drop_managed_fields(object);
+    sink_.listed(object);
+  });
   const Json metadata = list.is_object() ? list.value("metadata", Json()) : Json();
   const std::string version = metadata.is_object() ? json::text_at(metadata, "resourceVersion") : "";
   if (version.empty()) {
     return list_failed(now, error_of(ErrorKind::Malformed, "list", collection_, "the answer has no resourceVersion"));
-  }
-  // Servers write an empty collection as `null` too.
-  const auto items = list.find("items");
-  if (items != list.end() && items->is_array()) {
-    for (Json& item : *items) {
-      drop_managed_fields(item);
-      pages_->objects.push_back(std::move(item));
-    }
   }
   continue_token_ = json::text_at(metadata, "continue");
   if (continue_token_.empty()) list_complete(now, version);
@@ -144,14 +131,12 @@ void Reflector::list_complete(BootTime now, const std::string& version) {
     log::error("the server's history went back; every version is void",
                {{"resource", collection_.resource.display()}, {"was", last_version_}, {"is", version}});
   }
-  sink_.replace(pages_->objects);
+  sink_.list_complete();
   ++counters_.lists;
   last_version_ = version;
   last_heard_ = silent_since_ = now;
   list_error_.reset();
   bad_at_.clear();
-  // Freed now, not kept for the next list: it may be hours away.
-  pages_ = std::make_unique<Pages>();
   restart_list(false);
   go(Phase::Watch);
 }

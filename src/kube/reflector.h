@@ -2,14 +2,13 @@
 // of it, and hands objects to a sink. Whoever drives it (InformerBase, a test, a simulation) owns the
 // bytes and the time. Not thread-safe.
 //
-// What it guarantees: the sink sees a whole collection or nothing (`replace` only after the last page);
+// What it guarantees: a list counts as a whole or not at all (`list_complete` only after the last page);
 // after any break the watch goes on where it stopped, and only expired history costs a new list; the
 // position `last_version()` moves only after the sink has what it stands for.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +34,12 @@ class ReflectorSink {
   virtual void upsert(const nlohmann::json& object) = 0;
   /// The object left the collection (deleted, or no longer selected); its last state.
   virtual void remove(const nlohmann::json& object) = 0;
-  virtual void replace(const std::vector<nlohmann::json>& objects) = 0;
+  /// One object of a list under way.
+  virtual void listed(const nlohmann::json& object) = 0;
+  /// The list cannot be finished: what was listed counts for nothing.
+  virtual void list_abandoned() = 0;
+  /// What was listed since the last list is the whole collection.
+  virtual void list_complete() = 0;
 };
 
 struct ListRequest {
@@ -61,7 +65,6 @@ class Reflector {
  public:
   /// `sink` must outlive the reflector. `seed` separates the waits of many reflectors started together.
   Reflector(Collection collection, ReflectorSink& sink, std::uint64_t seed);
-  ~Reflector();
   Reflector(const Reflector&) = delete;
   Reflector& operator=(const Reflector&) = delete;
 
@@ -120,8 +123,6 @@ class Reflector {
   Phase phase_ = Phase::List;
   BootTime not_before_{0};
 
-  struct Pages;  // the objects of a list under way
-  std::unique_ptr<Pages> pages_;
   std::string continue_token_;
   bool quorum_ = true;  // list at "", not at last_version_
   bool whole_ = false;  // one answer without pages

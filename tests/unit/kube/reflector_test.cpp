@@ -33,12 +33,17 @@ class Store final : public ReflectorSink {
     ++removes;
     objects.erase(meta_of(object).key.name);
   }
-  void replace(const std::vector<Json>& all) override {
+  void listed(const Json& object) override {
+    pages[meta_of(object).key.name] = meta_of(object).resource_version;
+    last = object;
+  }
+  void list_abandoned() override { pages.clear(); }
+  void list_complete() override {
     ++replaces;
-    objects.clear();
-    for (const Json& object : all) objects[meta_of(object).key.name] = meta_of(object).resource_version;
+    objects = std::exchange(pages, {});
   }
   std::map<std::string, std::string> objects;
+  std::map<std::string, std::string> pages;  ///< of a list under way
   Json last;
   int upserts = 0;
   int removes = 0;
@@ -563,11 +568,27 @@ TEST_F(ReflectorTest, AnObjectWithoutVersionCostsAList) {
 }
 
 TEST_F(ReflectorTest, HandsObjectsOverWithoutManagedFields) {
-  open_watch();
-  Json body = object("b", 20);
+  Json body = object("b", 10);
   body["metadata"]["managedFields"] = Json::array({{{"manager", "kubectl"}}});
-  data(event("ADDED", body));
+  ask();
+  list_answer(10, Json::array({body}));
+  ASSERT_EQ(store.last["metadata"]["name"], "b");
   EXPECT_FALSE(store.last["metadata"].contains("managedFields"));
+  ask();
+  body["metadata"]["resourceVersion"] = "20";
+  data(event("ADDED", body));
+  ASSERT_EQ(store.last["metadata"]["resourceVersion"], "20");
+  EXPECT_FALSE(store.last["metadata"].contains("managedFields"));
+}
+
+TEST_F(ReflectorTest, WhatAPageThatBreaksOffHasListedCountsForNothing) {
+  ask();
+  reflector.on_list(now,
+                    HttpResponse{200, R"({"items":[{"metadata":{"name":"a","resourceVersion":"5"}},{"metada)", {}});
+  now = reflector.not_before();
+  ask();
+  list_answer(10, Json::array({object("b", 6)}));
+  EXPECT_EQ(store.objects, (std::map<std::string, std::string>{{"b", "6"}}));
 }
 
 TEST_F(ReflectorTest, ErrorMessagesAreShortAndCanBeWrittenAsJson) {
