@@ -10,9 +10,9 @@ help: ## list the targets
 setup: ## install what building needs (Debian 12, root)
 	hack/setup
 
-build: ## configure and build; PRESET=dev|release|asan|tsan
+build: ## configure and build; PRESET=dev|release|asan|tsan, TARGET=programs for all but the tests
 	cmake --preset $(PRESET)
-	cmake --build --preset $(PRESET) -j $(JOBS)
+	cmake --build --preset $(PRESET) -j $(JOBS) $(if $(TARGET),--target $(TARGET))
 
 test: ## set up, build and run all tests; SAN=asan|tsan runs unit tests and simulation under that sanitizer
 	hack/setup
@@ -21,13 +21,12 @@ test: ## set up, build and run all tests; SAN=asan|tsan runs unit tests and simu
 demo: ## an agent rewrites itself on a real cluster and pawl decides; sets everything up; KEEP=1 leaves it running
 	hack/setup
 	hack/local/tools
-	$(MAKE) build
+	$(MAKE) build TARGET=programs
 	hack/demo/story
 
 demo-llm: ## the gate compares two system prompts on a real language model and a public benchmark; ARGS="--cases 40 --seed 2"
 	hack/setup
-	cmake --preset dev
-	cmake --build --preset dev --target pawl -j $(JOBS)
+	$(MAKE) build TARGET=pawl
 	hack/demo/llm/run $(ARGS)
 
 up: ## start the local cluster (hack/local/cluster --help)
