@@ -10,6 +10,7 @@
 
 #include "cli/chain.h"
 #include "cli/replay_stream.h"
+#include "cli/scatter_screen.h"
 #include "cli/text.h"
 #include "domain/lineage/bundle.h"
 #include "domain/rollout/evidence_policy.h"
@@ -72,6 +73,7 @@ struct Replayed {
   Instant now{};
   std::size_t samples = 0;
   Verdict verdict;
+  std::vector<domain::Scatter> scatter;  ///< of stable's scores in the day before
   bool same_verdict = false;
   bool same_bits = false;
 };
@@ -103,6 +105,9 @@ Result<Replayed> replay(const Link& link, const ReplayOrder& order, const Sample
     fold.add(piece);
   });
   if (!read) return fail(read.error());
+  const auto windows = source.windows(history_of(trial, order.prometheus));
+  if (!windows) return fail(windows.error());
+  out.scatter = domain::scatter_of(*windows);
   out.verdict = fold.verdict(out.now);
   // A decision taken before anything was read had no verdict to agree with.
   out.same_verdict = to_string(out.verdict.kind) == trial.verdict && out.verdict.reason == trial.reason;
@@ -149,6 +154,7 @@ std::string replay_screen(const Link& link, const Replayed& r) {
       verdict_words(to_string(r.verdict.kind), r.verdict.reason, r.verdict.log_e_global) + ": " + r.verdict.message, 6,
       10);
   out += labelled("Agrees", agreement(r), 2, 10);
+  out += labelled("Scatter", scatter_words(r.scatter, trial.analysis.deflation), 4, 10);
   return out + score_lines(r.verdict);
 }
 
@@ -172,6 +178,7 @@ nlohmann::ordered_json replay_json(const Link& link, const Replayed& r) {
                      {"blamed", r.verdict.blamed},
                      {"logE", r.verdict.log_e_global},
                      {"perCapability", nlohmann::ordered_json::parse(verdict_line(run))["per_capability"]}};
+  out["scatter"] = scatter_json(r.scatter);
   out["agrees"] = r.same_verdict;
   out["bitEqual"] = r.same_bits;
   return out;

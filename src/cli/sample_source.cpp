@@ -37,8 +37,16 @@ Result<domain::StableHistory> read_past(const HistoryQuestion& question) {
   return fail(with_remedy(history.error()));
 }
 
+Result<std::vector<domain::ScoreWindows>> read_day(const HistoryQuestion& question) {
+  prometheus::PrometheusClient client(question.address, kQueryTimeout);
+  auto windows = prometheus::read_windows(client, question.revision, question.before, {});
+  if (windows) return windows;
+  if (prometheus::does_without(windows.error())) return std::vector<domain::ScoreWindows>{};
+  return fail(with_remedy(windows.error()));
+}
+
 }  // namespace
 
-SampleSource prometheus_source() { return {.samples = read_samples, .history = read_past}; }
+SampleSource prometheus_source() { return {.samples = read_samples, .history = read_past, .windows = read_day}; }
 
 }  // namespace pawl::cli

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/evidence/overdispersion.h"
 #include "domain/evidence/series.h"
 #include "domain/evidence/stable_history.h"
 #include "domain/rollout/spec.h"
@@ -23,7 +24,7 @@ struct SampleQuestion {
   Duration interval{};  ///< between scrapes
 };
 
-/// What did a revision score in the day before?
+/// What did a revision score in the day before, all in all or in windows of ten minutes?
 struct HistoryQuestion {
   std::string address;
   std::string revision;  ///< label of its counters
@@ -35,6 +36,7 @@ struct SampleSource {
   /// Gives all samples of (from, to], in pieces, oldest first.
   std::function<Status(const SampleQuestion&, const GiveSamples&)> samples;
   std::function<Result<domain::StableHistory>(const HistoryQuestion&)> history;
+  std::function<Result<std::vector<domain::ScoreWindows>>(const HistoryQuestion&)> windows;
 };
 
 /// From Prometheus: raw samples, as the operator reads them, in answers small enough to be read.

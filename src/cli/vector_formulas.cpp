@@ -196,10 +196,10 @@ json counter_delta(VectorInput& in) {
 }
 
 json phi(VectorInput& in) {
-  std::vector<domain::PassWindow> windows;
-  for (const Numbers& row : in.full_rows("windows_n_k", 2)) windows.push_back({row[0], row[1]});
+  std::vector<domain::ArmCounts> windows;
+  for (const Numbers& row : in.full_rows("windows_n_k", 2)) windows.push_back(domain::binary_counts(row[0], row[1]));
   const domain::Overdispersion found = domain::overdispersion(windows);
-  return {{"p", found.p}, {"phi", found.phi}};
+  return {{"p", found.mean}, {"phi", found.phi}};
 }
 
 json sr_cusum(VectorInput& in) {

@@ -13,14 +13,27 @@ constexpr const char* kMetrics =
 
 constexpr Duration kFirstPiece = std::chrono::minutes{30};
 constexpr const char* kLastDay = "[86400s]";
+constexpr const char* kWindow = "[600s]";
+constexpr const char* kDayOfWindows = "[86400s:600s]";
 // A sum may be added up in another order tomorrow; rounded to a thousandth it is the same then.
 constexpr double kGrains = 1000;
 
 /// One of the three counters, added up over pods and rollouts; told apart by the label `counter`.
-std::string added_up(const std::string& counter, const std::string& revision) {
+std::string added_up(const std::string& counter, const std::string& revision, const std::string& span) {
   return "label_replace(sum by (capability, evaluator, evaluator_version) (increase(pawl_score_" + counter +
-         "_total{revision=" + literal(revision) + "}" + kLastDay + ")), \"counter\", " + literal(counter) +
-         ", \"\", \"\")";
+         "_total{revision=" + literal(revision) + "}" + span + ")), \"counter\", " + literal(counter) + ", \"\", \"\")";
+}
+
+/// All three. A subquery makes a matrix of them: of one moment, or of many.
+std::string all_added_up(const std::string& revision, const std::string& span, const std::string& subquery) {
+  return "(" + added_up("count", revision, span) + " or " + added_up("sum", revision, span) + " or " +
+         added_up("sumsq", revision, span) + ")" + subquery;
+}
+
+/// By capability, and by evaluator and version.
+using ScoreKey = std::pair<std::string, std::string>;
+ScoreKey key_of(std::map<std::string, std::string>& labels) {
+  return {labels["capability"], labels["evaluator"] + '\x1f' + labels["evaluator_version"]};
 }
 
 void put(double value, const std::string& counter, domain::ArmCounts& counts) {
@@ -75,21 +88,39 @@ Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion&
 
 Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before,
                                            std::stop_token stop) {
-  // The subquery makes a matrix of one moment out of sums.
-  const std::string query = "(" + added_up("count", revision) + " or " + added_up("sum", revision) + " or " +
-                            added_up("sumsq", revision) + ")[1s:1s]";
-  const auto answer = client.raw_samples(query, before, std::move(stop));
+  const auto answer = client.raw_samples(all_added_up(revision, kLastDay, "[1s:1s]"), before, std::move(stop));
   if (!answer) return fail(answer.error());
-  std::map<std::pair<std::string, std::string>, domain::ArmCounts> sums;
+  std::map<ScoreKey, domain::ArmCounts> sums;
   for (domain::Series series : *answer) {
     auto& labels = series.labels;
     if (series.samples.empty() || labels["capability"].empty()) continue;
-    put(series.samples.back().value, labels["counter"],
-        sums[{labels["capability"], labels["evaluator"] + '\x1f' + labels["evaluator_version"]}]);
+    put(series.samples.back().value, labels["counter"], sums[key_of(labels)]);
   }
   std::vector<domain::PastScores> past;
   for (const auto& [of, counts] : sums) past.push_back({of.first, of.second, counts});
   return domain::stable_history(past);
+}
+
+Result<std::vector<domain::ScoreWindows>> read_windows(PrometheusClient& client, const std::string& revision,
+                                                       Instant before, std::stop_token stop) {
+  const auto answer = client.raw_samples(all_added_up(revision, kWindow, kDayOfWindows), before, std::move(stop));
+  if (!answer) return fail(answer.error());
+  std::map<ScoreKey, std::map<Instant, domain::ArmCounts>> all;
+  for (domain::Series series : *answer) {
+    auto& labels = series.labels;
+    if (labels["capability"].empty()) continue;
+    for (const domain::Sample& sample : series.samples) {
+      if (std::isfinite(sample.value)) put(sample.value, labels["counter"], all[key_of(labels)][sample.at]);
+    }
+  }
+  std::vector<domain::ScoreWindows> out;
+  for (const auto& [key, windows] : all) {
+    out.push_back({key.first, {}});
+    for (const auto& [end, counts] : windows) {
+      if (counts.n > 0) out.back().windows.push_back(counts);
+    }
+  }
+  return out;
 }
 
 }  // namespace pawl::prometheus

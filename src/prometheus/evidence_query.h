@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/evidence/overdispersion.h"
 #include "domain/evidence/stable_history.h"
 #include "domain/rollout/spec.h"
 #include "prometheus/query.h"
@@ -41,6 +42,9 @@ Status read_evidence_in_pieces(PrometheusClient& client, const EvidenceQuestion&
 /// The same samples give the same bits. Errors as of raw_samples.
 Result<domain::StableHistory> read_history(PrometheusClient& client, const std::string& revision, Instant before,
                                            std::stop_token stop);
+/// The same day cut up into windows of ten minutes; those without a score are left out. Errors as of raw_samples.
+Result<std::vector<domain::ScoreWindows>> read_windows(PrometheusClient& client, const std::string& revision,
+                                                       Instant before, std::stop_token stop);
 /// Whether that error means that this source answers no such question, today or tomorrow (Prometheus: bad_data): then
 /// there is no history. An answer that is cut short, redirected or a proxy's page may be another one tomorrow, and a
 /// restart would then begin elsewhere: that is a failed reading.

@@ -69,6 +69,11 @@ class ReplayRollout : public ::testing::Test {
       asked_history = question;
       return Result<domain::StableHistory>(history);
     };
+    source.windows = [this](const HistoryQuestion& question) {
+      EXPECT_EQ(question.before, trial.began);
+      EXPECT_EQ(question.revision, fake::kStable);
+      return Result<std::vector<domain::ScoreWindows>>(windows);
+    };
     clock.jump_wall(decided + std::chrono::hours{1} - clock.wall());
   }
 
@@ -119,6 +124,7 @@ class ReplayRollout : public ::testing::Test {
   std::vector<SampleQuestion> asked;
   HistoryQuestion asked_history;
   domain::StableHistory history;
+  std::vector<domain::ScoreWindows> windows;
   std::string problem;
   SampleSource source;
   const RolloutName which{"shop", "support"};
@@ -156,6 +162,30 @@ TEST_F(ReplayRollout, BeginsWithWhatStableHadScoredBefore) {
   EXPECT_EQ(asked_history.address, "http://prometheus:9090");
   EXPECT_EQ(asked_history.before, trial.began);
   EXPECT_EQ(asked_history.revision, fake::kStable);
+}
+
+TEST_F(ReplayRollout, SaysWhetherTheScoresOfStableComeInClumps) {
+  record("RolledBack");
+  windows = {{"tone", std::vector<domain::ArmCounts>(20, domain::binary_counts(100, 90))},
+             {"refunds", std::vector<domain::ArmCounts>(20, domain::binary_counts(100, 70))}};
+  for (std::size_t i = 0; i < 20; i += 2) windows[1].windows[i] = domain::binary_counts(100, 90);
+  EXPECT_EQ(replay(), 0) << err.str();
+  // Half of the windows at 0.7, half at 0.9: (10^2) / (100 * 0.8 * 0.2) = 6.25 times what chance would do.
+  EXPECT_NE(out.str().find("phi 6.25 of refunds where independent scores give 1 ± 0.32"), std::string::npos)
+      << out.str();
+  EXPECT_NE(out.str().find("set analysis.deflation to \"7.81\""), std::string::npos) << out.str();
+}
+
+TEST_F(ReplayRollout, GivesTheScatterOfEveryCapabilityAsJson) {
+  record("RolledBack");
+  windows = {{"tone", std::vector<domain::ArmCounts>(20, domain::binary_counts(100, 90))},
+             {"refunds", std::vector<domain::ArmCounts>(3, domain::binary_counts(100, 70))}};
+  EXPECT_EQ(run_replay_rollout(session(true), which, {}, source), 0) << err.str();
+  const json scatter = json::parse(out.str())["scatter"];
+  ASSERT_EQ(scatter.size(), 2U);
+  EXPECT_EQ(scatter[0]["capability"], "refunds");
+  EXPECT_TRUE(scatter[0]["advisedDeflation"].is_null()) << "three windows tell nothing";
+  EXPECT_EQ(scatter[1]["advisedDeflation"], 1);
 }
 
 TEST_F(ReplayRollout, AnswersTwoWhenTheSamplesSayAnotherThing) {

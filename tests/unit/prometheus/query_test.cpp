@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "prometheus/decode.h"
+#include "prometheus/evidence_query.h"
 
 namespace pawl::prometheus {
 namespace {
@@ -127,6 +128,27 @@ TEST_F(Query, SendsTheQueryUnchangedAndReadsTheMatrix) {
   EXPECT_EQ(result->size(), 1U);
   EXPECT_EQ(query_, "pawl_score_count_total{a=\"b+c\"}[60s]");
   EXPECT_EQ(time_, "1795489632.050");
+}
+
+TEST_F(Query, ADayOfScoresComesInWindowsOfTenMinutes) {
+  start(
+      200,
+      R"({"status":"success","data":{"resultType":"matrix","result":[)"
+      R"({"metric":{"counter":"count","capability":"refunds","evaluator":"j"},"values":[[600,"10"],[1200,"0"],[1800,"8"]]},)"
+      R"({"metric":{"counter":"sum","capability":"refunds","evaluator":"j"},"values":[[600,"9"],[1800,"NaN"]]},)"
+      R"({"metric":{"counter":"sumsq","capability":"refunds","evaluator":"j"},"values":[[600,"8.5"]]},)"
+      R"({"metric":{"counter":"count","capability":"refunds","evaluator":"k"},"values":[[600,"5"]]}]}})",
+      "application/json");
+  PrometheusClient client(address(), std::chrono::seconds{5});
+  const auto found = read_windows(client, "abc", Instant{Duration{2'000'000}}, {});
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->size(), 2U) << "one for each evaluator";
+  EXPECT_EQ((*found)[0].capability, "refunds");
+  // A window without a score is none, and what is no number is left out.
+  EXPECT_EQ((*found)[0].windows, (std::vector<domain::ArmCounts>{{10, 9, 8.5}, {8, 0, 0}}));
+  EXPECT_EQ((*found)[1].windows, (std::vector<domain::ArmCounts>{{5, 0, 0}}));
+  EXPECT_NE(query_.find("pawl_score_sumsq_total{revision=\"abc\"}[600s]"), std::string::npos) << query_;
+  EXPECT_TRUE(query_.ends_with(")[86400s:600s]")) << query_;
 }
 
 TEST_F(Query, AnHtmlPageIsMalformed) {

@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "domain/evidence/overdispersion.h"
-
 namespace pawl::domain {
 namespace {
 
@@ -56,14 +54,6 @@ TEST(Fisher, ALargeBlockKeepsItsDigits) {
   const double e = fisher_block_log_e(1e6, 9e5, 1e6, 9e5, 0.01);
   EXPECT_NEAR(e, fisher_block_log_e(1e6, 9e5, 1e6, 9e5, -0.01), 1e-9);
   EXPECT_LT(e, 0);
-}
-
-TEST(Overdispersion, IsOneWhereNothingScatters) {
-  const PassWindow same[] = {{100, 100}, {50, 50}};
-  EXPECT_EQ(overdispersion(same), (Overdispersion{1, 1}));
-  EXPECT_EQ(overdispersion({}), (Overdispersion{0, 1}));
-  const PassWindow even[] = {{100, 90}, {0, 0}, {100, 90}};
-  EXPECT_EQ(overdispersion(even).phi, 1);
 }
 
 }  // namespace
