@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "cli/text.h"
 #include "codec/share.h"
 
@@ -26,7 +27,7 @@ std::string verification(const Chain& chain) {
   const std::int64_t first = chain.links.front().record.sequence;
   const std::string rest =
       first == 1 ? std::string{} : fmt::format(" from record {} on; older ones are not stored", first);
-  return fmt::format("{} records, chain holds{}\n", chain.links.size(), rest);
+  return counted(chain.links.size(), "record") + ", chain holds" + rest + "\n";
 }
 
 nlohmann::json verification_json(const Chain& chain) {

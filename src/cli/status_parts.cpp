@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "cli/score_table.h"
 #include "cli/shell_words.h"
 #include "cli/text.h"
@@ -83,7 +84,7 @@ std::string breaker_limit(const domain::BreakerSpec& breaker) {
     return fmt::format("{}: at most {} each", *breaker.guardrail_class, *breaker.max_rate);
   }
   if (breaker.guardrail_class) {
-    return fmt::format("{}: at most {} events", *breaker.guardrail_class, breaker.max_events);
+    return fmt::format("{}: at most {}", *breaker.guardrail_class, counted(breaker.max_events, "event"));
   }
   if (breaker.events) return fmt::format("{} events, against stable", breaker.events->kind);
   if (breaker.latency) return fmt::format("answers in {} s, against stable", breaker.latency->le);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "base/result.h"
 #include "cli/files.h"
 #include "cli/goal.h"
@@ -307,7 +308,7 @@ int run_suite_scan(const SuiteTerminal& t, const SuiteScanOrder& order) {
       text += fmt::format(" {} {}", name, file.cases[kind]);
     }
     list.push_back({{"file", file.path}, {"cases", file.any}, {"kinds", kinds}});
-    if (!t.json) t.out << printable(fmt::format("{}: hit, {} cases:{}", file.path, file.any, text)) << "\n";
+    if (!t.json) t.out << printable(fmt::format("{}: hit, {}:{}", file.path, counted(file.any, "case"), text)) << "\n";
   }
   if (t.json) t.out << dump({{"files", list}});
   else if (found.clean()) t.out << "clean\n";

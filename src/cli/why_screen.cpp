@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "cli/score_table.h"
 #include "cli/text.h"
 #include "codec/share.h"
@@ -41,7 +42,7 @@ std::string link_text(const Chain& chain) {
   const std::int64_t first = chain.links.front().record.sequence;
   const std::string start =
       first == 1 ? std::string("the first decision") : fmt::format("record {}; older ones are not stored", first);
-  return fmt::format("holds: {} records back to {}", chain.links.size(), start);
+  return fmt::format("holds: {} back to {}", counted(chain.links.size(), "record"), start);
 }
 
 std::string of_chain(const domain::Decision& decision, const Chain& chain) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/counted.h"
 #include "domain/evidence/log_space.h"
 #include "domain/evidence/multiplicity.h"
 #include "domain/evidence/trial.h"
@@ -253,8 +254,9 @@ void Trial::describe_guardrail(Verdict& verdict) const {
   verdict.reason = "GuardrailViolated";
   verdict.breaker = rule.breaker;
   verdict.blamed = {rule.violation_class};
-  const std::string seen = fmt::format("{:.0f} violations of {} in {:.0f} canary interactions", alarm.events,
-                                       rule.violation_class, alarm.interactions);
+  const std::string seen =
+      fmt::format("{} of {} in {}", counted(std::llround(alarm.events), "violation"), rule.violation_class,
+                  counted(std::llround(alarm.interactions), "canary interaction"));
   const std::string proof =
       fmt::format("(e = {:.3g} against that rate, {:.3g} suffices)", shown(alarm.log_e), shown(rate_bar()));
   if (rule.max_rate) {

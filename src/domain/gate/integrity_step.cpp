@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.h"
 #include "domain/gate/gate_steps.h"
 #include "domain/gate/step_parts.h"
 
@@ -16,11 +17,11 @@ std::string describe(const IntegrityFaults& faults, const GateInput& input) {
   if (faults.graders_differ) return "the two arms were judged by different graders; judge both again";
   if (faults.same_bundle) return "candidate and stable are the same bundle: nothing was changed";
   if (faults.answers_missing > 0) {
-    return fmt::format("{} answers of {} cases are missing or could not be judged; repeat them", faults.answers_missing,
-                       faults.cases_missing);
+    return fmt::format("missing, or not to be judged: {} of {}; repeat the run",
+                       counted(faults.answers_missing, "answer"), counted(faults.cases_missing, "case"));
   }
-  return fmt::format("{} answers belong to no planned case, {} came twice; run again", faults.answers_unplanned,
-                     faults.answers_twice);
+  return fmt::format("answers that belong to no planned case: {}, that came twice: {}; run again",
+                     faults.answers_unplanned, faults.answers_twice);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "domain/gate/contamination.h"
 #include "domain/gate/fold_text.h"
 #include "domain/gate/sample_size.h"
@@ -93,8 +94,8 @@ class Linter {
       if (passes_(one, "").value_or(false)) ids.push_back(one.id);
     }
     if (ids.empty()) return;
-    const std::string message =
-        fmt::format("{} cases are passed by an empty answer; add an expectation that only an answer meets", ids.size());
+    const std::string message = counted(ids.size(), "case") + (ids.size() == 1 ? " is" : " are") +
+                                " passed by an empty answer; add an expectation that only an answer meets";
     add(LintRule::NullAnswer, set, std::move(ids), message);
   }
 

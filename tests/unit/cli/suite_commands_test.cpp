@@ -109,7 +109,7 @@ TEST_F(SuiteCommands, ScanSaysHowManyCasesAndNeverWhich) {
   const std::string suite = a_suite();
   const std::string edit = write("prompt.md", "Remember: it is 104729 of course, my friend.");
   EXPECT_EQ(run_suite_scan(terminal(), {.suite = suite, .edit = {edit}, .before = {}}), kFindings);
-  EXPECT_NE(out_.str().find("prompt.md: hit, 1 cases: answer 1"), std::string::npos) << out_.str();
+  EXPECT_NE(out_.str().find("prompt.md: hit, 1 case: answer 1"), std::string::npos) << out_.str();
   EXPECT_EQ(out_.str().find("c104729"), std::string::npos);
   EXPECT_EQ(run_suite_scan(terminal(), {.suite = suite, .edit = {edit}, .before = {edit}}), kDone);
 }
