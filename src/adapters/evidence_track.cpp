@@ -14,6 +14,16 @@ using domain::Judgement;
 using domain::Verdict;
 
 constexpr std::size_t kMostRows = 64;  // of a scoreboard in a status
+
+domain::ScoreRow status_row(const domain::ScoreboardRow& row) {
+  domain::ScoreRow out{
+      row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable), std::llround(row.n_canary),
+      row.state};
+  if (row.n_stable > 0 && row.n_canary > 0) {
+    out.difference = domain::Interval{-row.loss_interval.upper, -row.loss_interval.lower};
+  }
+  return out;
+}
 constexpr Duration kLeastSlack{5'000};
 
 Judgement judgement_of(const Verdict& verdict) {
@@ -27,8 +37,7 @@ Judgement judgement_of(const Verdict& verdict) {
   out.newest_sample = verdict.newest_sample;
   out.mean_up_skill_down = domain::mean_up_skill_down(verdict.scoreboard);
   for (const domain::ScoreboardRow& row : domain::most_telling(verdict.scoreboard, kMostRows)) {
-    out.scoreboard.push_back({row.capability, row.stable_mean, row.canary_mean, std::llround(row.n_stable),
-                              std::llround(row.n_canary), row.state});
+    out.scoreboard.push_back(status_row(row));
     if (row.skill) out.losses.push_back({row.capability, row.loss, row.loss_error});
   }
   return out;

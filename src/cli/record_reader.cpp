@@ -33,8 +33,12 @@ std::vector<domain::ScoreRow> read_scoreboard(const Json& record, const json::Cu
     row.stable_n = items[i].required_integer("stableN");
     row.canary_n = items[i].required_integer("canaryN");
     row.state = items[i].optional_enum("state", codec::kCapabilityStateNames).value_or(row.state);
-    row.stable_mean = number_at(record.at("scoreboard").at(i), "stableMean");
-    row.canary_mean = number_at(record.at("scoreboard").at(i), "canaryMean");
+    const Json& item = record.at("scoreboard").at(i);
+    row.stable_mean = number_at(item, "stableMean");
+    row.canary_mean = number_at(item, "canaryMean");
+    if (item.contains("differenceLower")) {
+      row.difference = domain::Interval{number_at(item, "differenceLower"), number_at(item, "differenceUpper")};
+    }
     rows.push_back(std::move(row));
   }
   return rows;

@@ -12,6 +12,8 @@ namespace {
 using domain::CapabilityState;
 using domain::ScoreRow;
 
+constexpr std::size_t kIntervalWidth = 18;  // "[-0.123, +0.123]  "
+
 std::string verdict(const ScoreRow& row, int min_samples) {
   switch (row.state) {
     case CapabilityState::Held:
@@ -31,9 +33,12 @@ std::string mean(double value, std::int64_t n) { return n == 0 ? "-" : fmt::form
 std::string line(const ScoreRow& row, int min_samples) {
   const bool both = row.stable_n > 0 && row.canary_n > 0;
   const std::string delta = both ? fmt::format("{:+.3f}", row.canary_mean - row.stable_mean) : "-";
+  const std::string interval =
+      row.difference ? fmt::format("[{:+.3f}, {:+.3f}]", row.difference->lower, row.difference->upper) : "";
   return "  " + left(printable(row.capability), 24) + right(mean(row.stable_mean, row.stable_n), 7) +
-         right(std::to_string(row.stable_n), 8) + right(mean(row.canary_mean, row.canary_n), 9) +
-         right(std::to_string(row.canary_n), 8) + right(delta, 9) + "  " + verdict(row, min_samples) + "\n";
+         right(std::to_string(row.stable_n), 7) + right(mean(row.canary_mean, row.canary_n), 9) +
+         right(std::to_string(row.canary_n), 7) + right(delta, 8) + "  " + left(interval, kIntervalWidth) +
+         verdict(row, min_samples) + "\n";
 }
 
 std::int64_t count(const std::vector<ScoreRow>& rows, CapabilityState state) {
@@ -43,8 +48,8 @@ std::int64_t count(const std::vector<ScoreRow>& rows, CapabilityState state) {
 }  // namespace
 
 std::string score_table(const std::vector<ScoreRow>& rows, int min_samples) {
-  std::string out = left("SCOREBOARD", 26) + right("stable", 7) + right("n", 8) + right("canary", 9) + right("n", 8) +
-                    right("delta", 9) + "  verdict\n";
+  std::string out = left("SCOREBOARD", 26) + right("stable", 7) + right("n", 7) + right("canary", 9) + right("n", 7) +
+                    right("delta", 8) + "  " + left("95 % interval", kIntervalWidth) + "verdict\n";
   for (const ScoreRow& row : rows) out += line(row, min_samples);
   return out;
 }

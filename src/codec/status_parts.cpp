@@ -42,16 +42,24 @@ domain::ScoreRow read_score_row(const json::Cursor& at) {
   row.stable_n = at.optional_integer("stableN", {.min = 0}).value_or(0);
   row.canary_n = at.optional_integer("canaryN", {.min = 0}).value_or(0);
   row.state = at.optional_enum("state", kCapabilityStateNames).value_or(row.state);
+  const auto lower = at.optional_decimal("differenceLower", {-1, 1});
+  const auto upper = at.optional_decimal("differenceUpper", {-1, 1});
+  if (lower && upper) row.difference = domain::Interval{*lower, *upper};
   return row;
 }
 
 Json render_score_row(const domain::ScoreRow& row) {
-  return {{"capability", json::clip(row.capability, 63)},
-          {"stableMean", json::format_decimal(row.stable_mean)},
-          {"canaryMean", json::format_decimal(row.canary_mean)},
-          {"stableN", row.stable_n},
-          {"canaryN", row.canary_n},
-          {"state", json::enum_name(kCapabilityStateNames, row.state)}};
+  Json out{{"capability", json::clip(row.capability, 63)},
+           {"stableMean", json::format_decimal(row.stable_mean)},
+           {"canaryMean", json::format_decimal(row.canary_mean)},
+           {"stableN", row.stable_n},
+           {"canaryN", row.canary_n},
+           {"state", json::enum_name(kCapabilityStateNames, row.state)}};
+  if (row.difference) {
+    out["differenceLower"] = json::format_decimal(row.difference->lower);
+    out["differenceUpper"] = json::format_decimal(row.difference->upper);
+  }
+  return out;
 }
 
 }  // namespace pawl::codec

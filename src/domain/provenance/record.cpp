@@ -36,8 +36,12 @@ std::string number(double value) {
 }
 
 std::string row_text(const ScoreRow& row) {
+  // A row without one is written as it always was: records of before keep their text.
+  const std::string difference = !row.difference ? ""
+                                                 : ",\"differenceLower\":" + number(row.difference->lower) +
+                                                       ",\"differenceUpper\":" + number(row.difference->upper);
   return "{\"canaryMean\":" + number(row.canary_mean) + ",\"canaryN\":" + std::to_string(row.canary_n) +
-         ",\"capability\":" + quoted(row.capability) + ",\"stableMean\":" + number(row.stable_mean) +
+         ",\"capability\":" + quoted(row.capability) + difference + ",\"stableMean\":" + number(row.stable_mean) +
          ",\"stableN\":" + std::to_string(row.stable_n) + ",\"state\":" + quoted(to_string(row.state)) + "}";
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "domain/conditions.h"
+#include "domain/evidence/intervals.h"
 #include "domain/evidence/loss_ledger.h"
 #include "domain/evidence/share_change.h"
 #include "domain/evidence/verdict.h"
@@ -88,6 +89,7 @@ struct GateRequest {
   bool operator==(const GateRequest&) const = default;
 };
 
+/// One line of the scoreboard, as of the decision it was written with.
 struct ScoreRow {
   std::string capability;
   double stable_mean = 0;
@@ -95,6 +97,7 @@ struct ScoreRow {
   std::int64_t stable_n = 0;
   std::int64_t canary_n = 0;
   CapabilityState state = CapabilityState::Insufficient;
+  std::optional<Interval> difference{};  ///< canary minus stable, 95 %, to be shown; nothing while an arm has no score
   bool operator==(const ScoreRow&) const = default;
 };
 

@@ -136,6 +136,10 @@ TEST_F(EvidenceOver, ARegressionIsFoundAndTold) {
   EXPECT_EQ(judgement.kind, Verdict::Kind::RollBackRegression) << judgement.message;
   EXPECT_EQ(judgement.breaker, "quality");
   EXPECT_GE(told, 1);
+  const auto& lost = judgement.scoreboard.front();
+  ASSERT_TRUE(lost.difference);
+  EXPECT_LT(lost.difference->upper, 0) << "the edit is worse, as far as an interval can say";
+  EXPECT_NEAR((lost.difference->lower + lost.difference->upper) / 2, lost.canary_mean - lost.stable_mean, 0.02);
 }
 
 TEST_F(EvidenceOver, AHealthyEditIsProven) {

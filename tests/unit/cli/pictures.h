@@ -30,9 +30,9 @@ inline Edit an_edit() {
 }
 
 inline std::vector<domain::ScoreRow> a_scoreboard() {
-  return {{"refunds", 0.99, 0.90, 2903, 61, domain::CapabilityState::Lost},
+  return {{"refunds", 0.99, 0.90, 2903, 61, domain::CapabilityState::Lost, domain::Interval{-0.184, -0.021}},
           {"language", 0.82, 0, 40, 0, domain::CapabilityState::Insufficient},
-          {"policy-questions", 0.93, 0.94, 1900, 198, domain::CapabilityState::Held},
+          {"policy-questions", 0.93, 0.94, 1900, 198, domain::CapabilityState::Held, domain::Interval{-0.026, 0.046}},
           {"order-status", 0.861, 0.884, 2900, 214, domain::CapabilityState::Insufficient}};
 }
 

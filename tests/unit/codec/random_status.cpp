@@ -58,7 +58,13 @@ domain::WeightStatus weights(Source& s) {
 
 std::vector<domain::ScoreRow> scoreboard(Source& s) {
   return s.list<domain::ScoreRow>(4, [&] {
-    return domain::ScoreRow{s.word(1), s.mean(), s.mean(), s.counter(), s.counter(), s.one_of(kCapabilityStateNames)};
+    return domain::ScoreRow{s.word(1),
+                            s.mean(),
+                            s.mean(),
+                            s.counter(),
+                            s.counter(),
+                            s.one_of(kCapabilityStateNames),
+                            s.maybe<domain::Interval>([&] { return domain::Interval{s.loss(), s.loss()}; })};
   });
 }
 

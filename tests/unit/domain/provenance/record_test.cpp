@@ -54,6 +54,15 @@ TEST(Record, TheCanonicalTextIsTheSameForEver) {
       R"("capability":"refund","stableMean":0.9,"stableN":120,"state":"Lost"}],"sequence":7,"what":"RolledBack"})");
 }
 
+TEST(Record, KeepsTheIntervalOfADifferenceBesideItsMeans) {
+  Record r = a_record(7, "parent");
+  r.scoreboard[0].difference = Interval{-0.5, -0.25};
+  EXPECT_NE(canonical_text(r).find(
+                R"("capability":"refund","differenceLower":-0.5,"differenceUpper":-0.25,"stableMean":0.9)"),
+            std::string::npos)
+      << canonical_text(r);
+}
+
 TEST(Record, HasTheMarginsThatTheLossLedgerNarrowed) {
   Observation seen = a_rollout().in_canary(2).judged(Verdict::Kind::Promote);
   seen.status.loss_ledger = {"r1", {{"refund", 0.07, 0}}};
