@@ -220,6 +220,11 @@ class InCluster : public ::testing::Test {
     }
     return out;
   }
+  /// The whole report of r2.
+  [[nodiscard]] Json kept_report() const {
+    const auto secret = api->find(kSecrets, kGateNs, report::stored_report_name(kNs, "support", kCandidate));
+    return secret ? Json::parse((*secret)["stringData"]["report.json"].get<std::string>()) : Json();
+  }
   [[nodiscard]] int asked() const { return stable->total() + candidate->total(); }
 
   /// Targets outlive the runs, to count.
@@ -319,6 +324,40 @@ TEST_F(InCluster, KeepsTheWholeReportBesideTheCasesAndNowhereElse) {
   ASSERT_EQ(report->scoreboard.size(), 2U);
   EXPECT_EQ(report->scoreboard[0].cases, 40);
   EXPECT_EQ(api->find(kAgentRevisions, kNs, "r2")->dump().find("refunds-7"), std::string::npos);
+}
+
+TEST_F(InCluster, EndsTheReportWithWhatEveryLedgerSaysOfTheAnswer) {
+  regression({frozen_case(1)});
+  api->change(kAgentRollouts, kNs, "support", [](Json& object) {
+    object["status"]["observedGeneration"] = 2;
+    object["spec"]["gate"]["suites"] = {"held-out", "frozen"};
+  });
+  ASSERT_TRUE(answer());
+  const Json steps = kept_report()["steps"];
+  EXPECT_EQ(steps.front()["name"], "contamination");
+  const Json& last = steps.back();
+  EXPECT_EQ(last["name"], "ledger");
+  EXPECT_EQ(last["reason"], "Charged");
+  EXPECT_EQ(
+      last["message"],
+      "held-out: spent in generation 1: 1 of 20 answers, 6 of 400 bits, 1 of 5 promotions. frozen: answer 1 of generation 1; the cases are public, so nothing leaks");
+  EXPECT_EQ(last["numbers"]["held-out: promotions"], 1) << "the pass is charged before it is told";
+  EXPECT_EQ(last["numbers"]["frozen: answers"], 1);
+  EXPECT_EQ(gate_of("r2")["message"], "no capability lost, and the claim is proven") << "everyone is told no more";
+}
+
+TEST_F(InCluster, KeepsAReportOfTheLedgerThatRefused) {
+  suite("held-out", cases(), {{"answers", 1}, {"promotions", 1}});
+  ASSERT_TRUE(answer());
+  ask("r2", kCandidate, "policy-2");
+  EXPECT_EQ(*answer(), Answered::Judged);
+  const Json report = kept_report();
+  EXPECT_EQ(report["verdict"], "Insufficient");
+  EXPECT_EQ(report["candidateNumber"], 2);
+  ASSERT_EQ(report["steps"].size(), 1U);
+  EXPECT_EQ(report["steps"][0]["reason"], "LedgerSpent");
+  EXPECT_EQ(report["steps"][0]["numbers"]["held-out: answers"], 1);
+  EXPECT_EQ(report["steps"][0]["numbers"]["held-out: answers allowed"], 1);
 }
 
 TEST_F(InCluster, ReplacesTheReportOfAnEarlierJudgementOfTheSameCandidate) {
