@@ -63,7 +63,8 @@ int next_place(const std::vector<StoredSuite>& suites) {
 std::vector<domain::LedgerAccount> accounts_of(const std::vector<StoredSuite>& suites) {
   std::vector<domain::LedgerAccount> out;
   for (const StoredSuite& suite : suites) {
-    out.push_back({ledger_of(suite), suite.held_out() ? std::optional(budget_of(suite)) : std::nullopt, suite.key.name});
+    out.push_back(
+        {ledger_of(suite), suite.held_out() ? std::optional(budget_of(suite)) : std::nullopt, suite.key.name});
   }
   return out;
 }

@@ -37,7 +37,8 @@ TEST(LedgerStep, SaysWhoseLedgerItIsWhereThereAreSeveral) {
 TEST(LedgerStep, SaysThatNoLedgerIsKept) { EXPECT_EQ(ledger_step({}).reason, "NotKept"); }
 
 TEST(LedgerStep, ShowsTheBalanceThatRefused) {
-  const GateStep step = ledger_spent_step({{kHeldOut, LeakBudget{.answers = 2, .promotions = 1, .bits = 400}}}, "spent");
+  const GateStep step =
+      ledger_spent_step({{kHeldOut, LeakBudget{.answers = 2, .promotions = 1, .bits = 400}}}, "spent");
   EXPECT_EQ(step.verdict, GateVerdict::Insufficient);
   EXPECT_EQ(step.reason, "LedgerSpent");
   EXPECT_EQ(step.message, "spent");
