@@ -9,6 +9,10 @@
 #include <exception>
 #include <string>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#endif
+
 namespace pawl::test {
 namespace {
 
@@ -23,10 +27,14 @@ void restore_handlers() {
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &g_before[i], nullptr);
 }
 
-void tell_seed(int signal) {
+void tell_seed() {
   std::size_t length = 0;
   while (length < g_replay.size() && g_replay[length] != '\0') ++length;
   (void)!write(STDERR_FILENO, g_replay.data(), length);
+}
+
+void handle(int signal) {
+  tell_seed();
   restore_handlers();
   raise(signal);
 }
@@ -36,10 +44,18 @@ class TellsSeed {
  public:
   TellsSeed() {
     struct sigaction action = {};
-    action.sa_handler = tell_seed;
+    action.sa_handler = handle;
     for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &g_before[i]);
+#ifdef __SANITIZE_ADDRESS__
+    __sanitizer_set_death_callback(tell_seed);  // it ends without a signal
+#endif
   }
-  ~TellsSeed() { restore_handlers(); }
+  ~TellsSeed() {
+    restore_handlers();
+#ifdef __SANITIZE_ADDRESS__
+    __sanitizer_set_death_callback(nullptr);
+#endif
+  }
   TellsSeed(const TellsSeed&) = delete;
   TellsSeed& operator=(const TellsSeed&) = delete;
 };

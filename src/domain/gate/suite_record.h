@@ -1,5 +1,5 @@
-// What must not be forgotten of a suite, whatever becomes of its EvalSuite: one that is deleted and made again under its
-// name has lost neither a frozen case nor an answer of its ledger. Pure.
+// What must not be forgotten of a suite, whatever becomes of its EvalSuite: one that is deleted and made again under
+// its name has lost neither a frozen case nor an answer of its ledger. Pure.
 #pragma once
 
 #include <optional>

@@ -6,7 +6,8 @@ namespace pawl::domain {
 namespace {
 
 Ledger ledger(std::int64_t generation, std::int64_t answers, std::int64_t promotions) {
-  return {.generation = generation, .bits_spent = 6 * answers, .answers = answers, .promotions = promotions, .cases = {}};
+  return {
+      .generation = generation, .bits_spent = 6 * answers, .answers = answers, .promotions = promotions, .cases = {}};
 }
 
 TEST(SuiteRecord, KnowsWhatEitherKnows) {
