@@ -200,7 +200,9 @@ int main(int argc, char** argv) {
   app.add_option("--own-namespace", flags.own_ns, "Where the Secrets with held-out cases are")->required();
   app.add_option("--namespace", flags.ns, "Only rollouts of this namespace; all if absent");
   app.add_option("--kubeconfig", flags.kubeconfig, "Path of a kubeconfig; the pod's own account if absent");
-  app.add_option("--folder", flags.folder, "Where runs under way are kept: an emptyDir")->capture_default_str();
+  app.add_option("--folder", flags.folder,
+                 "Where runs under way are kept: an emptyDir, or a volume that outlives the pod")
+      ->capture_default_str();
   app.add_option("--concurrency", flags.concurrency, "Requests to agents at a time")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

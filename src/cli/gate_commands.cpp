@@ -307,7 +307,7 @@ Result<GateReport> judged(const GateTerminal& t, const GateRunOrder& order, cons
                           const std::stop_token& stop, const gate::CaseGraders& graders,
                           const domain::Contamination& found, const Prepared& prepared) {
   // Before a single case is asked: an edit that knows the test must not be shown any more of it.
-  if (!found.clean()) return gate::contaminated_report(found, prepared.run);
+  if (!found.clean()) return gate::unasked_report(gate::contamination_step(found), prepared.run);
   if (!order.seed) t.err << "seed " << prepared.run.seed << "\n";
   ProgressLine progress(t, clock);
   const auto ran = gate::run_gate(prepared.run, graders, [&progress](const gate::Progress& p) { progress(p); }, stop);
@@ -340,7 +340,7 @@ int run_gate_run(const GateTerminal& t, const GateRunOrder& order, const Clock& 
   if (ledger) {
     if (const auto kept = ledger->decide(*report, clock.wall()); !kept) return refuse(t, kept.error().message);
   } else {
-    report->steps.push_back(domain::ledger_step({}, {}));
+    report->steps.push_back(domain::ledger_step({}));
   }
   return answer(t, order, prepared, *report, found);
 }
@@ -360,7 +360,7 @@ int show_scores(const GateTerminal& t, const std::string& source, const std::str
   }
   const auto whole = json::parse_bounded(text, {.bytes = std::size_t{64} << 20, .depth = 64});
   nlohmann::json out;
-  for (const char* key : {"verdict", "reason", "scoreboard", "overall"}) {
+  for (const char* key : {"verdict", "reason", "steps", "scoreboard", "overall"}) {
     if (whole->contains(key)) out[key] = (*whole)[key];
   }
   t.out << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";

@@ -3,6 +3,7 @@
 #include "domain/gate/coarse_verdict.h"
 #include "domain/gate/ledger_step.h"
 #include "gate/gate_policy_file.h"
+#include "gate/suites.h"
 
 namespace pawl::cli {
 namespace {
@@ -13,32 +14,20 @@ using domain::GateVerdict;
 /// How long a pass is answered again without asking: as long as one holds in a cluster by default.
 constexpr Duration kPassHolds{24 * 3'600'000};
 
-GateReport heading(const gate::RunOrder& run) {
-  GateReport out;
-  out.no_baseline = !run.stable;
-  out.candidate_revision = run.candidate.revision;
-  out.candidate_digest = run.candidate.digest;
-  out.stable_revision = run.stable ? run.stable->revision : "";
-  out.suite_digest = run.suites_digest;
-  out.epochs = run.epochs;
-  return out;
-}
-
 GateReport stood(const gate::LedgerEntry& entry, const gate::RunOrder& run) {
   const domain::RevisionGate& gate = *entry.verdict;
-  GateReport out = heading(run);
-  out.verdict = gate.verdict == GateVerdict::NoBaseline ? GateVerdict::Pass : gate.verdict;
-  out.reason = gate.reason;
+  const std::string message = "answered on " + format_rfc3339(gate.decided_at) + " as candidate " +
+                              std::to_string(entry.number) + " already, and nobody was asked again: " + gate.message;
+  GateReport out = gate::unasked_report(
+      {"ledger",
+       gate.verdict == GateVerdict::NoBaseline ? GateVerdict::Pass : gate.verdict,
+       gate.reason,
+       message,
+       {{"candidate", static_cast<double>(entry.number)}, {"bits", static_cast<double>(entry.bits)}},
+       {}},
+      run);
   out.grader_digest = entry.binding.graders;
   out.candidate_number = entry.number;
-  out.message = "answered on " + format_rfc3339(gate.decided_at) + " as candidate " + std::to_string(entry.number) +
-                " already, and nobody was asked again: " + gate.message;
-  out.steps.push_back({"ledger",
-                       out.verdict,
-                       gate.reason,
-                       out.message,
-                       {{"candidate", static_cast<double>(entry.number)}, {"bits", static_cast<double>(entry.bits)}},
-                       {}});
   for (const domain::GateEvidence& each : gate.evidence) {
     domain::SkillRow row;
     row.capability = each.capability;
@@ -51,11 +40,7 @@ GateReport stood(const gate::LedgerEntry& entry, const gate::RunOrder& run) {
 }
 
 GateReport spent(const gate::LedgerFile& file, const gate::RunOrder& run, const std::string& why) {
-  GateReport out = heading(run);
-  out.steps.push_back(domain::ledger_spent_step(file.ledger(), file.budget(), why));
-  out.verdict = out.steps.front().verdict;
-  out.reason = out.steps.front().reason;
-  out.message = why;
+  GateReport out = gate::unasked_report(domain::ledger_spent_step({{file.ledger(), file.budget()}}, why), run);
   out.candidate_number = static_cast<int>(file.ledger().answers) + 1;
   return out;
 }
@@ -116,7 +101,7 @@ Status GateLedger::decide(GateReport& report, Instant now) {
   verdict.decided_at = now;
   verdict.expires_at = now + kPassHolds;
   if (const auto kept = file_->decide(verdict, charge_); !kept) return fail(kept.error());
-  report.steps.push_back(domain::ledger_step(file_->ledger(), budget()));
+  report.steps.push_back(domain::ledger_step({{file_->ledger(), budget()}}));
   return {};
 }
 

@@ -66,7 +66,9 @@ std::string gate_screen(const GateReport& report) {
   out += "\n";
   for (const GateStep& step : report.steps) {
     out += "  " + left(printable(step.name), 17) + left(std::string(to_string(step.verdict)), 14) +
-           left(printable(step.reason), 60) + "\n";
+           printable(step.reason) + "\n";
+    const bool told_above = report.message == step.message || report.message == step.name + ": " + step.message;
+    if (!told_above && !step.message.empty()) out += labelled("", step.message, 3, 4);
   }
   for (const WaivedCase& each : report.waived) {
     out += labelled(

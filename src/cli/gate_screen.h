@@ -11,8 +11,8 @@ namespace pawl::cli {
 /// cases together.
 std::string gate_scoreboard(const domain::GateReport& report);
 
-/// What it is given is shown: domain::for_everyone makes it fit for everyone. Verdict and reason first, then the steps,
-/// then the scoreboard.
+/// What it is given is shown: domain::for_everyone makes it fit for everyone. Verdict and reason first, then the steps
+/// with what each found, then the scoreboard.
 std::string gate_screen(const domain::GateReport& report);
 
 }  // namespace pawl::cli

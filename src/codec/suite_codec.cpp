@@ -184,4 +184,21 @@ Json render_suite_status(const domain::SuiteStatus& status) {
   return json;
 }
 
+Result<domain::SuiteRecord> parse_suite_record(const Json& record) {
+  json::Reading reading;
+  const Cursor at(record, "", reading);
+  domain::SuiteRecord read;
+  read.known_cases = read_known(at);
+  if (const auto ledger = at.optional_object("ledger")) read.ledger = read_ledger(*ledger);
+  if (!reading.ok()) return fail(ErrorKind::Malformed, json::describe(reading.faults()));
+  return read;
+}
+
+Json render_suite_record(const domain::SuiteRecord& record) {
+  Json json = Json::object();
+  put_text(json, "knownCases", render_known(record.known_cases), kKnownTextMax);
+  if (record.ledger) json["ledger"] = render_ledger(*record.ledger);
+  return json;
+}
+
 }  // namespace pawl::codec

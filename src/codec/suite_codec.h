@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "domain/gate/suite.h"
+#include "domain/gate/suite_record.h"
 #include "json/cursor.h"
 
 namespace pawl::codec {
@@ -21,6 +22,10 @@ domain::SuiteSpec read_suite_spec(const json::Cursor& spec);
 /// What is unsound in a stored status is left out and, if asked for, reported.
 domain::SuiteStatus parse_suite_status(const Json& status, std::vector<json::Fault>* faults = nullptr);
 Json render_suite_status(const domain::SuiteStatus& status);
+
+/// What is remembered of a suite, both ways. Nothing may be left out of it: Malformed, with every fault.
+Result<domain::SuiteRecord> parse_suite_record(const Json& record);
+Json render_suite_record(const domain::SuiteRecord& record);
 
 /// The budget and the ledger of a held-out set at a cursor; the faults are in its Reading.
 domain::LeakBudget read_budget(const json::Cursor& at);

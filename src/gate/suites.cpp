@@ -74,12 +74,12 @@ domain::GateStep contamination_step(const domain::Contamination& found) {
   return step;
 }
 
-domain::GateReport contaminated_report(const domain::Contamination& found, const RunOrder& order) {
+domain::GateReport unasked_report(domain::GateStep step, const RunOrder& order) {
   domain::GateReport report;
-  report.steps.push_back(contamination_step(found));
-  report.verdict = report.steps.front().verdict;
-  report.reason = report.steps.front().reason;
-  report.message = report.steps.front().message;
+  report.verdict = step.verdict;
+  report.reason = step.reason;
+  report.message = step.message;
+  report.steps.push_back(std::move(step));
   report.candidate_revision = order.candidate.revision;
   report.candidate_digest = order.candidate.digest;
   report.stable_revision = order.stable ? order.stable->revision : "";

@@ -29,7 +29,8 @@ domain::Contamination scan_edit(const std::vector<Suite>& suites, const std::vec
 
 /// What the scan says, as a step of the gate: Pass if clean. Names files, never cases.
 domain::GateStep contamination_step(const domain::Contamination& found);
-/// The report of an edit that has seen the exam: nobody was asked.
-domain::GateReport contaminated_report(const domain::Contamination& found, const RunOrder& order);
+
+/// The report of a candidate that one step has decided about before anybody was asked.
+domain::GateReport unasked_report(domain::GateStep step, const RunOrder& order);
 
 }  // namespace pawl::gate

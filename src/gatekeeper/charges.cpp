@@ -54,4 +54,19 @@ int place_of(const std::vector<StoredSuite>& suites, const std::vector<domain::L
   return static_cast<int>(held_out > 0 ? held_out : open);
 }
 
+int next_place(const std::vector<StoredSuite>& suites) {
+  std::vector<domain::Ledger> counted;
+  for (const StoredSuite& suite : suites) counted.push_back(domain::count_answer(ledger_of(suite)));
+  return place_of(suites, counted);
+}
+
+std::vector<domain::LedgerAccount> accounts_of(const std::vector<StoredSuite>& suites) {
+  std::vector<domain::LedgerAccount> out;
+  for (const StoredSuite& suite : suites) {
+    out.push_back(
+        {ledger_of(suite), suite.held_out() ? std::optional(budget_of(suite)) : std::nullopt, suite.key.name});
+  }
+  return out;
+}
+
 }  // namespace pawl::gatekeeper

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "domain/gate/ledger_step.h"
 #include "gatekeeper/suite_store.h"
 
 namespace pawl::gatekeeper {
@@ -22,5 +23,10 @@ Result<std::vector<domain::Ledger>> charged_with_answer(const std::vector<Stored
 /// Place of the candidate in the sequence that shares the error budget: that of the held-out sets, where there are any.
 /// They are rotated, and begin a new sequence then; public suites count those that were judged without one.
 int place_of(const std::vector<StoredSuite>& suites, const std::vector<domain::Ledger>& charged);
+/// The place that one more candidate would have.
+int next_place(const std::vector<StoredSuite>& suites);
+
+/// The ledgers as they stand, for the report.
+std::vector<domain::LedgerAccount> accounts_of(const std::vector<StoredSuite>& suites);
 
 }  // namespace pawl::gatekeeper

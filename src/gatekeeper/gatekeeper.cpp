@@ -98,12 +98,8 @@ Result<domain::GateReport> Gatekeeper::judge(Matter& matter, const Begun& begun,
       gate::scan_edit(matter.cases, bundle_of(matter.candidate().spec),
                       stable == nullptr ? std::vector<BundleFile>{} : bundle_of(stable->spec));
   gate::RunOrder& order = matter.order;
-  order.candidate = {nullptr, question.candidate.name, question.candidate.digest};
   order.candidate_number = begun.number;
-  if (!question.stable_digest.empty()) {
-    order.stable = gate::SideOrder{nullptr, stable == nullptr ? "stable" : stable->name, question.stable_digest};
-  }
-  if (!found.clean()) return gate::contaminated_report(found, order);
+  if (!found.clean()) return gate::unasked_report(gate::contamination_step(found), order);
   const auto candidate_side = target(request, question.candidate.digest);
   if (!candidate_side) return fail(candidate_side.error());
   order.candidate.target = candidate_side->get();
@@ -135,7 +131,10 @@ Result<domain::GateReport> Gatekeeper::judge(Matter& matter, const Begun& begun,
                     {"candidate", question.candidate.name},
                     {"asked", std::to_string(ran->asked)},
                     {"read back", std::to_string(ran->read_back)}});
-  return domain::judge_candidate(ran->input, policy_of(request.spec, ran->input.cases, order.epochs));
+  domain::GateReport report =
+      domain::judge_candidate(ran->input, policy_of(request.spec, ran->input.cases, order.epochs));
+  report.steps.insert(report.steps.begin(), gate::contamination_step(found));
+  return report;
 }
 
 /// Best effort: a run does not hang on it.
@@ -238,25 +237,33 @@ Result<Answered> Gatekeeper::answer_request(const Request& request, const std::s
   return Answered::Stood;
 }
 
+/// The verdict does not hang on it: a right that is missing costs the numbers, not the answer.
+void Gatekeeper::keep_report(const Matter& matter, const domain::GateReport& report, Instant now) const {
+  if (const auto kept = reports_.keep(matter.request.rollout, report, now); !kept) {
+    log::warn("the report is not kept", {{"why", kept.error().message}});
+  }
+}
+
+/// Of the budget everyone is told that it is spent and on what; no answer is, so nothing is charged.
+Result<Answered> Gatekeeper::refuse_spent(Matter& matter, const std::string& why) {
+  const Instant now = clock_.wall();
+  matter.order.candidate_number = next_place(matter.suites);
+  const domain::GateReport report =
+      gate::unasked_report(domain::ledger_spent_step(accounts_of(matter.suites), why), matter.order);
+  keep_report(matter, report, now);
+  const domain::RevisionGate verdict{
+      report.verdict, report.reason, why, matter.binding, now, now + matter.request.spec.gate.max_age, {}, ""};
+  if (const auto written = publish(matter, verdict); !written) return fail(written.error());
+  return Answered::Judged;
+}
+
 Result<Answered> Gatekeeper::answer_anew(Matter& matter, const std::stop_token& stop) {
   const domain::GateSpec& gate = matter.request.spec.gate;
-  const Instant now = clock_.wall();
   const auto begun = begin(matter);
-  if (!begun && begun.error().reason == kLedgerSpent) {
-    const domain::RevisionGate spent{domain::GateVerdict::Insufficient,
-                                     kLedgerSpent,
-                                     begun.error().message,
-                                     matter.binding,
-                                     now,
-                                     now + gate.max_age,
-                                     {},
-                                     ""};
-    if (const auto written = publish(matter, spent); !written) return fail(written.error());
-    return Answered::Judged;
-  }
+  if (!begun && begun.error().reason == kLedgerSpent) return refuse_spent(matter, begun.error().message);
   if (!begun) return fail(begun.error());
 
-  const auto report = judge(matter, *begun, stop);
+  auto report = judge(matter, *begun, stop);
   if (!report) {
     if (report.error().kind == ErrorKind::Conflict) {
       tell(matter, kube::EventType::Warning, "GateVoid", report.error().message, matter.key);
@@ -266,14 +273,12 @@ Result<Answered> Gatekeeper::answer_anew(Matter& matter, const std::stop_token& 
   if (report->verdict == domain::GateVerdict::Pass) {
     if (const auto charged = charge_promotion(matter, *begun); !charged) return fail(charged.error());
   }
+  report->steps.push_back(domain::ledger_step(accounts_of(matter.suites)));
   domain::RevisionGate verdict =
       coarse_verdict(*report, matter.binding, gate.initial == domain::InitialPolicy::RequireThresholds);
   verdict.decided_at = clock_.wall();
   verdict.expires_at = verdict.decided_at + gate.max_age;
-  // The verdict does not hang on it: a right that is missing costs the numbers, not the answer.
-  if (const auto kept = reports_.keep(matter.request.rollout, *report, verdict.decided_at); !kept) {
-    log::warn("the report is not kept", {{"why", kept.error().message}});
-  }
+  keep_report(matter, *report, verdict.decided_at);
   if (const auto written = publish(matter, verdict); !written) return fail(written.error());
   memory_.forget(matter.key);
   return Answered::Judged;

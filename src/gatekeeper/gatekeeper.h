@@ -71,8 +71,10 @@ class Gatekeeper {
   Result<std::unique_ptr<gate::Target>> target(const Request& request, const std::string& digest) const;
   Status charge_promotion(Matter& matter, const Begun& begun);
   Result<Answered> answer_request(const Request& request, const std::stop_token& stop);
+  Result<Answered> refuse_spent(Matter& matter, const std::string& why);
   Result<Answered> answer_anew(Matter& matter, const std::stop_token& stop);
   void tell_progress(const Matter& matter, const domain::GateProgress& progress) const;
+  void keep_report(const Matter& matter, const domain::GateReport& report, Instant now) const;
   Status publish(const Matter& matter, domain::RevisionGate verdict);
   void tell_cannot_run(const Json& rollout, const Request& request, const Error& why);
   void tell(const Matter& matter, kube::EventType type, const std::string& reason, const std::string& note,

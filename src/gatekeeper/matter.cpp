@@ -46,6 +46,11 @@ Result<Matter> read_matter(const kube::Client& client, const SuiteStore& suites,
     return fail(ErrorKind::Unavailable, "AgentRevision " + question.candidate.name +
                                             " is not there, or its files are not those that were asked about");
   }
+  out.order.candidate = {nullptr, question.candidate.name, question.candidate.digest};
+  if (!question.stable_digest.empty()) {
+    const Revision* stable = out.by_digest(question.stable_digest);
+    out.order.stable = gate::SideOrder{nullptr, stable == nullptr ? "stable" : stable->name, question.stable_digest};
+  }
   out.order.epochs = 1;
   for (const std::string& name : request.spec.gate.suites) {
     auto suite = suites.load({request.rollout.ns, name});

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -13,10 +14,30 @@ namespace pawl::gatekeeper {
 
 using Json = nlohmann::json;
 
+namespace {
+
+/// Best effort: an old file is in nobody's way.
+void remove_old(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<fs::path> old;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string ending = at->path().extension();
+    if (ending != ".json" && ending != ".jsonl" && ending != ".new") continue;
+    std::error_code ignored;
+    const auto written = at->last_write_time(ignored);
+    if (!ignored && fs::file_time_type::clock::now() - written > kRunKept) old.push_back(at->path());
+  }
+  for (const fs::path& path : old) fs::remove(path, error);
+}
+
+}  // namespace
+
 Result<Memory> Memory::open(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return fail(ErrorKind::Invalid, folder + ": " + error.message() + "; name a folder that can be written");
+  remove_old(folder);
   return Memory(folder);
 }
 

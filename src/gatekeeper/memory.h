@@ -1,8 +1,9 @@
 // What the gate remembers of a run that has begun, beside the run's journal: so that one killed at any point ends in
 // the same verdict. Files of a folder, one pair for each binding; lost with the folder, which costs one more answer of
-// the ledger.
+// the ledger. What outlives an EvalSuite is in suite_memory.h.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -16,10 +17,13 @@ struct Begun {
   bool operator==(const Begun&) const = default;
 };
 
+/// Files of a run that nobody has gone on with for so long are removed: a rollout that is given up asks no more.
+inline constexpr std::chrono::hours kRunKept{30 * 24};
+
 /// Not thread-safe.
 class Memory {
  public:
-  /// Made if it is not there.
+  /// Made if it is not there; what is older than kRunKept goes.
   static Result<Memory> open(const std::string& folder);
 
   [[nodiscard]] Result<std::optional<Begun>> recall(const std::string& binding) const;

@@ -59,6 +59,11 @@ Result<suite::Regression> settle_cases(const StoredSuite& stored, std::vector<do
                                        const std::string& waiver_lines) {
   suite::Regression plain;
   if (stored.spec.tier != domain::SuiteTier::Regression) {
+    if (const std::size_t frozen = stored.status.known_cases.size(); frozen > 0) {
+      return not_ready("TierChanged", "spec.tier: a suite of this name had the tier Regression, and " +
+                                          std::to_string(frozen) +
+                                          " frozen cases; give it that tier again, or give this one another name");
+    }
     plain.cases = std::move(cases);
     return plain;
   }

@@ -19,8 +19,8 @@ Status check_graders(const domain::SuiteSpec& spec, const std::vector<domain::Ca
 /// What a generation has told holds for the cases that are kept: a new one must have enough others.
 Status check_refresh(const StoredSuite& suite, const std::vector<domain::Case>& cases);
 
-/// The cases that count, of a regression suite without those that were waived. A suite of another tier has no frozen
-/// cases to lose.
+/// The cases that count, of a regression suite without those that were waived. A suite of another tier must have no
+/// frozen cases to lose.
 Result<suite::Regression> settle_cases(const StoredSuite& stored, std::vector<domain::Case> cases,
                                        const std::string& waiver_lines);
 

@@ -82,15 +82,6 @@ std::string ready_message(const suite::Regression& settled) {
   return json::clip(text, kMessageMax);
 }
 
-/// Those remembered stay, and new ones come in while there is room.
-std::vector<std::string> remembered(std::vector<std::string> known, const std::vector<std::string>& fresh) {
-  for (const std::string& id : fresh) {
-    if (known.size() < domain::kKnownCasesMax) known.push_back(id);
-  }
-  std::sort(known.begin(), known.end());
-  return known;
-}
-
 }  // namespace
 
 Result<std::vector<Json>> SuiteStore::objects(const domain::CaseObjects& which, const kube::Resource& resource,
@@ -190,6 +181,9 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
                   {}};
   out.suite.name = key.name;
   out.suite.tier = tier_of(spec->tier);
+  const auto remembered = memory_.recall(key);
+  if (!remembered) return fail(remembered.error());
+  if (const auto told = tell_remembered(out, *remembered); !told) return fail(told.error());
   SuiteStatus wanted = out.status;
   wanted.observed_generation = generation_of(*object);
   auto settled = read_cases(out);
@@ -201,7 +195,7 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
     wanted.size = static_cast<std::int64_t>(settled->cases.size());
     wanted.digest = suite::suite_digest(settled->cases);
     wanted.capabilities = counts(*spec, settled->cases);
-    wanted.known_cases = remembered(std::move(wanted.known_cases), settled->unknown);
+    wanted.known_cases = domain::joined_ids(std::move(wanted.known_cases), settled->unknown);
     ready.message = ready_message(*settled);
   } else {
     ready.status = domain::ConditionStatus::False;
@@ -209,6 +203,9 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
     ready.message = json::clip(settled.error().message, kMessageMax);
   }
   domain::set_condition(wanted.conditions, ready, clock_.wall());
+  if (const domain::SuiteRecord record = domain::record_of(wanted); record != *remembered) {
+    if (const auto kept = memory_.keep(key, record); !kept) return fail(kept.error());
+  }
   if (const auto written = write(out, wanted); !written) return fail(written.error());
   if (!settled) return fail(settled.error().during("EvalSuite " + key.display()));
   if (out.held_out()) out.sample = domain::sample_cases(content_digests(settled->cases));
@@ -217,10 +214,21 @@ Result<StoredSuite> SuiteStore::load(const kube::ObjectKey& key) const {
   return out;
 }
 
+/// Differs from the status only where somebody made the EvalSuite anew, or something stopped the gate between two
+/// writes.
+Status SuiteStore::tell_remembered(StoredSuite& suite, const domain::SuiteRecord& remembered) const {
+  domain::SuiteRecord whole = domain::joined(domain::record_of(suite.status), remembered);
+  SuiteStatus wanted = suite.status;
+  wanted.known_cases = std::move(whole.known_cases);
+  wanted.ledger = std::move(whole.ledger);
+  return write(suite, std::move(wanted));
+}
+
 Status SuiteStore::store_ledger(StoredSuite& suite, const domain::Ledger& ledger) const {
   SuiteStatus wanted = suite.status;
   wanted.ledger = ledger;
-  return write(suite, std::move(wanted));
+  if (const auto written = write(suite, std::move(wanted)); !written) return fail(written.error());
+  return memory_.keep(suite.key, domain::record_of(suite.status));
 }
 
 Status SuiteStore::write(StoredSuite& suite, SuiteStatus wanted) const {

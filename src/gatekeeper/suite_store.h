@@ -7,13 +7,13 @@
 #include "base/time.h"
 #include "domain/gate/suite.h"
 #include "gate/suites.h"
+#include "gatekeeper/suite_memory.h"
 #include "kube/client.h"
 #include "suite/regression.h"
 
 namespace pawl::gatekeeper {
 
 inline const kube::Resource kEvalSuites{"pawl.dev", "v1alpha1", "evalsuites"};
-inline const kube::Resource kSecrets{"", "v1", "secrets"};
 
 /// On each Secret: the name of the EvalSuite whose cases it holds. The gate's namespace may hold other secrets, and
 /// whoever writes an EvalSuite shall not have those read, nor another suite's cases judged by a fresh ledger.
@@ -40,12 +40,13 @@ class SuiteStore {
  public:
   /// Held-out cases are Secrets of `own_ns`. Client and clock must outlive the store.
   SuiteStore(const kube::Client& client, std::string own_ns, const Clock& clock)
-      : client_(client), own_ns_(std::move(own_ns)), clock_(clock) {}
+      : client_(client), own_ns_(std::move(own_ns)), clock_(clock), memory_(client, own_ns_) {}
 
   /// The suite with all its cases; what was found is written into its status. An error when it cannot be judged by: the
   /// condition Ready then says why, and for a held-out suite neither does name a case. Of Secrets only those are read
-  /// that say in their label kSuiteLabel that they belong to it. The status of a regression suite remembers its frozen
-  /// cases, and it is not Ready while one is gone that no waiver names.
+  /// that say in their label kSuiteLabel that they belong to it. The frozen cases of a
+  /// regression suite are remembered, and it is not Ready while one is gone that no waiver names. They and the ledger
+  /// are told again to an EvalSuite that was deleted and made anew.
   Result<StoredSuite> load(const kube::ObjectKey& key) const;
 
   /// Writes the ledger. Conflict if the suite was changed since it was loaded.
@@ -61,11 +62,13 @@ class SuiteStore {
   Result<std::vector<nlohmann::json>> objects(const domain::CaseObjects& which, const kube::Resource& resource,
                                               const std::string& ns) const;
   Result<suite::Regression> read_cases(const StoredSuite& suite) const;
+  Status tell_remembered(StoredSuite& suite, const domain::SuiteRecord& remembered) const;
   Status write(StoredSuite& suite, domain::SuiteStatus wanted) const;
 
   const kube::Client& client_;
   std::string own_ns_;
   const Clock& clock_;
+  SuiteMemory memory_;
 };
 
 }  // namespace pawl::gatekeeper

@@ -10,7 +10,7 @@ import yaml
 
 from cluster import ROOT, Story, kubectl, must, own_namespace
 
-FOLDERS = ("operator/deploy", "operator/deploy/scorer", "operator/deploy/gate")
+FOLDERS = ("operator/deploy", "operator/deploy/scorer", "operator/deploy/gate", "operator/deploy/gate-durable")
 
 
 def objects(folder):
@@ -36,6 +36,27 @@ def accounts_are_installed():
             assert wanted in there, f"Deployment {each['metadata']['name']} wants ServiceAccount {wanted}, which no folder brings"
 
 
+def volume_of(deployment, name):
+    return next(volume for volume in deployment["spec"]["template"]["spec"]["volumes"] if volume["name"] == name)
+
+
+def durable_gate_has_a_volume():
+    """It is the gate with the claim that it brings; the gate itself needs no StorageClass."""
+    plain, durable = objects("operator/deploy/gate"), objects("operator/deploy/gate-durable")
+    assert not [each for each in plain if each["kind"] == "PersistentVolumeClaim"], "the gate wants a StorageClass"
+    claims = [each for each in durable if each["kind"] == "PersistentVolumeClaim"]
+    gate = next(each for each in durable if each["kind"] == "Deployment")
+    runs = volume_of(gate, "runs")
+    assert [(each["metadata"]["namespace"], each["metadata"]["name"]) for each in claims] == [(gate["metadata"]["namespace"], runs["persistentVolumeClaim"]["claimName"])], (claims, runs)
+    assert gate["spec"]["strategy"]["type"] == "Recreate", "two pods cannot have the volume"
+    volume_of(gate, "runs").clear()
+    for each in plain:
+        if each["kind"] == "Deployment":
+            volume_of(each, "runs").clear()
+    rest = [each for each in durable if each["kind"] != "PersistentVolumeClaim"]
+    assert rest == plain, "it differs from the gate in more than the volume"
+
+
 def readme_tells(folder):
     said = f"kubectl apply -k {folder} "
     assert said in (ROOT / "README.md").read_text(), f"the README does not say '{said.strip()}'"
@@ -47,6 +68,7 @@ def main():
         for folder in FOLDERS:
             story.step(f"every object of {folder} is accepted", lambda folder=folder: is_taken(folder, namespace))
             story.step(f"the README says how to install {folder}", lambda folder=folder: readme_tells(folder))
+    story.step("the durable gate is the gate with a volume, and only it needs one", durable_gate_has_a_volume)
     story.step("each Deployment's account comes with the folders", accounts_are_installed)
     print(f"{story.told} passed, 0 failed")
 

@@ -5,6 +5,7 @@ Usage: gate_on_cluster.py PAWL-OPERATOR PAWL-GATE PAWL-SCORER DEMO-AGENT DEMO-LO
 runs pods as processes. One edit loses a skill and never has a share; a better one passes before its first share. What the
 held-out cases say is then looked for in everything that the proposer could see.
 """
+import base64
 import json
 import os
 import pathlib
@@ -194,6 +195,25 @@ def the_ledger_counts(stage):
     assert (public["answers"], public["bitsSpent"]) == (2, 0), public
 
 
+def the_report_tells_the_ledgers(stage):
+    """The whole report is in the gate's namespace alone; its last step is what the answer cost."""
+    found = json.loads(must("get", "secrets", "-n", stage.world.held_out, "-l", "pawl.dev/report", "-o", "json"))["items"]
+    mine = next(each for each in found if each["metadata"]["annotations"]["pawl.dev/revision"] == "learns")
+    steps = json.loads(base64.b64decode(mine["data"]["report.json"]))["steps"]
+    assert steps[0]["name"] == "contamination" and steps[-1]["name"] == "ledger", [step["name"] for step in steps]
+    numbers = steps[-1]["numbers"]
+    bits = stage.watched.get("esuite", "held-out")["status"]["ledger"]["bitsSpent"]
+    assert (numbers["held-out: answers"], numbers["held-out: promotions"], numbers["held-out: bits"], numbers["public: answers"]) == (2, 1, bits, 2), numbers
+    assert "bits" not in json.dumps(stage.revision("learns")["gate"]), stage.revision("learns")["gate"]
+
+
+def a_suite_made_anew_is_known(stage):
+    before = stage.watched.get("esuite", "held-out")["status"]["ledger"]
+    must("delete", "esuite", "held-out", "-n", stage.world.agents)
+    stage.put(suite("held-out", "HeldOut", {"secrets": {"names": ["held-out-cases"]}}))
+    stage.until(lambda: (stage.watched.get("esuite", "held-out") or {}).get("status", {}).get("ledger") == before, lambda: stage.watched.get("esuite", "held-out"))
+
+
 def events_tell(stage):
     stage.until(lambda: {"GateFail", "GatePass"} <= {event.get("reason") for event in stage.watched.all("event")}, lambda: {e.get("reason") for e in stage.watched.all("event")})
 
@@ -280,6 +300,8 @@ def tell(story, stage):
     story.step("an edit that loses a skill is stopped by the gate and never has a share", lambda: a_skill_is_lost(stage))
     story.step("a better edit passes the gate before its first share", lambda: better_passes_first(stage))
     story.step("the held-out suite's ledger counts two answers and one promotion, the public one's the answers", lambda: the_ledger_counts(stage))
+    story.step("the gate's own report ends with what the ledgers say", lambda: the_report_tells_the_ledgers(stage))
+    story.step("a suite that is deleted and made anew has the ledger it had", lambda: a_suite_made_anew_is_known(stage))
     story.step("events tell both verdicts", lambda: events_tell(stage))
     story.step("the scorer counts none of the gate's questions", lambda: nothing_is_scored(stage))
     story.step("the scorer shows failures to the proposer it was told of, and to nobody else", lambda: failures_are_read_by_name(stage))

@@ -186,6 +186,25 @@ def reports(world):
     may(world.gate, "delete", *one)
 
 
+def memory(name="pawl-suite-0123456789abcdef", label="pawl.dev/suite-memory", key="suite.json"):
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "labels": {label: "v1"}}, "stringData": {key: "{}"}}
+
+
+def memories(world):
+    """What the gate remembers of a suite it may write, and not take away."""
+    create = ("create", "-n", world.held_out, "-f", "-")
+    one = ("secret", memory()["metadata"]["name"], "-n", world.held_out)
+    may(world.gate, *create, text=json.dumps(memory()))
+    may(world.gate, "patch", *one, "--type=merge", "-p", '{"stringData": {"suite.json": "{\\"knownCases\\": \\"\\"}"}}')
+    may_not(world.gate, "delete", *one, because="remembers suites")
+    for other in (memory(name="pawl-suite-other"), memory(label="pawl.dev/suite"), memory(label="pawl.dev/report"), memory(key="cases.jsonl")):
+        other["metadata"]["name"] = other["metadata"]["name"].replace("0123456789abcdef", "fedcba9876543210")
+        may_not(world.gate, *create, text=json.dumps(other), because="remembers suites")
+    for user in (world.operator, world.proposer, world.agent, world.careless, world.scorer):
+        may_not(user, "patch", *one, "--type=merge", "-p", '{"stringData": {"suite.json": "{}"}}')
+        may_not(user, "delete", *one)
+
+
 def progress(world):
     asked = {"done": 120, "planned": 2400}
     may(world.gate, *status_patch(world, {"gateProgress": asked}))
@@ -326,6 +345,7 @@ def tell(story, world):
     story.step("the policies act", lambda: until_policies_act(world))
     story.step("held-out cases are read by the gate and by nobody else", lambda: secrets(world))
     story.step("reports of the gate are read by the gate and by nobody else, and it writes no other Secret", lambda: reports(world))
+    story.step("what the gate remembers of a suite is written by the gate and removed by nobody of pawl", lambda: memories(world))
     story.step("the gate alone tells how far it is", lambda: progress(world))
     story.step("a proposer creates proposals and does nothing else with them", lambda: proposals(world))
     story.step("no verdict comes along with a proposal", lambda: a_smuggled_verdict(world))

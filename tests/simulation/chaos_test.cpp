@@ -1,9 +1,8 @@
 // Hundreds of rollouts under a random subset of faults. A failure prints its seed; the seed is the whole reproduction.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "simulation/chaos.h"
+#include "support/seeds.h"
 
 namespace pawl::simulation {
 namespace {
@@ -11,14 +10,7 @@ namespace {
 constexpr std::uint64_t kSeeds = 300;
 constexpr int kSteps = 400;
 
-/// PAWL_SEED=n replays one seed; PAWL_SEEDS=n runs that many.
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 void obeys_every_law(std::uint64_t seed, int operators) {
-  SCOPED_TRACE("replay with PAWL_SEED=" + std::to_string(seed));
   Simulation sim(seed, operators);
   Chaos chaos(sim, seed);
   chaos.run(kSteps);
@@ -27,19 +19,13 @@ void obeys_every_law(std::uint64_t seed, int operators) {
   ASSERT_TRUE(sim.laws.broken.empty()) << "after settling\n" << sim.report();
 }
 
-void every_seed_obeys(int operators) {
-  if (const auto only = from_environment("PAWL_SEED", 0); only != 0) return obeys_every_law(only, operators);
-  const std::uint64_t seeds = from_environment("PAWL_SEEDS", kSeeds);
-  int failed = 0;
-  for (std::uint64_t seed = 1; seed <= seeds && failed < 3; ++seed) {
-    obeys_every_law(seed, operators);
-    if (testing::Test::HasFailure()) ++failed;
-  }
+TEST(Chaos, OneOperatorObeysEveryLawUnderEverySeed) {
+  test::for_each_seed(kSeeds, [](std::uint64_t seed) { obeys_every_law(seed, 1); });
 }
 
-TEST(Chaos, OneOperatorObeysEveryLawUnderEverySeed) { every_seed_obeys(1); }
-
-TEST(Chaos, TwoOperatorsObeyEveryLawUnderEverySeed) { every_seed_obeys(2); }
+TEST(Chaos, TwoOperatorsObeyEveryLawUnderEverySeed) {
+  test::for_each_seed(kSeeds, [](std::uint64_t seed) { obeys_every_law(seed, 2); });
+}
 
 TEST(Chaos, TheSameSeedGivesTheSameTrace) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {

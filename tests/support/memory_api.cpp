@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kube/request.h"
+#include "unit/domain/gate/encodings.h"
 
 namespace pawl::test {
 namespace {
@@ -65,6 +66,11 @@ bool in_collection(const std::string& path, const std::string& collection) {
 }  // namespace
 
 Json MemoryApi::store(const std::string& path, Json object, const std::string& type) {
+  if (object.contains("stringData")) {
+    const Json plain = object["stringData"];
+    for (const auto& [key, text] : plain.items()) object["data"][key] = domain::base64(text.get<std::string>());
+    object.erase("stringData");
+  }
   ++version_;
   object["metadata"]["resourceVersion"] = std::to_string(version_);
   objects_[path] = object;

@@ -1,5 +1,6 @@
 // An API server in memory, for tests of what stands on a Transport: objects by path, JSON and merge patches guarded by
-// resourceVersion and `test`, watches that replay what happened since. It validates nothing. Not thread-safe.
+// resourceVersion and `test`, watches that replay what happened since. A Secret's
+// stringData becomes data. It validates nothing. Not thread-safe.
 #pragma once
 
 #include <functional>

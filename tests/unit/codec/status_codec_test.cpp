@@ -6,44 +6,45 @@
 #include "codec/display.h"
 #include "codec/gate_codec.h"
 #include "random_status.h"
+#include "support/seeds.h"
 
 namespace pawl::codec {
 namespace {
 
 using domain::RolloutStatus;
 
-constexpr int kSeeds = 500;
+constexpr std::uint64_t kSeeds = 500;
 
 /// Through the text that is stored, not only through the tree.
 Json stored(const Json& json) { return Json::parse(json.dump()); }
 
 TEST(RolloutStatus, ReadsWhatItWrote) {
-  for (int seed = 0; seed < kSeeds; ++seed) {
-    Random random(static_cast<std::uint64_t>(seed));
+  test::for_each_seed(kSeeds, [](std::uint64_t seed) {
+    Random random(seed);
     const RolloutStatus status = random_rollout_status(random);
     std::vector<json::Fault> faults;
     const RolloutStatus read = parse_rollout_status(stored(render_rollout_status(status, {})), &faults);
-    ASSERT_EQ(read, status) << "seed " << seed << ": " << json::describe(faults);
-    ASSERT_TRUE(faults.empty()) << "seed " << seed << ": " << json::describe(faults);
-  }
+    ASSERT_EQ(read, status) << json::describe(faults);
+    ASSERT_TRUE(faults.empty()) << json::describe(faults);
+  });
 }
 
 TEST(RevisionStatus, ReadsWhatItWrote) {
-  for (int seed = 0; seed < kSeeds; ++seed) {
-    Random random(static_cast<std::uint64_t>(seed));
+  test::for_each_seed(kSeeds, [](std::uint64_t seed) {
+    Random random(seed);
     const domain::RevisionStatus status = random_revision_status(random);
     std::vector<json::Fault> faults;
-    ASSERT_EQ(parse_revision_status(stored(render_revision_status(status)), &faults), status) << "seed " << seed;
-    ASSERT_TRUE(faults.empty()) << "seed " << seed << ": " << json::describe(faults);
-  }
+    ASSERT_EQ(parse_revision_status(stored(render_revision_status(status)), &faults), status);
+    ASSERT_TRUE(faults.empty()) << json::describe(faults);
+  });
 }
 
 TEST(RevisionGate, ReadsWhatItWrote) {
-  for (int seed = 0; seed < kSeeds; ++seed) {
-    Random random(static_cast<std::uint64_t>(seed));
+  test::for_each_seed(kSeeds, [](std::uint64_t seed) {
+    Random random(seed);
     const domain::RevisionGate gate = random_revision_gate(random);
-    ASSERT_EQ(parse_revision_gate(stored(Json{{"gate", render_revision_gate(gate)}})), gate) << "seed " << seed;
-  }
+    ASSERT_EQ(parse_revision_gate(stored(Json{{"gate", render_revision_gate(gate)}})), gate);
+  });
 }
 
 TEST(RevisionGate, HalfAVerdictIsNone) {

@@ -67,6 +67,17 @@ TEST(SuiteSpec, NeedsATierAndCases) {
       "spec.tier: is required: Dev, Golden, Regression or HeldOut; spec.cases: is required; spec.cases: name exactly one of configMaps and secrets");
 }
 
+TEST(SuiteRecord, IsReadBackAsItWasWrittenOrRefused) {
+  domain::SuiteRecord record;
+  EXPECT_EQ(parse_suite_record(render_suite_record(record)).value(), record);
+  record.known_cases = {"frozen/0123456789abcdef"};
+  record.ledger = domain::Ledger{.generation = 2, .bits_spent = 6, .answers = 1, .promotions = 1, .cases = {}};
+  EXPECT_EQ(parse_suite_record(render_suite_record(record)).value(), record);
+  EXPECT_FALSE(parse_suite_record(Json::parse(R"({"knownCases":"0123"})")));
+  EXPECT_FALSE(parse_suite_record(Json::parse(R"({"ledger":{"answers":-1}})")));
+  EXPECT_FALSE(parse_suite_record(Json::parse("[]")));
+}
+
 TEST(SuiteStatus, KeepsTheKnownCasesAsDigitsAndReadsThemBack) {
   domain::SuiteStatus status;
   status.known_cases = {"frozen/0123456789abcdef", "frozen/fedcba9876543210"};

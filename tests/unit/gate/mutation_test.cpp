@@ -1,4 +1,4 @@
-// Whatever the gate reads of others, broken on purpose: it may complain, but it must come back. The seed is fixed.
+// Whatever the gate reads of others, broken on purpose: it may complain, but it must come back.
 #include <gtest/gtest.h>
 
 #include "gate/chat.h"
@@ -6,6 +6,7 @@
 #include "gate/journal.h"
 #include "gate/judge_order.h"
 #include "grading/judge.h"
+#include "support/seeds.h"
 #include "unit/gate/cases.h"
 #include "unit/suite/mutate.h"
 
@@ -20,11 +21,11 @@ const std::vector<std::string> kSeeds = {
 };
 
 TEST(Mutations, NeverMakeTheGateFailAtReading) {
-  Random random(20'261'124);
   const AgentShape plain;
   AgentShape pointed;
   pointed.answer = "/choices/0/message/content";
-  for (int i = 0; i < 4'000 && !HasFatalFailure(); ++i) {
+  test::for_each_seed(4'000, [&](std::uint64_t seed) {
+    Random random(seed);
     const std::string text = pawl::tests::mutated(kSeeds, random);
     if (const auto policy = read_policy(text)) {
       ASSERT_GE(policy->epochs, 1) << text;
@@ -33,7 +34,7 @@ TEST(Mutations, NeverMakeTheGateFailAtReading) {
     (void)read_calibration(text);
     (void)grading::read_judgement(text);
     for (const AgentShape& shape : {plain, pointed}) (void)read_answer(shape, 200, text);
-  }
+  });
 }
 
 TEST(Mutations, NeverMakeAJournalFailAtReading) {
@@ -50,12 +51,12 @@ TEST(Mutations, NeverMakeAJournalFailAtReading) {
     judged.score = 1;
     ASSERT_TRUE((*journal)->judged(domain::Side::Stable, judged));
   }
-  Random random(20'261'125);
-  for (int i = 0; i < 300; ++i) {
+  test::for_each_seed(300, [&](std::uint64_t seed) {
+    Random random(seed);
     const tests::TemporaryFile file("journal");
     file.write(pawl::tests::mutated({whole.text()}, random));
     if (const auto journal = Journal::open(file.path(), "run")) (void)(*journal)->take_finished();
-  }
+  });
 }
 
 }  // namespace

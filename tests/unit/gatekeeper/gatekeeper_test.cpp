@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/lineage/bundle.h"
+#include "kube/base64.h"
 #include "report/read_gate_json.h"
 #include "report/stored_report.h"
 #include "suite/case_codec.h"
@@ -47,6 +48,10 @@ std::vector<domain::Case> cases() {
     }
   }
   return out;
+}
+
+std::string data_of(const Json& secret, const char* key) {
+  return kube::base64_decode(secret["data"][key].get<std::string>()).value_or("");
 }
 
 domain::Case frozen_case(int i) {
@@ -220,6 +225,19 @@ class InCluster : public ::testing::Test {
     }
     return out;
   }
+  /// Somebody deletes the EvalSuite and makes it again.
+  void make_anew(const std::string& name, const std::function<void(Json&)>& change = [](Json&) {}) {
+    Json object = *api->find(kEvalSuites, kNs, name);
+    api->remove(kEvalSuites, kNs, name);
+    object.erase("status");
+    change(object);
+    api->put(kEvalSuites, kNs, name, object);
+  }
+  /// The whole report of r2.
+  [[nodiscard]] Json kept_report() const {
+    const auto secret = api->find(kSecrets, kGateNs, report::stored_report_name(kNs, "support", kCandidate));
+    return secret ? Json::parse(data_of(*secret, "report.json")) : Json();
+  }
   [[nodiscard]] int asked() const { return stable->total() + candidate->total(); }
 
   /// Targets outlive the runs, to count.
@@ -311,7 +329,7 @@ TEST_F(InCluster, KeepsTheWholeReportBesideTheCasesAndNowhereElse) {
   ASSERT_TRUE(secret);
   EXPECT_EQ((*secret)["metadata"]["labels"], (Json{{"pawl.dev/report", kCandidate.substr(0, 63)}}));
   EXPECT_EQ((*secret)["metadata"]["annotations"]["pawl.dev/rollout"], "shop/support");
-  const std::string text = (*secret)["stringData"]["report.json"];
+  const std::string text = data_of(*secret, "report.json");
   EXPECT_NE(text.find("refunds-7"), std::string::npos) << "each case is in it";
   const auto report = report::read_gate_json(text);
   ASSERT_TRUE(report);
@@ -319,6 +337,52 @@ TEST_F(InCluster, KeepsTheWholeReportBesideTheCasesAndNowhereElse) {
   ASSERT_EQ(report->scoreboard.size(), 2U);
   EXPECT_EQ(report->scoreboard[0].cases, 40);
   EXPECT_EQ(api->find(kAgentRevisions, kNs, "r2")->dump().find("refunds-7"), std::string::npos);
+}
+
+TEST_F(InCluster, EndsTheReportWithWhatEveryLedgerSaysOfTheAnswer) {
+  regression({frozen_case(1)});
+  const auto knows_the_frozen_one = [](FakeTarget::Behave else_) {
+    return [else_](const domain::Case& one, int before) {
+      domain::Answer right;
+      right.text = "right 1";
+      return one.id.starts_with("frozen/") ? Result<gate::Reply>(gate::Reply{right, ""}) : else_(one, before);
+    };
+  };
+  stable = std::make_unique<FakeTarget>(kStable, knows_the_frozen_one(two_of_three));
+  candidate =
+      std::make_unique<FakeTarget>(kCandidate, knows_the_frozen_one([](const domain::Case& one, int) {
+                                     return Result<gate::Reply>(gate::Reply{gate::tests::right_answer(one), ""});
+                                   }));
+  api->change(kAgentRollouts, kNs, "support", [](Json& object) {
+    object["status"]["observedGeneration"] = 2;
+    object["spec"]["gate"]["suites"] = {"held-out", "frozen"};
+  });
+  ASSERT_TRUE(answer());
+  const Json steps = kept_report()["steps"];
+  EXPECT_EQ(steps.front()["name"], "contamination");
+  const Json& last = steps.back();
+  EXPECT_EQ(last["name"], "ledger");
+  EXPECT_EQ(last["reason"], "Charged");
+  EXPECT_EQ(
+      last["message"],
+      "held-out: spent in generation 1: 1 of 20 answers, 6 of 400 bits, 1 of 5 promotions. frozen: answer 1 of generation 1; the cases are public, so nothing leaks");
+  EXPECT_EQ(last["numbers"]["held-out: promotions"], 1) << "the pass is charged before it is told";
+  EXPECT_EQ(last["numbers"]["frozen: answers"], 1);
+  EXPECT_EQ(gate_of("r2")["message"], "no capability lost, and the claim is proven") << "everyone is told no more";
+}
+
+TEST_F(InCluster, KeepsAReportOfTheLedgerThatRefused) {
+  suite("held-out", cases(), {{"answers", 1}, {"promotions", 1}});
+  ASSERT_TRUE(answer());
+  ask("r2", kCandidate, "policy-2");
+  EXPECT_EQ(*answer(), Answered::Judged);
+  const Json report = kept_report();
+  EXPECT_EQ(report["verdict"], "Insufficient");
+  EXPECT_EQ(report["candidateNumber"], 2);
+  ASSERT_EQ(report["steps"].size(), 1U);
+  EXPECT_EQ(report["steps"][0]["reason"], "LedgerSpent");
+  EXPECT_EQ(report["steps"][0]["numbers"]["held-out: answers"], 1);
+  EXPECT_EQ(report["steps"][0]["numbers"]["held-out: answers allowed"], 1);
 }
 
 TEST_F(InCluster, ReplacesTheReportOfAnEarlierJudgementOfTheSameCandidate) {
@@ -340,7 +404,8 @@ TEST_F(InCluster, KeepsTheNewestReportsAndNoSecretOfAnotherKindLess) {
                 {"annotations", {{"pawl.dev/judged-at", "2026-01-01T00:00:0" + std::to_string(i % 10) + "Z"}}}}}});
   }
   ASSERT_TRUE(answer());
-  EXPECT_EQ(api->count(kSecrets, kGateNs), kReportsKept + 1) << "with the held-out cases";
+  EXPECT_EQ(api->count(kSecrets, kGateNs), kReportsKept + 2)
+      << "with the held-out cases, and what is remembered of them";
   EXPECT_TRUE(api->find(kSecrets, kGateNs, report::stored_report_name(kNs, "support", kCandidate)));
   EXPECT_FALSE(api->find(kSecrets, kGateNs, "pawl-report-1000")) << "the oldest";
   EXPECT_TRUE(api->find(kSecrets, kGateNs, "held-out"));
@@ -519,6 +584,81 @@ TEST_F(InCluster, MissesAFrozenCaseThatIsGoneUntilItIsRestoredOrWaived) {
   EXPECT_FALSE(load("frozen")) << "a waiver that is taken away waives no more";
 }
 
+TEST_F(InCluster, MissesAFrozenCaseInASuiteThatWasDeletedAndMadeAnewWithoutIt) {
+  const domain::Case first = frozen_case(1);
+  const domain::Case second = frozen_case(2);
+  regression({first, second});
+  ASSERT_TRUE(load("frozen"));
+  const std::string digits = (*api->find(kEvalSuites, kNs, "frozen"))["status"]["knownCases"];
+
+  make_anew("frozen");
+  regression({first});
+  for (int again = 0; again < 2; ++again) EXPECT_FALSE(load("frozen"));
+  EXPECT_EQ(ready_of("frozen")["reason"], "FrozenCaseMissing");
+  EXPECT_NE(ready_of("frozen")["message"].get<std::string>().find(second.id + " is gone"), std::string::npos);
+  EXPECT_EQ((*api->find(kEvalSuites, kNs, "frozen"))["status"]["knownCases"], digits);
+
+  regression({first}, suite::write_waiver({second.id, "ada", "the product changed", clock->wall()}));
+  EXPECT_TRUE(load("frozen")) << "retired by its waiver, as in a suite that stayed";
+}
+
+TEST_F(InCluster, TakesAnotherSuiteForNeitherTheOneOfThatNameNorOneOfItsNamespace) {
+  regression({frozen_case(1)});
+  ASSERT_TRUE(load("frozen"));
+  EXPECT_NE(suite_memory_name({kNs, "frozen"}), suite_memory_name({kNs, "frozen-2"}));
+  EXPECT_NE(suite_memory_name({kNs, "frozen"}), suite_memory_name({"other", "frozen"}));
+}
+
+TEST_F(InCluster, LetsNoOtherTierTakeTheNameOfASuiteWithFrozenCases) {
+  regression({frozen_case(1)});
+  ASSERT_TRUE(load("frozen"));
+  make_anew("frozen", [](Json& object) { object["spec"]["tier"] = "Golden"; });
+  EXPECT_FALSE(load("frozen"));
+  EXPECT_EQ(ready_of("frozen")["reason"], "TierChanged");
+}
+
+TEST_F(InCluster, KeepsTheLedgerOfASuiteThatIsDeletedAndMadeAnew) {
+  suite("held-out", cases(), {{"answers", 1}, {"promotions", 1}});
+  ASSERT_TRUE(answer());
+  const Json spent = ledger();
+  make_anew("held-out");
+  ask("r2", kCandidate, "policy-2");
+  EXPECT_EQ(*answer(), Answered::Judged);
+  EXPECT_EQ(gate_of("r2")["reason"], "LedgerSpent");
+  EXPECT_EQ(ledger(), spent);
+}
+
+TEST_F(InCluster, WritesNothingForASuiteThatItRemembersAlready) {
+  regression({frozen_case(1)});
+  ASSERT_TRUE(load("frozen"));
+  api->forget_requests();
+  ASSERT_TRUE(load("frozen"));
+  EXPECT_EQ(api->writes(), 0U);
+}
+
+TEST_F(InCluster, RemembersWhatTheStatusOfAnOlderGateKnows) {
+  regression({frozen_case(1), frozen_case(2)});
+  ASSERT_TRUE(load("frozen"));
+  api->remove(kSecrets, kGateNs, suite_memory_name({kNs, "frozen"}));
+  ASSERT_TRUE(load("frozen"));
+  make_anew("frozen");
+  regression({frozen_case(1)});
+  EXPECT_FALSE(load("frozen"));
+}
+
+TEST_F(InCluster, TakesASpoiltMemoryForNoEmptyOne) {
+  regression({frozen_case(1)});
+  ASSERT_TRUE(load("frozen"));
+  const std::string name = suite_memory_name({kNs, "frozen"});
+  for (const char* spoilt : {"", "{", R"({"knownCases":"abc"})"}) {
+    api->change(kSecrets, kGateNs, name, [&](Json& object) { object["data"]["suite.json"] = domain::base64(spoilt); });
+    const auto loaded = load("frozen");
+    ASSERT_FALSE(loaded) << spoilt;
+    EXPECT_EQ(loaded.error().kind, ErrorKind::Malformed);
+    EXPECT_NE(loaded.error().message.find("Secret pawl-gate/" + name), std::string::npos) << loaded.error().message;
+  }
+}
+
 TEST_F(InCluster, TakesNoDraftAndNoChangedCaseForAFrozenOne) {
   domain::Case draft = frozen_case(1);
   draft.tags = {suite::kDraftTag};
@@ -651,6 +791,19 @@ TEST_F(InCluster, EndsInTheSameVerdictWhereverItIsKilled) {
       EXPECT_GE(ledger()["answers"].get<int>(), 1);
     }
   }
+}
+
+TEST(Memory, LosesOnlyRunsThatNobodyHasGoneOnWithForAMonth) {
+  const TemporaryFile folder("memory");
+  const auto memory = Memory::open(folder.path());
+  ASSERT_TRUE(memory && memory->note("old", {3, false}) && memory->note("new", {4, true}));
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(folder.path() + "/old.json", now - kRunKept - std::chrono::hours{1});
+  std::filesystem::last_write_time(folder.path() + "/new.json", now - kRunKept + std::chrono::hours{1});
+  const auto again = Memory::open(folder.path());
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(again->recall("old").value());
+  EXPECT_EQ(again->recall("new").value(), (Begun{4, true}));
 }
 
 TEST(Verdict, OfAFailureNeverExpiresAndOfAnotherBindingNeverHolds) {

@@ -2,21 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "base/random.h"
 
 namespace pawl::tests {
-
-/// How long to try and from which seed: what the environment says for a long run (PAWL_FUZZ_RUNS, PAWL_FUZZ_SEED).
-inline std::uint64_t fuzz_number(const char* name, std::uint64_t usual) {
-  const char* said = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
-  return said == nullptr || *said == '\0' ? usual : std::stoull(said);
-}
-inline std::uint64_t fuzz_runs(std::uint64_t usual) { return fuzz_number("PAWL_FUZZ_RUNS", usual); }
-inline std::uint64_t fuzz_seed(std::uint64_t usual) { return fuzz_number("PAWL_FUZZ_SEED", usual); }
 
 /// One of `seeds` with one to six faults: bytes lost, put in, changed or repeated, or a piece of another seed at the
 /// end.
