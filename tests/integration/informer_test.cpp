@@ -1,10 +1,7 @@
 // The cache against a real server: what scripted transports can only claim of it.
 #include <gmock/gmock.h>
 
-#include <atomic>
-#include <regex>
-
-#include "integration/real_cluster.h"
+#include "integration/overheard.h"
 #include "kube/request.h"
 #include "kube/watch_protocol.h"
 
@@ -26,30 +23,6 @@ struct Change {
 /// kind begins when it is installed, so that version 1 is always too old, on a server of any age.
 struct Revision {
   std::string value;
-};
-
-/// Asks for a version of long ago in the next watch: what a client does that was away for too long.
-class AwayTooLong final : public kube::Transport {
- public:
-  explicit AwayTooLong(std::shared_ptr<kube::Transport> real) : real_(std::move(real)) {}
-
-  void next_watch_is_old() { old_ = true; }
-
-  Result<kube::HttpResponse> unary(const kube::HttpRequest& request, std::stop_token stop) override {
-    return real_->unary(request, stop);
-  }
-  kube::StreamOutcome stream(const kube::HttpRequest& request, const std::function<bool(std::string_view)>& on_data,
-                             const std::function<Duration()>& idle_limit, std::stop_token stop) override {
-    kube::HttpRequest changed = request;
-    if (old_.exchange(false)) {
-      changed.path = std::regex_replace(changed.path, std::regex("resourceVersion=[0-9]+"), "resourceVersion=1");
-    }
-    return real_->stream(changed, on_data, idle_limit, stop);
-  }
-
- private:
-  std::shared_ptr<kube::Transport> real_;
-  std::atomic<bool> old_{false};
 };
 
 class InformerOnARealServer : public InNamespace {

@@ -2,14 +2,12 @@
 // One test at a time on a cluster: the whole API server is stopped here, for some seconds.
 #include <gmock/gmock.h>
 
-#include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
-#include "integration/real_cluster.h"
+#include "integration/overheard.h"
 
 namespace pawl::integration {
 namespace {
@@ -43,100 +41,6 @@ class FrozenServer {
 
   pid_t process_;
 };
-
-/// The machine's time, and what a test adds to it: a wait of half a minute need not be waited for.
-class HurriedClock final : public Clock {
- public:
-  [[nodiscard]] Instant wall() const override { return real_.wall(); }
-  [[nodiscard]] BootTime boot() const override { return real_.boot() + BootTime{skipped_.load()}; }
-  void skip(BootTime by) { skipped_ += by.count(); }
-
- private:
-  SystemClock real_;
-  std::atomic<std::int64_t> skipped_{0};
-};
-
-/// What came of one request.
-struct Answer {
-  int number = 0;  ///< from 1
-  int status = 0;  ///< 0: none
-  bool silence = false;
-};
-
-/// Tells how each request ended, and can give a stream less time to be silent.
-class Overheard final : public kube::Transport {
- public:
-  explicit Overheard(std::shared_ptr<kube::Transport> real) : real_(std::move(real)) {}
-
-  /// Of the running stream from its next byte on.
-  void allow_silence(Duration limit) { silence_ms_ = limit.count(); }
-
-  Result<kube::HttpResponse> unary(const kube::HttpRequest& request, std::stop_token stop) override {
-    auto answer = real_->unary(request, stop);
-    heard.put({++count_, answer ? answer->status : 0, false});
-    return answer;
-  }
-  kube::StreamOutcome stream(const kube::HttpRequest& request, const std::function<bool(std::string_view)>& on_data,
-                             const std::function<Duration()>& idle_limit, std::stop_token stop) override {
-    const auto shorter = [&] { return std::min(idle_limit(), Duration{silence_ms_.load()}); };
-    auto outcome = real_->stream(request, on_data, shorter, stop);
-    heard.put({++count_, outcome.error_response.status, outcome.end == kube::StreamEnd::IdleTimeout});
-    return outcome;
-  }
-
-  Mailbox<Answer> heard;
-
- private:
-  std::shared_ptr<kube::Transport> real_;
-  std::atomic<int> count_{0};
-  std::atomic<std::int64_t> silence_ms_{3'600'000};
-};
-
-struct Change {
-  std::string name;
-  bool gone = false;
-};
-
-/// An informer at work, whose objects are of interest by name alone.
-class Watcher {
- public:
-  Watcher(Overheard& transport, const Clock& clock, const kube::Resource& resource, const std::string& ns)
-      : informer({transport, resource, ns, "", "", clock},
-                 [](const Json& o) -> Result<std::string> { return o.at("metadata").at("name").get<std::string>(); }) {
-    informer.on_change([this](const kube::Meta& meta, const auto&, const auto& after) {
-      changes_.put({meta.key.name, after == nullptr});
-    });
-    thread_ = std::jthread([this](std::stop_token stop) { informer.run(stop); });
-  }
-  /// Its counters stand still from here on.
-  void stop() {
-    thread_.request_stop();
-    thread_.join();
-  }
-  void await(const std::string& name, bool gone) {
-    changes_.await([&](const Change& c) { return c.name == name && c.gone == gone; },
-                   (gone ? "the deletion of " : "the creation of ") + name);
-  }
-  [[nodiscard]] std::vector<std::string> names() const {
-    std::vector<std::string> out;
-    informer.each([&](const kube::ObjectKey& key, const std::string&) { out.push_back(key.name); });
-    return out;
-  }
-
-  kube::Informer<std::string> informer;
-
- private:
-  Mailbox<Change> changes_;
-  std::jthread thread_;
-};
-
-/// What the server announces nowhere has to be asked for again and again.
-void eventually(const std::function<bool()>& holds, const std::string& what) {
-  const SystemClock clock;
-  const BootTime end = clock.boot() + kPatience;
-  while (!holds() && clock.boot() < end) std::this_thread::sleep_for(std::chrono::milliseconds{50});
-  EXPECT_TRUE(holds()) << "never true: " << what;
-}
 
 class InformerOfAServerInTrouble : public InNamespace {
  protected:
