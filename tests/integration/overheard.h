@@ -108,12 +108,14 @@ class Overheard final : public kube::Transport {
   std::atomic<std::int64_t> watch_seconds_{0};
 };
 
+/// Decodes an object of which nothing else is of interest.
+inline Result<std::string> name_of(const Json& object) { return object.at("metadata").at("name").get<std::string>(); }
+
 /// An informer at work, whose objects are of interest by name alone.
 class Watcher {
  public:
   Watcher(Overheard& transport, const Clock& clock, const kube::Resource& resource, const std::string& ns)
-      : informer({transport, resource, ns, "", "", clock},
-                 [](const Json& o) -> Result<std::string> { return o.at("metadata").at("name").get<std::string>(); }) {
+      : informer({transport, resource, ns, "", "", clock}, name_of) {
     informer.on_change([this](const kube::Meta& meta, const auto&, const auto& after) {
       changes_.put({meta.key.name, after == nullptr});
     });

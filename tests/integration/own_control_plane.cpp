@@ -40,7 +40,8 @@ fs::path fresh_folder() {
 
 fs::path cluster_folder() {
   const char* state = std::getenv("PAWL_CLUSTER_STATE");
-  if (state == nullptr) throw std::runtime_error("PAWL_CLUSTER_STATE is not set; run the tests by 'hack/local/cluster run'");
+  if (state == nullptr)
+    throw std::runtime_error("PAWL_CLUSTER_STATE is not set; run the tests by 'hack/local/cluster run'");
   return state;
 }
 
@@ -54,14 +55,15 @@ std::shared_ptr<kube::Transport> connect_by(const fs::path& kubeconfig, const st
 }
 
 std::shared_ptr<kube::Transport> connect_to_etcd(const fs::path& folder) {
-  return connect_by(folder / "kubeconfig-etcd",
-                    Json{{"apiVersion", "v1"},
-                         {"kind", "Config"},
-                         {"current-context", "etcd"},
-                         {"clusters", Json::array({{{"name", "etcd"}, {"cluster", {{"server", kEtcd}}}}})},
-                         {"users", Json::array({{{"name", "none"}, {"user", Json::object()}}})},
-                         {"contexts", Json::array({{{"name", "etcd"}, {"context", {{"cluster", "etcd"}, {"user", "none"}}}}})}}
-                        .dump());
+  return connect_by(
+      folder / "kubeconfig-etcd",
+      Json{{"apiVersion", "v1"},
+           {"kind", "Config"},
+           {"current-context", "etcd"},
+           {"clusters", Json::array({{{"name", "etcd"}, {"cluster", {{"server", kEtcd}}}}})},
+           {"users", Json::array({{{"name", "none"}, {"user", Json::object()}}})},
+           {"contexts", Json::array({{{"name", "etcd"}, {"context", {{"cluster", "etcd"}, {"user", "none"}}}}})}}
+          .dump());
 }
 
 std::shared_ptr<kube::Transport> connect_to_api_server(const fs::path& folder, const fs::path& cluster) {
@@ -74,7 +76,8 @@ std::string tool(const std::string& name) {
   const std::string command = std::string(PAWL_SOURCE_DIR) + "/hack/local/tools path " + name;
   const std::unique_ptr<FILE, int (*)(FILE*)> said(::popen(command.c_str(), "r"), ::pclose);
   std::array<char, 4096> line{};
-  if (!said || std::fgets(line.data(), line.size(), said.get()) == nullptr) throw std::runtime_error(command + " failed");
+  if (!said || std::fgets(line.data(), line.size(), said.get()) == nullptr)
+    throw std::runtime_error(command + " failed");
   std::string path = line.data();
   path.pop_back();
   return path;
@@ -141,17 +144,38 @@ void OwnControlPlane::start_etcd() {
 void OwnControlPlane::start_api_server() {
   const fs::path log = folder_ / "kube-apiserver.log";
   const std::string pki = cluster_ / "pki";
-  api_server_ = std::make_unique<OwnProcess>(
-      std::vector<std::string>{tool("kube-apiserver"), "--etcd-servers", kEtcd, "--bind-address", kAddress,
-                               "--advertise-address", kAddress, "--secure-port", kPort, "--endpoint-reconciler-type",
-                               "none", "--tls-cert-file", pki + "/server.crt", "--tls-private-key-file",
-                               pki + "/server.key", "--cert-dir", folder_, "--token-auth-file",
-                               cluster_ / "tokens.csv", "--authorization-mode", "RBAC", "--disable-admission-plugins",
-                               "ServiceAccount", "--service-cluster-ip-range", "10.96.0.0/16",
-                               "--service-account-issuer", "https://kubernetes.default.svc",
-                               "--service-account-key-file", pki + "/service-account.pub",
-                               "--service-account-signing-key-file", pki + "/service-account.key"},
-      log);
+  api_server_ = std::make_unique<OwnProcess>(std::vector<std::string>{tool("kube-apiserver"),
+                                                                      "--etcd-servers",
+                                                                      kEtcd,
+                                                                      "--bind-address",
+                                                                      kAddress,
+                                                                      "--advertise-address",
+                                                                      kAddress,
+                                                                      "--secure-port",
+                                                                      kPort,
+                                                                      "--endpoint-reconciler-type",
+                                                                      "none",
+                                                                      "--tls-cert-file",
+                                                                      pki + "/server.crt",
+                                                                      "--tls-private-key-file",
+                                                                      pki + "/server.key",
+                                                                      "--cert-dir",
+                                                                      folder_,
+                                                                      "--token-auth-file",
+                                                                      cluster_ / "tokens.csv",
+                                                                      "--authorization-mode",
+                                                                      "RBAC",
+                                                                      "--disable-admission-plugins",
+                                                                      "ServiceAccount",
+                                                                      "--service-cluster-ip-range",
+                                                                      "10.96.0.0/16",
+                                                                      "--service-account-issuer",
+                                                                      "https://kubernetes.default.svc",
+                                                                      "--service-account-key-file",
+                                                                      pki + "/service-account.pub",
+                                                                      "--service-account-signing-key-file",
+                                                                      pki + "/service-account.key"},
+                                             log);
   await_ready(*api_server_, *transport_, "/readyz", log);
 }
 
@@ -172,7 +196,8 @@ void OwnControlPlane::await_ready(const OwnProcess& process, kube::Transport& of
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
   const std::string said = text_of(log);
-  throw std::runtime_error("not ready: " + log.filename().string() + ": " + said.substr(said.size() - std::min<std::size_t>(said.size(), 2000)));
+  throw std::runtime_error("not ready: " + log.filename().string() + ": " +
+                           said.substr(said.size() - std::min<std::size_t>(said.size(), 2000)));
 }
 
 Json OwnControlPlane::ask_etcd(const std::string& path, const Json& question) const {

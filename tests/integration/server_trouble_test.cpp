@@ -1,4 +1,4 @@
-// The cache while a real server is in trouble: it falls silent, or a kind is taken from it.
+// The cache while a real server is in trouble: it falls silent, is slow, or a kind is taken from it.
 // One test at a time on a cluster: the whole API server is stopped here, for some seconds.
 #include <gmock/gmock.h>
 
@@ -13,6 +13,8 @@ namespace pawl::integration {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
 
 const kube::Resource kDefinitions{"apiextensions.k8s.io", "v1", "customresourcedefinitions", false};
 
@@ -67,6 +69,43 @@ TEST_F(InformerOfAServerInTrouble, SilenceIsNoticedAndTheWatchGoesOnWhereItWas) 
   watcher.stop();
   EXPECT_EQ(watcher.informer.counters().lists, 1U) << "nothing was missed, so nothing is read again";
   EXPECT_FALSE(watcher.informer.last_error());
+}
+
+TEST_F(InformerOfAServerInTrouble, E3_AListWhoseLastPageIsSlowIsNotSyncedBeforeItsLastObjectIsStored) {
+  for (const char* name : {"a", "b", "c", "d", "e"}) store_config_map(name);
+  kube::Informer<std::string> informer({.transport = transport_,
+                                        .resource = kube::resources::kConfigMaps,
+                                        .ns = own_.name(),
+                                        .label_selector = "",
+                                        .field_selector = "metadata.name!=kube-root-ca.crt",
+                                        .clock = clock_,
+                                        .seed = 1,
+                                        .page_size = 2},
+                                       name_of);
+  std::vector<std::string> told;
+  bool synced_while_told = false;
+  informer.on_change([&](const kube::Meta& meta, const auto&, const auto&) {
+    told.push_back(meta.key.name);
+    synced_while_told |= informer.synced();
+  });
+  informer.step();
+  informer.step();
+  EXPECT_EQ(transport_.count(), 2) << "two pages";
+  EXPECT_FALSE(informer.synced());
+  std::jthread third;
+  {
+    const FrozenServer frozen;
+    third = std::jthread([&] { informer.step(); });
+    EXPECT_FALSE(informer.wait_synced({}, std::chrono::seconds{2}));
+    EXPECT_EQ(transport_.count(), 2) << "the third page is under way";
+    EXPECT_THAT(informer.list(), IsEmpty());
+  }
+  ASSERT_TRUE(informer.wait_synced({}, kPatience));
+  EXPECT_THAT(informer.list(), SizeIs(5)) << "whoever is told that it is synced finds all of it";
+  third.join();
+  EXPECT_EQ(transport_.count(), 3);
+  EXPECT_FALSE(synced_while_told);
+  EXPECT_THAT(told, ElementsAre("a", "b", "c", "d", "e"));
 }
 
 /// A kind of the test's own: taking away one of pawl's would take every object of it along.
