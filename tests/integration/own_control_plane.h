@@ -43,8 +43,8 @@ class OwnControlPlane {
   [[nodiscard]] std::shared_ptr<kube::Transport> transport() const { return transport_; }
   [[nodiscard]] const kube::Client& client() const { return client_; }
 
-  /// Forgets all of the history up to now, but the latest state of each object. Nothing of it stays in the memory of
-  /// the API server either, which is started anew.
+  /// Forgets all of the history up to now, but the latest state of each object. The API server is started anew: it
+  /// would go on with a list under way from its own memory.
   void compact();
   /// What etcd holds now, for `restore`. Both are stopped for it and started again.
   void back_up();
