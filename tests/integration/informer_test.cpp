@@ -80,8 +80,7 @@ class InformerOnARealServer : public InNamespace {
   std::jthread thread_;
 };
 
-// E2
-TEST_F(InformerOnARealServer, AnEmptyCollectionIsSyncedAndEmpty) {
+TEST_F(InformerOnARealServer, E2_AnEmptyCollectionIsSyncedAndEmpty) {
   go_online();
   EXPECT_THAT(informer_.list(), IsEmpty());
   EXPECT_FALSE(informer_.last_resource_version().empty());
@@ -114,8 +113,7 @@ TEST_F(InformerOnARealServer, AWatchGoesOnWhereItEndedWithoutAList) {
   EXPECT_EQ(informer_.counters().watches, 2U);
 }
 
-// E10, E17
-TEST_F(InformerOnARealServer, AVersionTooOldLeadsToAListThatFindsTheDeleted) {
+TEST_F(InformerOnARealServer, E10_E17_AVersionTooOldLeadsToAListThatFindsTheDeleted) {
   store("kept");
   const Json gone = store("gone");
   go_online();
@@ -132,8 +130,7 @@ TEST_F(InformerOnARealServer, AVersionTooOldLeadsToAListThatFindsTheDeleted) {
   EXPECT_EQ(cached("kept"), "one");
 }
 
-// E18
-TEST_F(InformerOnARealServer, AnObjectMadeAgainWhileAwayIsADeletionAndACreation) {
+TEST_F(InformerOnARealServer, E18_AnObjectMadeAgainWhileAwayIsADeletionAndACreation) {
   const Json first = store("twin", "first");
   go_online();
   go_offline();
@@ -148,8 +145,8 @@ TEST_F(InformerOnARealServer, AnObjectMadeAgainWhileAwayIsADeletionAndACreation)
   EXPECT_EQ(cached("twin"), "second");
 }
 
-// E4: the server tells how far it is although nothing of ours changes.
-TEST_F(InformerOnARealServer, TheServerSendsBookmarksAndEndsAWatchCleanly) {
+// The server tells how far it is although nothing of ours changes.
+TEST_F(InformerOnARealServer, E4_TheServerSendsBookmarksAndEndsAWatchCleanly) {
   const auto page = own_.client().list(kube::resources::kConfigMaps, {own_.name(), "", "", "", "", 500});
   ASSERT_TRUE(page) << page.error().message;
   const OwnNamespace elsewhere;
@@ -176,8 +173,7 @@ TEST_F(InformerOnARealServer, TheServerSendsBookmarksAndEndsAWatchCleanly) {
       kube::older(page->resource_version, bookmark["object"]["metadata"]["resourceVersion"].get<std::string>()));
 }
 
-// E20
-TEST_F(InformerOnARealServer, WithoutARightToListTheErrorNamesVerbAndResource) {
+TEST_F(InformerOnARealServer, E20_WithoutARightToListTheErrorNamesVerbAndResource) {
   const auto viewer = connect_as("viewer");
   kube::Informer<Revision> denied({*viewer, kube::resources::kHttpRoutes, own_.name(), "", "", clock_}, decode);
   denied.step();
@@ -187,8 +183,7 @@ TEST_F(InformerOnARealServer, WithoutARightToListTheErrorNamesVerbAndResource) {
   EXPECT_FALSE(denied.synced());
 }
 
-// E21
-TEST_F(InformerOnARealServer, AKindThatIsNotInstalledIsNotServed) {
+TEST_F(InformerOnARealServer, E21_AKindThatIsNotInstalledIsNotServed) {
   kube::Informer<Revision> unknown({transport_, {"pawl.dev", "v1alpha1", "agentdreams"}, own_.name(), "", "", clock_},
                                    decode);
   unknown.step();

@@ -63,8 +63,7 @@ class InformerOfAServerInTrouble : public InNamespace {
   HurriedClock hurried_;
 };
 
-// E12
-TEST_F(InformerOfAServerInTrouble, SilenceIsNoticedAndTheWatchGoesOnWhereItWas) {
+TEST_F(InformerOfAServerInTrouble, E12_SilenceIsNoticedAndTheWatchGoesOnWhereItWas) {
   Watcher watcher(transport_, hurried_, kube::resources::kConfigMaps, own_.name());
   ASSERT_TRUE(watcher.informer.wait_synced({}, kPatience));
   transport_.allow_silence(Duration{2'000});
@@ -159,8 +158,7 @@ class InformerOfAKindThatIsTakenAway : public InformerOfAServerInTrouble {
   const kube::Resource kind_{own_.name() + ".pawl.dev", "v1", "whims"};
 };
 
-// E21
-TEST_F(InformerOfAKindThatIsTakenAway, ItsCopyGrowsOldAndRecoversWhenTheKindIsBack) {
+TEST_F(InformerOfAKindThatIsTakenAway, E21_ItsCopyGrowsOldAndRecoversWhenTheKindIsBack) {
   constexpr BootTime kLongerThanTheWait = std::chrono::minutes{2};
   install();
   store("first");
