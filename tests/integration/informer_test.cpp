@@ -1,10 +1,7 @@
 // The cache against a real server: what scripted transports can only claim of it.
 #include <gmock/gmock.h>
 
-#include <atomic>
-#include <regex>
-
-#include "integration/real_cluster.h"
+#include "integration/overheard.h"
 #include "kube/request.h"
 #include "kube/watch_protocol.h"
 
@@ -26,30 +23,6 @@ struct Change {
 /// kind begins when it is installed, so that version 1 is always too old, on a server of any age.
 struct Revision {
   std::string value;
-};
-
-/// Asks for a version of long ago in the next watch: what a client does that was away for too long.
-class AwayTooLong final : public kube::Transport {
- public:
-  explicit AwayTooLong(std::shared_ptr<kube::Transport> real) : real_(std::move(real)) {}
-
-  void next_watch_is_old() { old_ = true; }
-
-  Result<kube::HttpResponse> unary(const kube::HttpRequest& request, std::stop_token stop) override {
-    return real_->unary(request, stop);
-  }
-  kube::StreamOutcome stream(const kube::HttpRequest& request, const std::function<bool(std::string_view)>& on_data,
-                             const std::function<Duration()>& idle_limit, std::stop_token stop) override {
-    kube::HttpRequest changed = request;
-    if (old_.exchange(false)) {
-      changed.path = std::regex_replace(changed.path, std::regex("resourceVersion=[0-9]+"), "resourceVersion=1");
-    }
-    return real_->stream(changed, on_data, idle_limit, stop);
-  }
-
- private:
-  std::shared_ptr<kube::Transport> real_;
-  std::atomic<bool> old_{false};
 };
 
 class InformerOnARealServer : public InNamespace {
@@ -107,8 +80,7 @@ class InformerOnARealServer : public InNamespace {
   std::jthread thread_;
 };
 
-// E2
-TEST_F(InformerOnARealServer, AnEmptyCollectionIsSyncedAndEmpty) {
+TEST_F(InformerOnARealServer, E2_AnEmptyCollectionIsSyncedAndEmpty) {
   go_online();
   EXPECT_THAT(informer_.list(), IsEmpty());
   EXPECT_FALSE(informer_.last_resource_version().empty());
@@ -141,8 +113,7 @@ TEST_F(InformerOnARealServer, AWatchGoesOnWhereItEndedWithoutAList) {
   EXPECT_EQ(informer_.counters().watches, 2U);
 }
 
-// E10, E17
-TEST_F(InformerOnARealServer, AVersionTooOldLeadsToAListThatFindsTheDeleted) {
+TEST_F(InformerOnARealServer, E10_E17_AVersionTooOldLeadsToAListThatFindsTheDeleted) {
   store("kept");
   const Json gone = store("gone");
   go_online();
@@ -159,8 +130,7 @@ TEST_F(InformerOnARealServer, AVersionTooOldLeadsToAListThatFindsTheDeleted) {
   EXPECT_EQ(cached("kept"), "one");
 }
 
-// E18
-TEST_F(InformerOnARealServer, AnObjectMadeAgainWhileAwayIsADeletionAndACreation) {
+TEST_F(InformerOnARealServer, E18_AnObjectMadeAgainWhileAwayIsADeletionAndACreation) {
   const Json first = store("twin", "first");
   go_online();
   go_offline();
@@ -175,8 +145,8 @@ TEST_F(InformerOnARealServer, AnObjectMadeAgainWhileAwayIsADeletionAndACreation)
   EXPECT_EQ(cached("twin"), "second");
 }
 
-// E4: the server tells how far it is although nothing of ours changes.
-TEST_F(InformerOnARealServer, TheServerSendsBookmarksAndEndsAWatchCleanly) {
+// The server tells how far it is although nothing of ours changes.
+TEST_F(InformerOnARealServer, E4_TheServerSendsBookmarksAndEndsAWatchCleanly) {
   const auto page = own_.client().list(kube::resources::kConfigMaps, {own_.name(), "", "", "", "", 500});
   ASSERT_TRUE(page) << page.error().message;
   const OwnNamespace elsewhere;
@@ -203,8 +173,7 @@ TEST_F(InformerOnARealServer, TheServerSendsBookmarksAndEndsAWatchCleanly) {
       kube::older(page->resource_version, bookmark["object"]["metadata"]["resourceVersion"].get<std::string>()));
 }
 
-// E20
-TEST_F(InformerOnARealServer, WithoutARightToListTheErrorNamesVerbAndResource) {
+TEST_F(InformerOnARealServer, E20_WithoutARightToListTheErrorNamesVerbAndResource) {
   const auto viewer = connect_as("viewer");
   kube::Informer<Revision> denied({*viewer, kube::resources::kHttpRoutes, own_.name(), "", "", clock_}, decode);
   denied.step();
@@ -214,8 +183,7 @@ TEST_F(InformerOnARealServer, WithoutARightToListTheErrorNamesVerbAndResource) {
   EXPECT_FALSE(denied.synced());
 }
 
-// E21
-TEST_F(InformerOnARealServer, AKindThatIsNotInstalledIsNotServed) {
+TEST_F(InformerOnARealServer, E21_AKindThatIsNotInstalledIsNotServed) {
   kube::Informer<Revision> unknown({transport_, {"pawl.dev", "v1alpha1", "agentdreams"}, own_.name(), "", "", clock_},
                                    decode);
   unknown.step();

@@ -1,20 +1,21 @@
-// The cache while a real server is in trouble: it falls silent, or a kind is taken from it.
+// The cache while a real server is in trouble: it falls silent, is slow, or a kind is taken from it.
 // One test at a time on a cluster: the whole API server is stopped here, for some seconds.
 #include <gmock/gmock.h>
 
-#include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
-#include "integration/real_cluster.h"
+#include "integration/overheard.h"
 
 namespace pawl::integration {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
 
 const kube::Resource kDefinitions{"apiextensions.k8s.io", "v1", "customresourcedefinitions", false};
 
@@ -22,7 +23,11 @@ const kube::Resource kDefinitions{"apiextensions.k8s.io", "v1", "customresourced
 /// the kernel: nothing but silence tells.
 class FrozenServer {
  public:
-  FrozenServer() : process_(process_of_server()) { send(SIGSTOP); }
+  FrozenServer() : process_(process_of_server()) {
+    send(SIGSTOP);
+    // On a busy machine its threads run on for some milliseconds.
+    eventually([this] { return stopped(); }, "no thread of the API server runs");
+  }
   ~FrozenServer() { send(SIGCONT); }
   FrozenServer(const FrozenServer&) = delete;
   FrozenServer& operator=(const FrozenServer&) = delete;
@@ -39,104 +44,18 @@ class FrozenServer {
     if (!name.starts_with("kube-apiserver")) throw std::runtime_error("the API server's process was not found");
     return process;
   }
+  [[nodiscard]] bool stopped() const {
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(process_) + "/task")) {
+      std::string stat;
+      std::getline(std::ifstream(thread.path() / "stat"), stat);
+      if (stat.find(") T ") == std::string::npos) return false;
+    }
+    return true;
+  }
   void send(int signal) const { EXPECT_EQ(::kill(process_, signal), 0); }
 
   pid_t process_;
 };
-
-/// The machine's time, and what a test adds to it: a wait of half a minute need not be waited for.
-class HurriedClock final : public Clock {
- public:
-  [[nodiscard]] Instant wall() const override { return real_.wall(); }
-  [[nodiscard]] BootTime boot() const override { return real_.boot() + BootTime{skipped_.load()}; }
-  void skip(BootTime by) { skipped_ += by.count(); }
-
- private:
-  SystemClock real_;
-  std::atomic<std::int64_t> skipped_{0};
-};
-
-/// What came of one request.
-struct Answer {
-  int number = 0;  ///< from 1
-  int status = 0;  ///< 0: none
-  bool silence = false;
-};
-
-/// Tells how each request ended, and can give a stream less time to be silent.
-class Overheard final : public kube::Transport {
- public:
-  explicit Overheard(std::shared_ptr<kube::Transport> real) : real_(std::move(real)) {}
-
-  /// Of the running stream from its next byte on.
-  void allow_silence(Duration limit) { silence_ms_ = limit.count(); }
-
-  Result<kube::HttpResponse> unary(const kube::HttpRequest& request, std::stop_token stop) override {
-    auto answer = real_->unary(request, stop);
-    heard.put({++count_, answer ? answer->status : 0, false});
-    return answer;
-  }
-  kube::StreamOutcome stream(const kube::HttpRequest& request, const std::function<bool(std::string_view)>& on_data,
-                             const std::function<Duration()>& idle_limit, std::stop_token stop) override {
-    const auto shorter = [&] { return std::min(idle_limit(), Duration{silence_ms_.load()}); };
-    auto outcome = real_->stream(request, on_data, shorter, stop);
-    heard.put({++count_, outcome.error_response.status, outcome.end == kube::StreamEnd::IdleTimeout});
-    return outcome;
-  }
-
-  Mailbox<Answer> heard;
-
- private:
-  std::shared_ptr<kube::Transport> real_;
-  std::atomic<int> count_{0};
-  std::atomic<std::int64_t> silence_ms_{3'600'000};
-};
-
-struct Change {
-  std::string name;
-  bool gone = false;
-};
-
-/// An informer at work, whose objects are of interest by name alone.
-class Watcher {
- public:
-  Watcher(Overheard& transport, const Clock& clock, const kube::Resource& resource, const std::string& ns)
-      : informer({transport, resource, ns, "", "", clock},
-                 [](const Json& o) -> Result<std::string> { return o.at("metadata").at("name").get<std::string>(); }) {
-    informer.on_change([this](const kube::Meta& meta, const auto&, const auto& after) {
-      changes_.put({meta.key.name, after == nullptr});
-    });
-    thread_ = std::jthread([this](std::stop_token stop) { informer.run(stop); });
-  }
-  /// Its counters stand still from here on.
-  void stop() {
-    thread_.request_stop();
-    thread_.join();
-  }
-  void await(const std::string& name, bool gone) {
-    changes_.await([&](const Change& c) { return c.name == name && c.gone == gone; },
-                   (gone ? "the deletion of " : "the creation of ") + name);
-  }
-  [[nodiscard]] std::vector<std::string> names() const {
-    std::vector<std::string> out;
-    informer.each([&](const kube::ObjectKey& key, const std::string&) { out.push_back(key.name); });
-    return out;
-  }
-
-  kube::Informer<std::string> informer;
-
- private:
-  Mailbox<Change> changes_;
-  std::jthread thread_;
-};
-
-/// What the server announces nowhere has to be asked for again and again.
-void eventually(const std::function<bool()>& holds, const std::string& what) {
-  const SystemClock clock;
-  const BootTime end = clock.boot() + kPatience;
-  while (!holds() && clock.boot() < end) std::this_thread::sleep_for(std::chrono::milliseconds{50});
-  EXPECT_TRUE(holds()) << "never true: " << what;
-}
 
 class InformerOfAServerInTrouble : public InNamespace {
  protected:
@@ -144,8 +63,7 @@ class InformerOfAServerInTrouble : public InNamespace {
   HurriedClock hurried_;
 };
 
-// E12
-TEST_F(InformerOfAServerInTrouble, SilenceIsNoticedAndTheWatchGoesOnWhereItWas) {
+TEST_F(InformerOfAServerInTrouble, E12_SilenceIsNoticedAndTheWatchGoesOnWhereItWas) {
   Watcher watcher(transport_, hurried_, kube::resources::kConfigMaps, own_.name());
   ASSERT_TRUE(watcher.informer.wait_synced({}, kPatience));
   transport_.allow_silence(Duration{2'000});
@@ -163,6 +81,38 @@ TEST_F(InformerOfAServerInTrouble, SilenceIsNoticedAndTheWatchGoesOnWhereItWas) 
   watcher.stop();
   EXPECT_EQ(watcher.informer.counters().lists, 1U) << "nothing was missed, so nothing is read again";
   EXPECT_FALSE(watcher.informer.last_error());
+}
+
+TEST_F(InformerOfAServerInTrouble, E3_AListWhoseLastPageIsSlowIsNotSyncedBeforeItsLastObjectIsStored) {
+  for (const char* name : {"a", "b", "c", "d", "e"}) store_config_map(name);
+  kube::Informer<std::string> informer({.transport = transport_,
+                                        .resource = kube::resources::kConfigMaps,
+                                        .ns = own_.name(),
+                                        .label_selector = "",
+                                        .field_selector = "metadata.name!=kube-root-ca.crt",
+                                        .clock = clock_,
+                                        .seed = 1,
+                                        .page_size = 2},
+                                       name_of);
+  std::vector<std::string> told;
+  informer.on_change([&](const kube::Meta& meta, const auto&, const auto&) { told.push_back(meta.key.name); });
+  informer.step();
+  informer.step();
+  EXPECT_EQ(transport_.count(), 2) << "two pages";
+  EXPECT_FALSE(informer.synced());
+  std::jthread third;
+  {
+    const FrozenServer frozen;
+    third = std::jthread([&] { informer.step(); });
+    EXPECT_FALSE(informer.wait_synced({}, std::chrono::seconds{2}));
+    EXPECT_EQ(transport_.count(), 2) << "the third page is under way";
+    EXPECT_THAT(informer.list(), IsEmpty());
+  }
+  ASSERT_TRUE(informer.wait_synced({}, kPatience));
+  EXPECT_THAT(informer.list(), SizeIs(5)) << "whoever is told that it is synced finds all of it";
+  third.join();
+  EXPECT_EQ(transport_.count(), 3);
+  EXPECT_THAT(told, ElementsAre("a", "b", "c", "d", "e"));
 }
 
 /// A kind of the test's own: taking away one of pawl's would take every object of it along.
@@ -208,8 +158,7 @@ class InformerOfAKindThatIsTakenAway : public InformerOfAServerInTrouble {
   const kube::Resource kind_{own_.name() + ".pawl.dev", "v1", "whims"};
 };
 
-// E21
-TEST_F(InformerOfAKindThatIsTakenAway, ItsCopyGrowsOldAndRecoversWhenTheKindIsBack) {
+TEST_F(InformerOfAKindThatIsTakenAway, E21_ItsCopyGrowsOldAndRecoversWhenTheKindIsBack) {
   constexpr BootTime kLongerThanTheWait = std::chrono::minutes{2};
   install();
   store("first");
