@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/system_clock.h"
-#include "cli/gate_commands.h"
+#include "cli/gate/gate_commands.h"
 #include "cli/goal.h"
 #include "runtime/termination.h"
 

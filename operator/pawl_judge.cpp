@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "cli/files.h"
+#include "cli/gate/judge_command.h"
 #include "cli/goal.h"
-#include "cli/judge_command.h"
 #include "cli/text.h"
 #include "gate/judge_endpoint.h"
 

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "base/system_clock.h"
-#include "cli/admit_command.h"
-#include "cli/regression_files.h"
-#include "cli/suite_commands.h"
+#include "cli/suite/admit_command.h"
+#include "cli/suite/regression_files.h"
+#include "cli/suite/suite_commands.h"
 
 namespace pawl::cli {
 namespace {

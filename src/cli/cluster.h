@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/picture.h"
-#include "cli/record_reader.h"
+#include "cli/rollout/picture.h"
+#include "cli/rollout/record_reader.h"
 #include "kube/client.h"
 
 namespace pawl::cli {

@@ -4,13 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/chain.h"
-#include "cli/plan_screen.h"
-#include "cli/provenance_screen.h"
+#include "cli/plan/plan_screen.h"
+#include "cli/rollout/chain.h"
+#include "cli/rollout/provenance_screen.h"
+#include "cli/rollout/status_screen.h"
+#include "cli/rollout/why_screen.h"
 #include "cli/rollout_policy_file.h"
-#include "cli/status_screen.h"
 #include "cli/text.h"
-#include "cli/why_screen.h"
 
 namespace pawl::cli {
 namespace {

@@ -17,7 +17,7 @@
 #include <httplib.h>
 
 #include "base/system_clock.h"
-#include "cli/gate_commands.h"
+#include "cli/gate/gate_commands.h"
 #include "cli/goal.h"
 #include "suite/case_codec.h"
 #include "unit/gate/cases.h"

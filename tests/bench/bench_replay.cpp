@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/replay_stream.h"
+#include "cli/replay/replay_stream.h"
 #include "domain/evidence/evidence.h"
 #include "statistics/streams.h"
 

@@ -1,5 +1,5 @@
 // Red and green over real HTTP: what may enter the regression tier.
-#include "cli/admit_command.h"
+#include "cli/suite/admit_command.h"
 
 #include <gtest/gtest.h>
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/system_clock.h"
-#include "cli/gate_commands.h"
+#include "cli/gate/gate_commands.h"
 #include "cli/goal.h"
 #include "exam/agent.h"
 #include "suite/case_codec.h"

@@ -56,7 +56,8 @@ TEST(EachSeed, IsRunOnceAndTheEnvironmentSaysHowManyOrWhich) {
 
 TEST(EachSeed, IsToldWithAFailureAndWithAnException) {
   const Setting replay("PAWL_SEED", "77");
-  EXPECT_NONFATAL_FAILURE(for_each_seed(3, [](std::uint64_t) { ADD_FAILURE() << "wrong"; }), "replay with PAWL_SEED=77");
+  EXPECT_NONFATAL_FAILURE(for_each_seed(3, [](std::uint64_t) { ADD_FAILURE() << "wrong"; }),
+                          "replay with PAWL_SEED=77");
   EXPECT_NONFATAL_FAILURE(for_each_seed(3, [](std::uint64_t) { throw std::runtime_error("wrong"); }),
                           "replay with PAWL_SEED=77");
 }

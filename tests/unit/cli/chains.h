@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/chain.h"
+#include "cli/rollout/chain.h"
 #include "support/rollout_builders.h"
 
 namespace pawl::cli {

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string>
 
-#include "cli/picture.h"
+#include "cli/rollout/picture.h"
 #include "support/rollout_builders.h"
 
 namespace pawl::cli {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/line_diff.h"
+#include "cli/rollout/line_diff.h"
 #include "cli/shell_words.h"
 #include "unit/cli/pictures.h"
 
