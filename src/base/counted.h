@@ -12,4 +12,9 @@ std::string counted(std::integral auto n, std::string_view noun) {
   return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
 }
 
+/// With words that make their plural otherwise, or with the verb: counted(n, "case is", "cases are").
+std::string counted(std::integral auto n, std::string_view one, std::string_view many) {
+  return std::to_string(n) + " " + std::string(n == 1 ? one : many);
+}
+
 }  // namespace pawl

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "cli/text.h"
 #include "suite/case_codec.h"
 
@@ -55,9 +56,8 @@ Result<std::vector<domain::Case>> read_suite(std::ostream& err, const std::strin
     err << printable(path + ": " + suite::describe(file.faults[i])) << "\n";
   }
   if (!file.faults.empty()) {
-    return fail(ErrorKind::Invalid,
-                fmt::format("{}: {} faults; correct them, or write the file anew with `pawl suite import`", path,
-                            file.faults.size()));
+    return fail(ErrorKind::Invalid, fmt::format("{}: {}; correct them, or write the file anew with `pawl suite import`",
+                                                path, counted(file.faults.size(), "fault")));
   }
   if (file.cases.empty()) return fail(ErrorKind::Invalid, path + ": has no cases; name a file with one case a line");
   return std::move(file.cases);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "codec/suite_codec.h"
 #include "gatekeeper/suite_checks.h"
 #include "json/clip.h"
@@ -148,7 +149,7 @@ Result<suite::Regression> SuiteStore::read_cases(const StoredSuite& suite) const
   if (!lines) return fail(lines.error());
   suite::CaseFile file = suite::read_cases(lines->cases);
   if (!file.faults.empty()) {
-    const std::string count = std::to_string(file.faults.size()) + " faults in its cases; ";
+    const std::string count = counted(file.faults.size(), "fault") + " in its cases; ";
     // A fault quotes what it found: of secret cases only how many there are is told.
     return not_ready("CasesFaulty", suite.held_out() ? count + "run `pawl suite lint` on the file"
                                                      : count + "first: " + suite::describe(file.faults.front()));

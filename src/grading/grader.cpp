@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "grading/json_schema.h"
 #include "grading/python_values.h"
 #include "grading/text_graders.h"
@@ -146,7 +147,7 @@ Score near_text(const std::string& expected, std::optional<std::size_t> allowed,
   const std::size_t kept = std::min(answer.size(), kLongAnswer * expected.size() + 64);
   const std::size_t rest = answer.size() - kept;
   const std::size_t distance = edit_distance(expected, answer.substr(0, kept)) + rest;
-  const std::string reason = std::to_string(distance) + " edits away";
+  const std::string reason = counted(distance, "edit") + " away";
   if (allowed) return {distance <= *allowed ? 1.0 : 0.0, reason};
   return {rest > 0 ? 0.0 : similarity(expected, answer), reason};
 }

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "grading/python_values.h"
 #include "grading/source_literal.h"
 
@@ -297,8 +298,8 @@ Fit call_fits(const Json& expected, const Json& tools, const ToolCall& call, Lan
 }
 
 Score wrong_count(std::size_t expected, std::size_t found) {
-  if (expected == 0) return {0, "no tool may be called, " + std::to_string(found) + " were"};
-  return {0, std::to_string(expected) + " calls are expected, " + std::to_string(found) + " were made"};
+  if (expected == 0) return {0, "no tool may be called, " + counted(found, "was", "were")};
+  return {0, counted(expected, "call is", "calls are") + " expected, " + counted(found, "was", "were") + " made"};
 }
 
 Graded in_order(const Json& expected, const Json& tools, const std::vector<ToolCall>& calls, Language language) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <vector>
 
+#include "base/counted.h"
 #include "domain/gate/public_report.h"
 #include "json/clip.h"
 
@@ -85,9 +86,8 @@ Test case_test(const CaseRow& row) {
 
 Test skill_test(const SkillRow& row, bool compared) {
   const std::string name = "capability as a whole";
-  const std::string message =
-      std::string(to_string(row.state)) +
-      (row.withheld ? "; its cases are held out" : " over " + std::to_string(row.cases) + " cases");
+  const std::string message = std::string(to_string(row.state)) +
+                              (row.withheld ? "; its cases are held out" : " over " + counted(row.cases, "case"));
   if (row.state == SkillState::Lost) return {name, Result::Failure, "regression", message};
   const bool proven = row.state == SkillState::Held || row.state == SkillState::Gained || !compared;
   if (proven || !row.required) return {name, Result::Passed, "", ""};

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
+
 namespace pawl::report {
 namespace {
 
@@ -25,8 +27,7 @@ std::string uri_of(std::string_view path) {
 }
 
 Json result(const domain::FileHits& file) {
-  const std::string text = "Test material of " + std::to_string(file.any) + " held-out " +
-                           (file.any == 1 ? "case" : "cases") +
+  const std::string text = "Test material of " + counted(file.any, "held-out case") +
                            " stands in this file. Take it out: a revision that knows the test cannot be judged by it.";
   Json kinds = Json::object();
   for (std::size_t kind = 0; kind < domain::kLeakKinds; ++kind) {

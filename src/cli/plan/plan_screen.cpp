@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "cli/text.h"
 #include "codec/share.h"
 
@@ -92,8 +93,9 @@ std::string plan_screen(const PlanInput& input, const Plan& plan) {
   const domain::AnalysisSpec& a = input.spec.analysis;
   std::string out = left(printable("PLAN  " + input.title), kScreenWidth);
   out = trimmed(out);
-  std::string policy = fmt::format("alpha {:.4g}, beta {:.4g}, at least {} scores each and {}, at most {}", a.alpha,
-                                   a.beta, a.min_samples, format_duration(a.min_age), format_duration(a.max_duration));
+  std::string policy =
+      fmt::format("alpha {:.4g}, beta {:.4g}, at least {} each and {}, at most {}", a.alpha, a.beta,
+                  counted(a.min_samples, "score"), format_duration(a.min_age), format_duration(a.max_duration));
   if (a.deflation > 1) policy += fmt::format(", deflation {:.4g}", a.deflation);
   out += labelled("Policy", policy, 2);
   out += labelled("Rates", input.source, 2);

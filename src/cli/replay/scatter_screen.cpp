@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "cli/text.h"
 
 namespace pawl::cli {
@@ -29,8 +30,8 @@ std::string scatter_words(const std::vector<domain::Scatter>& found, double defl
   });
   if (widest == found.end()) return "stable has no scores of the day before the trial";
   const std::string measured = fmt::format(
-      "phi {:.2f} of {} where independent scores give 1 ± {:.2f}, from {} windows of ten minutes before the trial",
-      widest->of.phi, printable(widest->capability), widest->of.standard_error, widest->of.windows);
+      "phi {:.2f} of {} where independent scores give 1 ± {:.2f}, from {} of ten minutes before the trial",
+      widest->of.phi, printable(widest->capability), widest->of.standard_error, counted(widest->of.windows, "window"));
   const auto advised = domain::advised_deflation(widest->of);
   if (!advised) return measured + ": too few to tell, 12 are needed";
   return measured + "; " + advice(*widest, *advised, deflation);

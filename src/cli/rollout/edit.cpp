@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/counted.h"
 #include "cli/text.h"
 
 namespace pawl::cli {
@@ -84,7 +85,7 @@ std::string authorship(const Edit& edit, Instant now) {
 }
 
 std::string changes(const Edit& edit) {
-  if (!edit.spec.parent) return fmt::format("the agent's first revision: {} files", edit.spec.files.size());
+  if (!edit.spec.parent) return "the agent's first revision: " + counted(edit.spec.files.size(), "file");
   if (!edit.parent_known) return "cannot be compared: AgentRevision " + *edit.spec.parent + " is not there any more";
   if (edit.files.empty()) return "the same files as its parent";
   std::vector<std::string> texts;

@@ -244,7 +244,7 @@ int run_suite_lint(const SuiteTerminal& t, const SuiteLintOrder& order) {
     t.out << dump({{"findings", list}});
   } else {
     for (const auto& finding : findings) print_finding(t.out, finding);
-    t.out << (findings.empty() ? "clean\n" : fmt::format("{} findings\n", findings.size()));
+    t.out << (findings.empty() ? "clean\n" : counted(findings.size(), "finding") + "\n");
   }
   return findings.empty() ? kDone : kFindings;
 }
@@ -275,8 +275,8 @@ int run_suite_split(const SuiteTerminal& t, const SuiteSplitOrder& order) {
                     {"heldOut", side(order.held_out, held_out)}};
   if (t.json) t.out << dump(record);
   else {
-    t.out << fmt::format("seed {}: {} cases for dev, {} held out; {} groups of duplicates kept together\n", order.seed,
-                         dev.size(), held_out.size(), split->groups_of_duplicates);
+    t.out << fmt::format("seed {}: {} for dev, {} held out; {} of duplicates kept together\n", order.seed,
+                         counted(dev.size(), "case"), held_out.size(), counted(split->groups_of_duplicates, "group"));
   }
   return kDone;
 }

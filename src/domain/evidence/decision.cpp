@@ -333,8 +333,8 @@ void Trial::describe(Verdict& verdict, Duration age, const std::optional<Hold>& 
 
 std::string Trial::proven_in_words() const {
   const auto metrics = std::ranges::count_if(questions_, [&](const Question& q) { return is_needed_metric(q); });
-  std::string words = fmt::format("{} capabilities", needed().size());
-  if (metrics > 0) words += fmt::format(" and {} {}", metrics, metrics == 1 ? "breaker" : "breakers");
+  std::string words = counted(needed().size(), "capability", "capabilities");
+  if (metrics > 0) words += " and " + counted(metrics, "breaker");
   return words;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.h"
 #include "domain/gate/error_budget.h"
 #include "domain/gate/gate_steps.h"
 #include "domain/gate/step_parts.h"
@@ -44,8 +45,8 @@ std::vector<std::string> names(const std::vector<SkillRow>& rows) {
 }
 
 std::string rise(const SkillRow& row) {
-  return fmt::format("{} ({:+.1f} points over {} cases, {} won, {} lost, e {:.3g})", row.capability,
-                     100 * row.difference, row.cases, row.cases_won.wins, row.cases_won.losses,
+  return fmt::format("{} ({:+.1f} points over {}, {} won, {} lost, e {:.3g})", row.capability, 100 * row.difference,
+                     counted(row.cases, "case"), row.cases_won.wins, row.cases_won.losses,
                      std::exp(std::min(row.log_e_better, 700.0)));
 }
 

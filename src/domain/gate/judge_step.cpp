@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.h"
 #include "domain/gate/gate_steps.h"
 #include "domain/gate/judge_calibration.h"
 #include "domain/gate/step_parts.h"
@@ -89,11 +90,12 @@ GateStep judge_informs(const Gate& gate) {
   for (const auto& [capability, row] : by_capability) {
     numbers.push_back({capability, row.candidate / row.cases, row.held_out});
     if (gate.input.stable) numbers.push_back({capability + ", stable", row.stable / row.cases, row.held_out});
-    shown.push_back(fmt::format("{} {:.3f} over {} cases", capability, row.candidate / row.cases, row.cases));
+    shown.push_back(
+        fmt::format("{} {:.3f} over {}", capability, row.candidate / row.cases, counted(row.cases, "case")));
   }
-  const std::string message = fmt::format(
-      "{} cases are judged by a model that has no calibration, or was changed since; they are shown and decide nothing",
-      gate.pairing.informing.size());
+  const std::string message =
+      counted(gate.pairing.informing.size(), "case is", "cases are") +
+      " judged by a model that has no calibration, or was changed since; what it says is shown and decides nothing";
   GateStep out = step("judge", GateVerdict::Pass, "JudgeInforms", message + ": " + listed(shown), std::move(numbers));
   if (has_held_out(gate.input)) out.told = message;
   return out;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "domain/evidence/log_space.h"
 
 namespace pawl::domain {
@@ -59,8 +60,8 @@ Result<Ledger> rotate(const Ledger& old, std::int64_t generation, const std::vec
     return fail(
         ErrorKind::Invalid,
         fmt::format(
-            "{} of {} cases are new since generation {}; a new generation needs at least {}, or what was learnt of the old one still holds",
-            fresh, digests.size(), old.generation, std::max<std::size_t>(needed, 1)));
+            "{} of {} new since generation {}; a new generation needs at least {}, or what was learnt of the old one still holds",
+            fresh, counted(digests.size(), "case is", "cases are"), old.generation, std::max<std::size_t>(needed, 1)));
   }
   Ledger out;
   out.generation = generation;

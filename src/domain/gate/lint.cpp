@@ -112,8 +112,8 @@ class Linter {
         }
         if (static_cast<double>(ids.size()) < rules_.constant_share * static_cast<double>(cases.size())) continue;
         const std::string message =
-            fmt::format("capability {}: the constant answer \"{}\" passes {} of {} cases; balance the expected answers",
-                        capability, constant, ids.size(), cases.size());
+            fmt::format("capability {}: the constant answer \"{}\" passes {} of {}; balance the expected answers",
+                        capability, constant, ids.size(), counted(cases.size(), "case"));
         add(LintRule::ConstantAnswer, set, std::move(ids), message);
       }
     }
@@ -127,15 +127,15 @@ class Linter {
       else if (squeeze(fold_text(one.canary)).size() < kCanaryMin) short_ones.push_back(one.id);
     }
     if (!missing.empty()) {
-      const std::string message = fmt::format(
-          "{} held-out cases have no canary; give each a string of its own, such as \"pawl-canary-\" and a random UUID",
-          missing.size());
+      const std::string message =
+          counted(missing.size(), "held-out case has", "held-out cases have") +
+          " no canary; give each a string of its own, such as \"pawl-canary-\" and a random UUID";
       add(LintRule::CanaryMissing, set, std::move(missing), message);
     }
     if (!short_ones.empty()) {
       const std::string message =
-          fmt::format("{} canaries have fewer than {} letters and digits and might occur by chance; make them longer",
-                      short_ones.size(), kCanaryMin);
+          fmt::format("{} fewer than {} letters and digits and might occur by chance; make them longer",
+                      counted(short_ones.size(), "canary has", "canaries have"), kCanaryMin);
       add(LintRule::CanaryShort, set, std::move(short_ones), message);
     }
   }
@@ -147,8 +147,8 @@ class Linter {
       if (count >= rules_.capability_min) continue;
       add(LintRule::CapabilitySmall, set, {},
           fmt::format(
-              "capability {} has {} cases, a protected one needs {} (and {} to see a loss of 10 points if a tenth of the cases differ; level 0.05, power 0.8); add cases or drop the protection",
-              capability, count, rules_.capability_min, paired_cases_needed(0.10, 0.10, 0.05, 0.8)));
+              "capability {} has {}, a protected one needs {} (and {} to see a loss of 10 points if a tenth of the cases differ; level 0.05, power 0.8); add cases or drop the protection",
+              capability, counted(count, "case"), rules_.capability_min, paired_cases_needed(0.10, 0.10, 0.05, 0.8)));
     }
   }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.h"
 #include "domain/gate/gate_steps.h"
 #include "domain/gate/step_parts.h"
 
@@ -41,7 +42,7 @@ GateStep non_inferiority(const Gate& gate) {
     if (row.state == SkillState::Lost) {
       lost.add(row, fmt::format("({:+.1f} points, p {:.2g})", 100 * row.difference, row.p_worse));
     } else if (row.required && !proven) {
-      open.add(row, fmt::format("({} cases, {:+.1f} points, p {:.2g})", row.cases, 100 * row.difference,
+      open.add(row, fmt::format("({}, {:+.1f} points, p {:.2g})", counted(row.cases, "case"), 100 * row.difference,
                                 row.p_non_inferior));
     }
   }
@@ -54,7 +55,8 @@ GateStep non_inferiority(const Gate& gate) {
                       "not proven to have kept within the margin: ", open, "; add cases or epochs", std::move(numbers),
                       held_out);
   }
-  const std::string message = fmt::format("{} capabilities kept within their margins", gate.scoreboard.rows.size());
+  const std::string message = counted(gate.scoreboard.rows.size(), "capability kept within its margin",
+                                      "capabilities kept within their margins");
   GateStep out = step("non-inferiority", GateVerdict::Pass, "NoSkillLost", message, std::move(numbers));
   if (held_out) out.told = message;
   return out;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.h"
 #include "domain/gate/gate_steps.h"
 #include "domain/gate/step_parts.h"
 
@@ -28,7 +29,8 @@ GateStep thresholds(const Gate& gate) {
       below.push_back(
           fmt::format("{} is {:.3f}, at least {:.3f} is asked", row.capability, row.candidate_mean, threshold));
     } else if (row.cases < gate.policy.min_cases || row.candidate_interval.lower < threshold) {
-      open.push_back(fmt::format("{} is {:.3f} over {} cases", row.capability, row.candidate_mean, row.cases));
+      open.push_back(
+          fmt::format("{} is {:.3f} over {}", row.capability, row.candidate_mean, counted(row.cases, "case")));
     }
   }
   if (!below.empty()) {

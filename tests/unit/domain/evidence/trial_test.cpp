@@ -262,7 +262,7 @@ TEST(Trial, NoPromotionUntilAnswersAreProvenInTime) {
   }
   const Verdict v = trial.verdict(kOld);
   EXPECT_EQ(v.kind, Kind::Promote);
-  EXPECT_NE(v.message.find("1 capabilities and 1 breaker proven"), std::string::npos) << v.message;
+  EXPECT_NE(v.message.find("1 capability and 1 breaker proven"), std::string::npos) << v.message;
 }
 
 TEST(Trial, ToleratedErrorsAreNotHeldAgainstAPromotion) {
