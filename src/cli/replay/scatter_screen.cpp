@@ -33,7 +33,7 @@ std::string scatter_words(const std::vector<domain::Scatter>& found, double defl
       "phi {:.2f} of {} where independent scores give 1 ± {:.2f}, from {} of ten minutes before the trial",
       widest->of.phi, printable(widest->capability), widest->of.standard_error, counted(widest->of.windows, "window"));
   const auto advised = domain::advised_deflation(widest->of);
-  if (!advised) return measured + ": too few to tell, 12 are needed";
+  if (!advised) return measured + ": too few to tell";
   return measured + "; " + advice(*widest, *advised, deflation);
 }
 

@@ -8,7 +8,8 @@
 namespace pawl::domain {
 namespace {
 
-constexpr int kEnoughWindows = 12;
+constexpr int kFewestWindows = 12;
+constexpr int kEnoughWindows = 48;
 constexpr double kUnharmful = 1.1;
 constexpr double kSafety = 1.25;
 
@@ -54,9 +55,11 @@ std::vector<Scatter> scatter_of(const std::vector<ScoreWindows>& scores) {
 }
 
 std::optional<double> advised_deflation(const Overdispersion& found) {
-  if (found.windows < kEnoughWindows) return std::nullopt;
+  if (found.windows < kFewestWindows) return std::nullopt;
+  if (found.phi <= kUnharmful) return 1;
   const bool by_chance = found.phi - 1 < 2 * found.standard_error;
-  return found.phi <= kUnharmful || by_chance ? 1 : kSafety * found.phi;
+  if (!by_chance) return kSafety * found.phi;
+  return found.windows < kEnoughWindows ? std::nullopt : std::optional(1.0);
 }
 
 }  // namespace pawl::domain

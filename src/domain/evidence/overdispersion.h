@@ -42,8 +42,10 @@ struct Scatter {
 /// Of each capability, by name; of several evaluators' the widest, for log e of all of them is divided by one number.
 std::vector<Scatter> scatter_of(const std::vector<ScoreWindows>& scores);
 
-/// What `analysis.deflation` should be: 1 up to a phi of 1.1 or while chance explains it (two standard errors), else
-/// 1.25 phi (canary-statistics table 3b). Nothing with fewer than 12 windows, two hours: too few to tell.
+/// What `analysis.deflation` should be: 1 up to a phi of 1.1, or where chance explains it (two standard errors); else
+/// 1.25 phi (canary-statistics table 3b). Nothing where there are too few windows to tell: less than 12 (two hours), or
+/// less than 48 and a phi above 1.1 that chance could explain. It could hide a true phi of 2 then: with 12 windows
+/// every second time, with 48 once in fourteen.
 std::optional<double> advised_deflation(const Overdispersion& found);
 
 }  // namespace pawl::domain

@@ -77,9 +77,23 @@ TEST(AdvisedDeflation, IsAQuarterMoreThanPhiWhereScoresAreAlike) {
   EXPECT_EQ(advised_deflation({0.8, 1.09, 0.01, 144}), 1) << "too little to harm";
 }
 
-TEST(AdvisedDeflation, SaysNothingWithLessThanTwoHours) {
-  EXPECT_FALSE(advised_deflation({0.8, 3, 0.1, 11}));
-  EXPECT_TRUE(advised_deflation({0.8, 3, 0.1, 12}));
+TEST(AdvisedDeflation, SaysNothingWithTooFewWindowsToTell) {
+  EXPECT_FALSE(advised_deflation({0.8, 3, 0.1, 11})) << "less than two hours";
+  EXPECT_EQ(advised_deflation({0.8, 3, 0.1, 12}), 3.75);
+  EXPECT_EQ(advised_deflation({0.8, 1.05, 0.4, 12}), 1);
+  EXPECT_FALSE(advised_deflation({0.8, 1.7, 0.4, 47})) << "chance, or clumps";
+  EXPECT_EQ(advised_deflation({0.8, 1.3, 0.2, 48}), 1);
+}
+
+// Advice that clumped scores are fine would cost nearly every healthy edit.
+TEST(AdvisedDeflation, SeldomCallsClumpsIndependent) {
+  int wrong = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Windows day = day_of(0.8, 2, seed);
+    day.resize(12 + seed % 133);
+    wrong += advised_deflation(overdispersion(day)) == 1 ? 1 : 0;
+  }
+  EXPECT_LE(wrong, 8);
 }
 
 TEST(Scatter, OfSeveralEvaluatorsTheWidestCounts) {
