@@ -151,6 +151,11 @@ def values_file(values):
     return str(path)
 
 
+def readme_tells():
+    said = f"helm install pawl charts/pawl -n pawl-system --create-namespace {' '.join(EVERYTHING)}\n"
+    assert said in (ROOT / "README.md").read_text(), f"the README does not say '{said.strip()}'"
+
+
 def lint_is_content(helm):
     helm.must("lint", "--strict", str(CHART))
     helm.must("lint", "--strict", str(CHART), *EVERYTHING)
@@ -217,6 +222,7 @@ def main():
     story, helm = Story(), Helm()
     check = lambda sentence, action, *arguments: story.step(sentence, lambda: action(helm, *arguments))
     check("helm lint --strict finds nothing", lint_is_content)
+    story.step("the README says how to install it", readme_tells)
     check("the chart renders what kustomize prints, object by object", agrees_with_kustomize)
     check("the scorer and the gate are left out unless they are wanted", parts_are_left_out)
     check("in other namespaces nothing names the default ones", follows_its_namespaces)
