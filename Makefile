@@ -2,7 +2,7 @@
 PRESET ?= dev
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo demo-llm up down bench bench-statistics format lint
+.PHONY: help setup build test demo local-tools programs demo-llm up down bench bench-statistics format lint
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,9 +20,14 @@ test: ## set up, build and run all tests; SAN=asan|tsan runs unit tests and simu
 
 demo: ## an agent rewrites itself on a real cluster and pawl decides; sets everything up; KEEP=1 leaves it running
 	hack/setup
-	hack/local/tools
-	$(MAKE) build TARGET=programs
+	$(MAKE) -j 2 local-tools programs
 	hack/demo/story
+
+# At once: while one side downloads or links, the other compiles.
+local-tools:
+	hack/local/tools
+programs:
+	$(MAKE) build TARGET=programs
 
 demo-llm: ## the gate compares two system prompts on a real language model and a public benchmark; ARGS="--cases 40 --seed 2"
 	hack/setup
