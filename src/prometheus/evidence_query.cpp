@@ -116,7 +116,9 @@ Result<std::vector<domain::ScoreWindows>> read_windows(PrometheusClient& client,
   std::vector<domain::ScoreWindows> out;
   for (const auto& [key, windows] : all) {
     out.push_back({key.first, {}});
-    for (const auto& [end, counts] : windows) {
+    for (auto [end, counts] : windows) {
+      // Scores in [0,1] whose sum is not 0 have squares: without, none are exported, and they count as 0 or 1.
+      if (counts.sumsq == 0) counts.sumsq = counts.sum;
       if (counts.n > 0) out.back().windows.push_back(counts);
     }
   }

@@ -65,15 +65,7 @@ class InformerOfAServerWithoutAllOfItsHistory : public testing::Test {
 
 TEST_F(InformerOfAServerWithoutAllOfItsHistory, E1_AListWhoseSecondPageIsExpiredBeginsAnewAndNothingOfItIsSeenBefore) {
   for (const char* name : {"a", "b", "c", "d", "e"}) store(name);
-  kube::Informer<std::string> informer({.transport = transport_,
-                                        .resource = kConfigMaps,
-                                        .ns = ns_,
-                                        .label_selector = "",
-                                        .field_selector = "",
-                                        .clock = hurried_,
-                                        .seed = 1,
-                                        .page_size = 2},
-                                       name_of);
+  kube::Informer<std::string> informer(in_pairs(transport_, ns_, "", hurried_), name_of);
   std::vector<std::string> told;
   informer.on_change([&](const kube::Meta& meta, const auto&, const auto&) { told.push_back(meta.key.name); });
 

@@ -111,6 +111,19 @@ class Overheard final : public kube::Transport {
 /// Decodes an object of which nothing else is of interest.
 inline Result<std::string> name_of(const Json& object) { return object.at("metadata").at("name").get<std::string>(); }
 
+/// Options of an informer that lists two objects at a time.
+inline kube::InformerOptions in_pairs(kube::Transport& transport, const std::string& ns,
+                                      const std::string& field_selector, const Clock& clock) {
+  return {.transport = transport,
+          .resource = kube::resources::kConfigMaps,
+          .ns = ns,
+          .label_selector = "",
+          .field_selector = field_selector,
+          .clock = clock,
+          .seed = 1,
+          .page_size = 2};
+}
+
 /// An informer at work, whose objects are of interest by name alone.
 class Watcher {
  public:

@@ -85,14 +85,7 @@ TEST_F(InformerOfAServerInTrouble, E12_SilenceIsNoticedAndTheWatchGoesOnWhereItW
 
 TEST_F(InformerOfAServerInTrouble, E3_AListWhoseLastPageIsSlowIsNotSyncedBeforeItsLastObjectIsStored) {
   for (const char* name : {"a", "b", "c", "d", "e"}) store_config_map(name);
-  kube::Informer<std::string> informer({.transport = transport_,
-                                        .resource = kube::resources::kConfigMaps,
-                                        .ns = own_.name(),
-                                        .label_selector = "",
-                                        .field_selector = "metadata.name!=kube-root-ca.crt",
-                                        .clock = clock_,
-                                        .seed = 1,
-                                        .page_size = 2},
+  kube::Informer<std::string> informer(in_pairs(transport_, own_.name(), "metadata.name!=kube-root-ca.crt", clock_),
                                        name_of);
   std::vector<std::string> told;
   informer.on_change([&](const kube::Meta& meta, const auto&, const auto&) { told.push_back(meta.key.name); });

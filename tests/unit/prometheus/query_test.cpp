@@ -137,7 +137,8 @@ TEST_F(Query, ADayOfScoresComesInWindowsOfTenMinutes) {
       R"({"metric":{"counter":"count","capability":"refunds","evaluator":"j"},"values":[[600,"10"],[1200,"0"],[1800,"8"]]},)"
       R"({"metric":{"counter":"sum","capability":"refunds","evaluator":"j"},"values":[[600,"9"],[1800,"NaN"]]},)"
       R"({"metric":{"counter":"sumsq","capability":"refunds","evaluator":"j"},"values":[[600,"8.5"]]},)"
-      R"({"metric":{"counter":"count","capability":"refunds","evaluator":"k"},"values":[[600,"5"]]}]}})",
+      R"({"metric":{"counter":"count","capability":"refunds","evaluator":"k"},"values":[[600,"5"]]},)"
+      R"({"metric":{"counter":"sum","capability":"refunds","evaluator":"k"},"values":[[600,"4"]]}]}})",
       "application/json");
   PrometheusClient client(address(), std::chrono::seconds{5});
   const auto found = read_windows(client, "abc", Instant{Duration{2'000'000}}, {});
@@ -146,7 +147,7 @@ TEST_F(Query, ADayOfScoresComesInWindowsOfTenMinutes) {
   EXPECT_EQ((*found)[0].capability, "refunds");
   // A window without a score is none, and what is no number is left out.
   EXPECT_EQ((*found)[0].windows, (std::vector<domain::ArmCounts>{{10, 9, 8.5}, {8, 0, 0}}));
-  EXPECT_EQ((*found)[1].windows, (std::vector<domain::ArmCounts>{{5, 0, 0}}));
+  EXPECT_EQ((*found)[1].windows, (std::vector<domain::ArmCounts>{{5, 4, 4}})) << "squares are not exported";
   EXPECT_NE(query_.find("pawl_score_sumsq_total{revision=\"abc\"}[600s]"), std::string::npos) << query_;
   EXPECT_TRUE(query_.ends_with(")[86400s:600s]")) << query_;
 }
