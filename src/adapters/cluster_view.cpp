@@ -98,6 +98,12 @@ void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueu
     enqueue_labelled(m.key.ns, (after ? after : before)->rollout);
   });
   routes.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_route(m.key); });
+  // The objects of a list wake rollouts before the refusal that it ends is seen to be gone, an empty list none.
+  for (kube::InformerBase* informer : all()) informer->on_access_change([this] { enqueue_all(); });
+}
+
+void ClusterView::enqueue_all() const {
+  rollouts.each([this](const kube::ObjectKey& key, const RolloutObject&) { enqueue_({key.ns, key.name}); });
 }
 
 /// An object without the label is nobody's.

@@ -58,10 +58,11 @@ class ClusterView {
   [[nodiscard]] std::string unread();
   /// The first kind that may not be read ("list pods"), empty if every kind may.
   [[nodiscard]] std::string denied();
-  /// Calls `enqueue` with every rollout that a change may concern. Before the informers run.
+  /// Calls `enqueue` with every rollout that a change may concern: an object's, or of what we may read. Before the informers run.
   void on_change(std::function<void(const ports::RolloutKey&)> enqueue);
 
  private:
+  void enqueue_all() const;
   void enqueue_labelled(const std::string& ns, const std::string& rollout) const;
   void enqueue_agent(const std::string& ns, const std::string& agent) const;
   void enqueue_service(const kube::ObjectKey& service) const;

@@ -98,18 +98,21 @@ struct Exchange {
 
 using BodySink = std::function<bool(int status, std::string_view piece, CallWatchdog& watchdog)>;
 
-/// The blocking call itself. `sink` gets the body in pieces on this thread.
+/// The blocking call itself. `sink` gets the body in pieces on this thread, an empty one when the head has come.
 Exchange run(httplib::ClientImpl& client, httplib::Request request, CallWatchdog& watchdog, const BodySink& sink) {
   Exchange out;
+  const auto pass_on = [&](std::string_view piece) {
+    if (watchdog.verdict() != CallWatchdog::Verdict::None) return false;
+    out.body_refused = !sink(out.response.status, piece, watchdog);
+    return !out.body_refused;
+  };
   request.response_handler = [&](const httplib::Response& head) {
     out.response.status = head.status;
     out.response.headers = lower_case_headers(head.headers);
-    return watchdog.verdict() == CallWatchdog::Verdict::None;
+    return pass_on({});
   };
   request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-    if (watchdog.verdict() != CallWatchdog::Verdict::None) return false;
-    out.body_refused = !sink(out.response.status, {data, size}, watchdog);
-    return !out.body_refused;
+    return pass_on({data, size});
   };
   take_verify_error();
   httplib::Response answer;

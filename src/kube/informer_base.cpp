@@ -24,6 +24,8 @@ void give_memory_back() {
   ::malloc_trim(0);
 #endif
 }
+
+bool denied(const std::optional<Error>& error) { return error && error->kind == ErrorKind::Denied; }
 }  // namespace
 
 InformerBase::InformerBase(InformerOptions options)
@@ -65,7 +67,12 @@ bool InformerBase::list_page(const HttpRequest& request, std::stop_token stop) {
 
 StreamEnd InformerBase::watch(const HttpRequest& request, std::stop_token stop) {
   const auto on_data = [this](std::string_view bytes) {
-    const bool go_on = reflector_.on_watch_data(options_.clock.boot(), bytes);
+    bool go_on = true;
+    if (bytes.empty()) {
+      reflector_.on_watch_accepted();
+    } else {
+      go_on = reflector_.on_watch_data(options_.clock.boot(), bytes);
+    }
     publish();
     return go_on;
   };
@@ -76,8 +83,10 @@ StreamEnd InformerBase::watch(const HttpRequest& request, std::stop_token stop) 
 }
 
 void InformerBase::publish() {
+  bool access_changed = false;
   {
     const std::scoped_lock lock(mutex_);
+    access_changed = denied(progress_.error) != denied(reflector_.last_error());
     progress_.synced = reflector_.synced();
     progress_.version = reflector_.last_version();
     progress_.epoch = reflector_.epoch();
@@ -86,6 +95,8 @@ void InformerBase::publish() {
     progress_.counters = reflector_.counters();
   }
   changed_.notify_all();
+  if (!access_changed) return;
+  for (const auto& handler : access_handlers_) handler();
 }
 
 void InformerBase::sleep_until(BootTime until, std::stop_token stop) const {
@@ -117,9 +128,7 @@ bool InformerBase::wait_synced(std::stop_token stop, Duration limit) {
 
 bool InformerBase::wait_answered(std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  return changed_.wait(lock, stop, [this] {
-    return progress_.synced || (progress_.error && progress_.error->kind == ErrorKind::Denied);
-  });
+  return changed_.wait(lock, stop, [this] { return progress_.synced || denied(progress_.error); });
 }
 
 bool InformerBase::synced() const {

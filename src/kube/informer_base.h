@@ -3,11 +3,13 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -47,6 +49,11 @@ class InformerBase : public CacheState {
   ~InformerBase() override = default;
   InformerBase(const InformerBase&) = delete;
   InformerBase& operator=(const InformerBase&) = delete;
+
+  /// Called on the informer's thread when the server begins or ceases to refuse the collection to us, once
+  /// last_error() shows it: what was judged by the cache before is to be judged again. Must only enqueue keys and not
+  /// throw. Before run() only.
+  void on_access_change(std::function<void()> handler) { access_handlers_.push_back(std::move(handler)); }
 
   /// Keeps the cache current until stop. Blocks; errors are retried for ever and visible in last_error().
   void run(std::stop_token stop);
@@ -116,7 +123,8 @@ class InformerBase : public CacheState {
   const InformerOptions options_;
   Store store_{*this};
   Reflector reflector_;  // watch thread only
-  std::string logged_;   // the error last logged: the same one is not repeated with every retry
+  std::vector<std::function<void()>> access_handlers_;
+  std::string logged_;  // the error last logged: the same one is not repeated with every retry
 
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;

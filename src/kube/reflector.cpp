@@ -195,6 +195,12 @@ Duration Reflector::idle_limit(BootTime now) const {
   return std::clamp(left, Duration{1'000}, Duration{kIdleWithBookmarks});
 }
 
+void Reflector::on_watch_accepted() {
+  if (!watch_error_) return;
+  // A stream that breaks at once, or says what cannot be understood, was accepted too.
+  if (watch_error_->kind == ErrorKind::Denied || watch_error_->kind == ErrorKind::NotServed) watch_error_.reset();
+}
+
 bool Reflector::on_watch_data(BootTime now, std::string_view bytes) {
   if (ended_by_us_) return false;
   frames_.feed(bytes);

@@ -71,6 +71,8 @@ class Reflector {
   /// What to do now. Starts a request: call it again only after that one's end was told.
   ReflectorAction next(BootTime now);
   void on_list(BootTime now, const Result<HttpResponse>& answer);
+  /// The server took the watch: it refuses us no longer, though its first event may be a minute away.
+  void on_watch_accepted();
   /// False: give the stream up, then tell on_watch_end.
   bool on_watch_data(BootTime now, std::string_view bytes);
   /// `Cancelled` means "no more for now": no error, the next watch goes on at the same place.

@@ -47,8 +47,9 @@ class Transport {
  public:
   virtual ~Transport() = default;
   virtual Result<HttpResponse> unary(const HttpRequest& request, std::stop_token stop) = 0;
-  /// Streams the body of a 200 answer to `on_data` in pieces of any size until it ends, `on_data` returns
-  /// false, no byte came for `idle_limit()` (asked before each wait), or `stop` is requested.
+  /// Streams the body of a 200 answer to `on_data` until it ends, `on_data` returns false, no byte came for
+  /// `idle_limit()` (asked before each wait), or `stop` is requested. The first piece is empty and says that the
+  /// request was accepted: the first byte may come minutes later. The others are of any size.
   virtual StreamOutcome stream(const HttpRequest& request, const std::function<bool(std::string_view)>& on_data,
                                const std::function<Duration()>& idle_limit, std::stop_token stop) = 0;
 };

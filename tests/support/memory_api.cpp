@@ -209,10 +209,14 @@ kube::HttpResponse MemoryApi::serve(const kube::HttpRequest& request) {
   return patch(path, status_only, request.content_type, Json::parse(request.body));
 }
 
+bool MemoryApi::readable(const kube::HttpRequest& request) const {
+  return request.method != kube::Method::Get || split(request.path).first != unreadable;
+}
+
 Result<kube::HttpResponse> MemoryApi::unary(const kube::HttpRequest& request, std::stop_token) {
   requests.push_back(request);
   if (before) before(request);
-  kube::HttpResponse answer = serve(request);
+  kube::HttpResponse answer = readable(request) ? serve(request) : refusal(403, "Forbidden", "no right to read");
   if (lose_next_answer && request.method != kube::Method::Get) {
     lose_next_answer = false;
     return fail(ErrorKind::Unknown, "the answer was lost");
@@ -223,6 +227,8 @@ Result<kube::HttpResponse> MemoryApi::unary(const kube::HttpRequest& request, st
 kube::StreamOutcome MemoryApi::stream(const kube::HttpRequest& request,
                                       const std::function<bool(std::string_view)>& on_data,
                                       const std::function<Duration()>&, std::stop_token) {
+  if (!readable(request)) return {kube::StreamEnd::HttpError, refusal(403, "Forbidden", "no right to read"), "refused"};
+  on_data({});
   const auto [path, query] = split(request.path);
   const std::string selector = parameter(query, "labelSelector");
   const std::int64_t since = std::stoll("0" + parameter(query, "resourceVersion"));

@@ -30,6 +30,8 @@ class MemoryApi final : public kube::Transport {
                                          const std::string& name) const;
   [[nodiscard]] std::size_t count(const kube::Resource& resource, const std::string& ns) const;
 
+  /// Who may not read this collection ("/api/v1/configmaps") is told so, in a list and in a watch. Empty: none.
+  std::string unreadable;
   /// The answer to the next write is lost after it was made.
   bool lose_next_answer = false;
   /// Called before each request is served: somebody else may act first.
@@ -52,6 +54,7 @@ class MemoryApi final : public kube::Transport {
     Json object;
   };
 
+  [[nodiscard]] bool readable(const kube::HttpRequest& request) const;
   kube::HttpResponse serve(const kube::HttpRequest& request);
   kube::HttpResponse list(const std::string& path, const std::string& query) const;
   kube::HttpResponse create(const std::string& collection, Json object);

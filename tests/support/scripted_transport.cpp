@@ -63,6 +63,8 @@ kube::StreamOutcome ScriptedTransport::stream(const kube::HttpRequest& request,
     stream_answers_.pop_front();
   }
   // Without the lock: on_data may ask us things.
+  const bool accepted = answer.outcome.end != kube::StreamEnd::HttpError;
+  if (accepted && !on_data({})) return {kube::StreamEnd::Cancelled, {}, "given up by the reader"};
   for (const std::string& piece : answer.pieces) {
     const Duration limit = idle_limit();
     {

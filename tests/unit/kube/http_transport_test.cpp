@@ -222,6 +222,15 @@ TEST_F(HttpTransportTest, StreamsTheBodyUntilTheServerEndsIt) {
   EXPECT_EQ(got, "one\ntwo\nthree\n");
 }
 
+TEST_F(HttpTransportTest, SaysThatAStreamWasAcceptedBeforeItsFirstByte) {
+  std::vector<std::string> got;
+  const auto take = [&](std::string_view piece) { return got.emplace_back(piece), true; };
+  ASSERT_EQ(transport(connection())->stream(get("/lines"), take, kPatient, {}).end, StreamEnd::Clean);
+  ASSERT_GE(got.size(), 2U);
+  EXPECT_EQ(got.front(), "");
+  EXPECT_EQ(std::count(got.begin(), got.end(), ""), 1);
+}
+
 TEST_F(HttpTransportTest, CancelsAHangingStreamWithinASecond) {
   std::stop_source stop;
   std::atomic<bool> first{false};

@@ -188,6 +188,22 @@ TEST_F(InformerTest, E20_A403IsVisibleWithVerbAndResource) {
   EXPECT_FALSE(informer.synced());
 }
 
+TEST_F(InformerTest, TellsWhenARefusalBeginsAndWhenItEndsAndThenItIsNotSeenAnyMore) {
+  std::vector<bool> denied;
+  informer.on_access_change([&] { denied.push_back(informer.last_error().has_value()); });
+  const std::string refusal = R"({"kind":"Status","code":403,"reason":"Forbidden","message":"no"})";
+  transport.answer(403, refusal);
+  informer.step();
+  EXPECT_THAT(denied, ElementsAre(true));
+  clock.advance(seconds{60});
+  transport.answer(403, refusal);
+  informer.step();
+  EXPECT_THAT(denied, ElementsAre(true)) << "the same refusal again is no news";
+  clock.advance(seconds{60});
+  list(10, Json::array());
+  EXPECT_THAT(denied, ElementsAre(true, false));
+}
+
 TEST_F(InformerTest, ShowsWhenTheServerLastProvedToBeCurrent) {
   EXPECT_FALSE(informer.last_heard());
   list(10, Json::array());

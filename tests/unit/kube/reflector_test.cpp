@@ -455,8 +455,19 @@ TEST_F(ReflectorTest, E20_A403NamesTheVerbAndTheResource) {
   // The list works, the watch not: that must stay visible.
   EXPECT_THAT(reflector.last_error()->message, HasSubstr("cannot watch"));
   ask();
-  data(bookmark(11));
+  reflector.on_watch_accepted();
   EXPECT_FALSE(reflector.last_error());
+}
+
+TEST_F(ReflectorTest, AnAcceptedWatchThatBreaksAtOnceIsStillAnError) {
+  open_watch();
+  end(StreamEnd::Clean);
+  ask_after_wait();
+  list_answer(101, Json::array());
+  ask();
+  reflector.on_watch_accepted();
+  ASSERT_TRUE(reflector.last_error());
+  EXPECT_THAT(reflector.last_error()->message, HasSubstr("a very short watch"));
 }
 
 TEST_F(ReflectorTest, E21_ARemovedKindKeepsTheStoreWaitsLongAndRecovers) {
