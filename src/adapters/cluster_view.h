@@ -58,7 +58,8 @@ class ClusterView {
   [[nodiscard]] std::string unread();
   /// The first kind that may not be read ("list pods"), empty if every kind may.
   [[nodiscard]] std::string denied();
-  /// Calls `enqueue` with every rollout that a change may concern: an object's, or of what we may read. Before the informers run.
+  /// Calls `enqueue` with every rollout that a change may concern: an object's, or of what we may read. Before the
+  /// informers run.
   void on_change(std::function<void(const ports::RolloutKey&)> enqueue);
 
  private:

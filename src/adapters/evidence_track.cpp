@@ -102,7 +102,7 @@ void EvidenceTrack::add(const std::vector<domain::Series>& series, Instant until
 
 Judgement EvidenceTrack::judgement(Instant now) const {
   Judgement out = judgement_of(fold_->verdict(now));
-  if (out.reason == "EvidenceStale" && !problem.empty()) out.detail += "; " + problem;
+  if (out.reason == domain::kEvidenceStale && !problem.empty()) out.detail += "; " + problem;
   if (in_canary_) {
     out.shortages =
         domain::foreseen_shortages(spec, {began, changes_, narrowed_, out.scoreboard}, last_told.shortages, now);

@@ -6,6 +6,7 @@
 
 #include "cli/text.h"
 #include "codec/share.h"
+#include "domain/rollout/conditions_of.h"
 #include "domain/rollout/sound.h"
 
 namespace pawl::cli {
@@ -45,7 +46,7 @@ RiskAnswer while_judging(const Picture& p) {
             fmt::format("YES: {} of requests go to {}, which is worse at {}", share, name, lost->capability)};
   }
   const domain::Condition* weights = domain::find_condition(s.conditions, "WeightsVerified");
-  if (weights != nullptr && weights->reason == "RouteContention") {
+  if (weights != nullptr && weights->reason == domain::kRouteContention) {
     return {Risk::Yes, "YES: nobody knows the share of " + name + "; " + weights->message};
   }
   return {Risk::Limited,

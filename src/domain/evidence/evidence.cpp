@@ -343,7 +343,7 @@ std::optional<Hold> EvidenceFold::untrusted(Instant now) const {
   if (stale(last, now)) {
     const std::string age =
         last ? "is " + format_duration(std::max(now - *last, Duration::zero())) + " old" : "never came";
-    return Hold{"EvidenceStale", "the newest sample " + age + "; nothing can be judged",
+    return Hold{kEvidenceStale, "the newest sample " + age + "; nothing can be judged",
                 "no new samples of either arm; check that the metrics source is reachable and scrapes the scorer"};
   }
   if (defective("")) {

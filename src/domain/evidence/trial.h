@@ -26,6 +26,9 @@ inline constexpr const char* kCoverage = "coverage";
 /// The breaker of a regression in scores.
 inline constexpr const char* kQualityBreaker = "quality";
 
+/// The reason of a hold because the newest sample is too old.
+inline constexpr const char* kEvidenceStale = "EvidenceStale";
+
 /// Why nothing can be judged for now.
 struct Hold {
   std::string reason;   ///< CamelCase

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "domain/rollout/candidates.h"
+#include "domain/rollout/conditions_of.h"
 #include "domain/rollout/ending.h"
 #include "domain/rollout/gate.h"
 #include "domain/rollout/loss_budget.h"
@@ -83,15 +84,14 @@ Answer wait_until_accepted(const Observation& seen, Instant now) {
   if (seen.status.phase != Phase::Canary) return std::nullopt;
   const Instant deadline = deadline_of(seen);
   if (!share_accepted(seen, seen.status.weights.desired)) {
-    const std::string& contender = seen.world.route.contender;
-    if (!contender.empty()) {
-      return stay(seen, "wait_until_accepted", "RouteContention",
-                  contender + " changes the weights that pawl writes; exclude them from its sync", deadline);
+    const RouteView& route = seen.world.route;
+    if (!route.contender.empty()) {
+      return stay(seen, "wait_until_accepted", kRouteContention, contention_text(route), deadline);
     }
     return stay(seen, "wait_until_accepted", "RouteNotAccepted",
-                seen.world.route.not_accepted_because.empty()
+                route.not_accepted_because.empty()
                     ? "the step's clock starts when every gateway has accepted its weight"
-                    : seen.world.route.not_accepted_because,
+                    : route.not_accepted_because,
                 deadline);
   }
   if (seen.status.candidate->step_started_at) return std::nullopt;
@@ -144,7 +144,7 @@ Answer promote_at_the_last_step(const Observation& seen, Instant now) {
   book_promotion(out.status.loss_ledger, seen.judgement.losses);
   if (!seen.spec.gate.suites.empty()) {
     const GateFinding finding = find_at_gate(seen, now);
-    const bool expired = finding.reason == "GateExpired";
+    const bool expired = finding.reason == kGateExpired;
     if (finding.state != GateState::Waiting || expired) {
       out.status.gate =
           answered(seen, expired ? GateFinding{GateState::Expired, finding.reason, finding.message} : finding);

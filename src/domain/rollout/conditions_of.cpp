@@ -4,16 +4,18 @@
 #include <array>
 #include <string_view>
 
+#include "domain/evidence/trial.h"
 #include "domain/rollout/gate.h"
 #include "domain/rollout/loss_budget.h"
+#include "domain/rollout/rule_parts.h"
 
 namespace pawl::domain {
 namespace {
 
 /// Words for which waiting does not help: a person must change something.
 constexpr std::array<std::string_view, 10> kStalled = {
-    "InvalidSpec",     "RouteClaimed", "Forbidden",         "ServiceNotOurs",   "RouteUnusable",
-    "RouteContention", "WrongDigest",  "NoInitialRevision", "InitialNotProven", "StatusUnreadable"};
+    "InvalidSpec",    "RouteClaimed", "Forbidden",         "ServiceNotOurs",   "RouteUnusable",
+    kRouteContention, "WrongDigest",  "NoInitialRevision", "InitialNotProven", "StatusUnreadable"};
 
 bool stalled_word(const std::string& word) {
   return std::find(kStalled.begin(), kStalled.end(), word) != kStalled.end();
@@ -71,8 +73,7 @@ void apply_ready(Writer& w, const RolloutStatus& s, const Reason& why) {
 void apply_weights_verified(Writer& w, const Observation& seen, const RolloutStatus& s) {
   const RouteView& route = seen.world.route;
   if (!route.contender.empty()) {
-    w.set("WeightsVerified", false, "RouteContention",
-          route.contender + " changes the weights that pawl writes; exclude them from its sync");
+    w.set("WeightsVerified", false, kRouteContention, contention_text(route));
     return;
   }
   const bool accepted = route.present && route.accepted && route.canary == s.weights.desired &&
@@ -130,7 +131,7 @@ std::string_view gate_word(GateState state, bool required) {
     case GateState::Insufficient:
       return "GateInsufficient";
     case GateState::Expired:
-      return "GateExpired";
+      return kGateExpired;
     case GateState::Skipped:
       return "NoGate";
   }
@@ -201,8 +202,8 @@ void apply_conditions(Advance& answer, const Observation& seen, Instant now) {
   apply_weights_verified(w, seen, s);
   if (s.phase == Phase::Canary) {
     const bool stale = seen.judgement.kind == Verdict::Kind::None ||
-                       (seen.judgement.kind == Verdict::Kind::Hold && seen.judgement.reason == "EvidenceStale");
-    w.set("EvidenceFresh", !stale, stale ? "EvidenceStale" : "Fresh",
+                       (seen.judgement.kind == Verdict::Kind::Hold && seen.judgement.reason == kEvidenceStale);
+    w.set("EvidenceFresh", !stale, stale ? kEvidenceStale : "Fresh",
           stale ? "no new samples; weights stay frozen and nobody is blamed" : "samples arrive");
   } else {
     remove_condition(s.conditions, "EvidenceFresh");

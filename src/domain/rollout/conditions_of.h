@@ -5,6 +5,9 @@
 
 namespace pawl::domain {
 
+/// The reason of WeightsVerified while somebody else writes the weights of our rule.
+inline constexpr const char* kRouteContention = "RouteContention";
+
 /// Writes Accepted, Serving, Promoted, Ready, Paused, WeightsVerified, EvidenceFresh, and Reconciling or
 /// Stalled when true, from the answer and what was seen.
 void apply_conditions(Advance& answer, const Observation& seen, Instant now);

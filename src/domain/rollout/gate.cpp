@@ -147,7 +147,7 @@ GateFinding find_at_gate(const Observation& seen, Instant now) {
   if (!passes(seen, gate->verdict)) return {GateState::Insufficient, "GateInsufficient", words_of(*gate)};
   const Instant until = std::min(gate->expires_at, gate->decided_at + seen.spec.gate.max_age);
   if (now >= until) {
-    return {GateState::Waiting, "GateExpired", "the gate's verdict held until " + format_rfc3339(until)};
+    return {GateState::Waiting, kGateExpired, "the gate's verdict held until " + format_rfc3339(until)};
   }
   return {GateState::Passed, "GatePassed", words_of(*gate)};
 }
@@ -158,7 +158,7 @@ GateRequest ask_gate(const Observation& seen, const GateFinding& because, Instan
   const bool asked = before && before->state == GateState::Waiting && same_question(*before, out);
   // A pass that was given to this question and died before it was used: the question is a new one.
   const RevisionGate* gate = verdict_on(seen, out.candidate.name);
-  const bool died = because.reason == "GateExpired" && gate != nullptr && before && before->requested_at &&
+  const bool died = because.reason == kGateExpired && gate != nullptr && before && before->requested_at &&
                     gate->decided_at > *before->requested_at && gate->decided_at <= now;
   out.requested_at = asked && !died && before->requested_at ? before->requested_at : std::optional(now);
   const std::string wait = fmt::format("waiting for the gate's verdict by {} since {}", suites_text(seen.spec.gate),

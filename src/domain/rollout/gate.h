@@ -16,6 +16,9 @@ namespace pawl::domain {
 /// The word of a quarantine entry, a history entry and a condition for what the gate refused.
 inline constexpr const char* kRejectedByGate = "RejectedByGate";
 
+/// The reason of a pass that is too old to ship anything.
+inline constexpr const char* kGateExpired = "GateExpired";
+
 /// Without the gate's pass no candidate gets a share.
 bool gate_is_required(const GateSpec& gate);
 /// Nor does the agent's first revision serve.

@@ -20,6 +20,10 @@ bool share_accepted(const Observation& seen, int share) {
   return route.present && route.accepted && route.canary == share && route.stable == kWholeShare - share;
 }
 
+std::string contention_text(const RouteView& route) {
+  return route.contender + " changes the weights that pawl writes; exclude them from its sync";
+}
+
 Step current_step(const Observation& seen) {
   if (seen.spec.steps.empty()) return {};
   const std::size_t last = seen.spec.steps.size() - 1;

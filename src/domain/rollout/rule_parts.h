@@ -14,6 +14,8 @@ const WorkloadView* workload(const Observation& seen, const RevisionRef& revisio
 bool serves(const Observation& seen, const RevisionRef& revision, int replicas);
 /// Every gateway has accepted `share` (of kWholeShare) for the candidate.
 bool share_accepted(const Observation& seen, int share);
+/// Who else writes the weights, and what to do about it. For a route with a contender.
+std::string contention_text(const RouteView& route);
 /// The step being soaked. The list may have been shortened meanwhile: then the last one counts.
 Step current_step(const Observation& seen);
 /// When this candidate must have a verdict; counted from its first share, before that from its acceptance.
