@@ -73,7 +73,10 @@ void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueu
   enqueue_ = std::move(enqueue);
   rollouts.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
     enqueue_({m.key.ns, m.key.name});
-    if (before && (!after || after->generation != before->generation)) enqueue_rivals(m.key, *before);
+    // A claim on a route that begins, or ends, is news for the others on it.
+    const bool spoke = !before || !after || after->generation != before->generation;
+    if (spoke && before) enqueue_rivals(m.key, *before);
+    if (spoke && after) enqueue_rivals(m.key, *after);
   });
   revisions.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
     enqueue_agent(m.key.ns, (after ? after : before)->view.agent);

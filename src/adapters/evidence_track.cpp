@@ -101,9 +101,10 @@ void EvidenceTrack::add(const std::vector<domain::Series>& series, Instant until
 }
 
 Judgement EvidenceTrack::judgement(Instant now) const {
-  Judgement out = judgement_of(fold_->verdict(now));
+  // Before the first answer nothing is judged, but a share that is measured is one to wait for.
+  Judgement out = asked ? judgement_of(fold_->verdict(now)) : Judgement{};
   if (out.reason == domain::kEvidenceStale && !problem.empty()) out.detail += "; " + problem;
-  if (in_canary_) {
+  if (asked && in_canary_) {
     out.shortages =
         domain::foreseen_shortages(spec, {began, changes_, narrowed_, out.scoreboard}, last_told.shortages, now);
   }

@@ -71,7 +71,7 @@ Result<std::optional<domain::Observation>> KubeRolloutWorld::observe(const ports
   seen.world.stable_service = observe_service(key, seen.spec.traffic.stable_service, seen);
   seen.world.canary_service = observe_service(key, seen.spec.traffic.canary_service, seen);
   seen.world.route = observe_route(key, seen.spec);
-  if (!seen.route_conflict.empty()) seen.world.route.foreign = true;
+  seen.world.route.yielded = !seen.route_conflict.empty();
   return seen;
 }
 

@@ -56,7 +56,7 @@ class KubeRolloutWorld final : public ports::RolloutWorld {
   Status perform(const ports::RolloutKey& key, const domain::Observation& seen, const domain::ReleaseFinalizer& effect);
   Status make_deployment(const ports::RolloutKey& key, const domain::Observation& seen,
                          const domain::EnsureDeployment& effect);
-  Status live_share_is_zero(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const;
+  Status live_share_is_zero(const ports::RolloutKey& key, const domain::Observation& seen) const;
   Status ensure_finalizer(const ports::RolloutKey& key, const std::string& seen_version);
   Status write_revision(const ports::RolloutKey& key, const domain::Observation& seen, const kube::ObjectKey& name,
                         const RevisionObject& revision, const domain::RevisionStatus& wanted);

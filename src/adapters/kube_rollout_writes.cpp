@@ -269,8 +269,10 @@ Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Obs
 }
 
 /// The live route, not the copy: after this nobody looks at the share any more.
-Status KubeRolloutWorld::live_share_is_zero(const ports::RolloutKey& key, const domain::RolloutSpec& spec) const {
-  if (spec.enforcement == domain::Enforcement::Observe) return {};  // no share of it is ours
+Status KubeRolloutWorld::live_share_is_zero(const ports::RolloutKey& key, const domain::Observation& seen) const {
+  const domain::RolloutSpec& spec = seen.spec;
+  const bool of_another = seen.world.route.yielded && !domain::is_ours(seen.world.canary_service);
+  if (spec.enforcement == domain::Enforcement::Observe || of_another) return {};  // no share of it is ours
   const auto object = client_.get(res::kHttpRoutes, {key.ns, spec.traffic.route_name});
   if (!object) return object.error().kind == ErrorKind::NotFound ? Status{} : Status(fail(object.error()));
   const auto route = decode_route(*object);
@@ -284,7 +286,7 @@ Status KubeRolloutWorld::live_share_is_zero(const ports::RolloutKey& key, const 
 
 Status KubeRolloutWorld::perform(const ports::RolloutKey& key, const domain::Observation& seen,
                                  const domain::ReleaseFinalizer&) {
-  if (auto zero = live_share_is_zero(key, seen.spec); !zero) return zero;
+  if (auto zero = live_share_is_zero(key, seen); !zero) return zero;
   const auto object = client_.get(res::kAgentRollouts, {key.ns, key.name});
   if (!object) return object.error().kind == ErrorKind::NotFound ? Status{} : Status(fail(object.error()));
   const std::string version = kube::meta_of(*object).resource_version;

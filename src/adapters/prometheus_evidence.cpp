@@ -46,7 +46,6 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   if (!track || !track->is_of(*opponents, seen.spec)) track = std::make_shared<EvidenceTrack>(*opponents, seen);
   track->update(seen);
   tracks_changed_.notify_all();
-  if (!track->asked) return {};
   Judgement out = track->judgement(now);
   track->last_told = out;
   return out;

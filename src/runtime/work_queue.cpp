@@ -122,7 +122,9 @@ BootTime WorkQueue::retry_time(Entry& entry, BootTime now) {
   if (entry.failures < 1'000) ++entry.failures;
   const BootTime step = BootTime{1'000'000} / std::max(options_.retries_per_second, 1);
   const BootTime burst = std::chrono::seconds{1};
-  retry_slot_ = std::max(retry_slot_, now - burst) + step;
+  // Turns of keys that ran before theirs came are free again: no key is behind more than those that wait.
+  const BootTime behind = now + step * static_cast<std::int64_t>(waiting_.size());
+  retry_slot_ = std::clamp(retry_slot_, now - burst, behind) + step;
   return std::max(own, retry_slot_);
 }
 

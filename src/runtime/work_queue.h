@@ -26,7 +26,9 @@
 namespace pawl::runtime {
 
 struct WorkQueueOptions {
-  BackoffPolicy retry{Duration{100}, 2.0, Duration{120'000}, 0.8, 1.2, std::nullopt};
+  /// The longest wait is short: the end of an outage tells no key, and a rollback may wait to be written. What a long
+  /// one would spare the server is spared by the rate below.
+  BackoffPolicy retry{Duration{100}, 2.0, Duration{10'000}, 0.8, 1.2, std::nullopt};
   int retries_per_second = 20;  ///< all keys together; a second's worth may burst
   Duration stale_delay{100};
   Duration max_delay = std::chrono::hours{24 * 366};

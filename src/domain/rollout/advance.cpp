@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "domain/rollout/conditions_of.h"
 #include "domain/rollout/gate.h"
@@ -50,14 +51,26 @@ constexpr std::array kRules = {
     Rule{go_on},
 };
 
+/// Moments at which some rule will have to act, whichever rule answers now: one that holds must not make them lost.
+/// Not times worth writing down.
+std::vector<Instant> moments(const Observation& seen, const RolloutStatus& status, Instant now) {
+  std::vector<Instant> out;
+  // No event tells that a fight is over.
+  if (seen.world.route.fought_over) out.push_back(now + kLookAgain);
+  if (status.previous_until) out.push_back(*status.previous_until);
+  if (status.drained_at) out.push_back(*status.drained_at);
+  if (status.phase == Phase::Canary && seen.status.phase == Phase::Canary) out.push_back(deadline_of(seen));
+  std::erase_if(out, [&](Instant moment) { return moment <= now; });
+  return out;
+}
+
 }  // namespace
 
 Advance advance(const Observation& seen, Instant now) {
   for (const Rule rule : kRules) {
     if (Answer answer = rule(seen, now)) {
-      // No event tells that a fight is over; not a time worth writing down.
-      if (seen.world.route.fought_over) {
-        answer->wake_at = std::min(answer->wake_at.value_or(now + kLookAgain), now + kLookAgain);
+      for (const Instant moment : moments(seen, answer->status, now)) {
+        answer->wake_at = std::min(answer->wake_at.value_or(moment), moment);
       }
       answer->status.observed_generation = seen.generation;
       keep_the_anchor(seen.spec, answer->status);

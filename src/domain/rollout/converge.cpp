@@ -40,6 +40,13 @@ std::string stable_service_digest(const RolloutStatus& status) {
   return repointed && status.candidate ? status.candidate->revision.digest : status.stable->digest;
 }
 
+bool carries_our_split(const RouteView& route) { return !route.foreign && route.problem.empty(); }
+
+/// Another rollout may have the rule now: a share that leads to our own canary is still ours to take back.
+bool may_take_back(const World& world) {
+  return carries_our_split(world.route) && (!world.route.yielded || is_ours(world.canary_service));
+}
+
 /// The canary Service leads to the candidate, and the replicas that the share asks for are ready before it moves.
 bool share_may_rise(const RolloutSpec& spec, const RolloutStatus& status, const World& world) {
   if (!status.candidate || world.canary_service.selects != status.candidate->revision.digest) return false;
@@ -108,19 +115,20 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
   std::vector<Effect> effects;
   if (!deleting && unsound(status)) return effects;  // advance says so in a condition
   const bool moves = spec.enforcement == Enforcement::Enforce;
-  const bool route_usable = !world.route.foreign && world.route.problem.empty();
+  const bool route_usable = carries_our_split(world.route) && !world.route.yielded;
   const int desired = status.weights.desired;
   // A pair that does not sum to the whole (a fresh adopted route, a foreign edit) is put right at once.
   const bool broken_sum = world.route.stable + world.route.canary != kWholeShare;
-  const bool lower = world.route.present && (world.route.canary > desired || broken_sum);
+  const bool lower =
+      world.route.present && (world.route.canary > desired || (broken_sum && !world.route.yielded));
   const bool may_rise = share_may_rise(spec, status, world);
   const int safe_share =
       may_rise ? std::min(desired, world.route.canary) : 0;  // a repair never raises; that comes last
-  if (moves && route_usable && lower) {
+  if (moves && may_take_back(world) && lower) {
     effects.emplace_back(EnsureShare{broken_sum ? safe_share : desired, world.route.canary});
   }
   if (deleting) {
-    if (!world.route.present || !route_usable || !moves || (world.route.canary == 0 && !lower)) {
+    if (!world.route.present || !may_take_back(world) || !moves || (world.route.canary == 0 && !lower)) {
       effects.emplace_back(ReleaseFinalizer{});
     }
     return effects;

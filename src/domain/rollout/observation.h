@@ -45,9 +45,13 @@ struct ServiceView {
   int ready_endpoints = 0;  ///< ready endpoints that belong to that digest
 };
 
+/// Made by this rollout.
+inline bool is_ours(const ServiceView& service) { return service.present && !service.foreign; }
+
 struct RouteView {
   bool present = false;
   bool foreign = false;      ///< Managed: exists, but was not made by this rollout
+  bool yielded = false;      ///< another rollout has the rule: our share may be lowered, and nothing else be written
   bool attached = true;      ///< Managed: its parents and hostnames are those of the spec
   std::string problem;       ///< Adopt: why the rule cannot carry the split; empty if it can
   int stable = kWholeShare;  ///< weights as written (L0)

@@ -106,7 +106,7 @@ TEST_F(Neighbours, OfTwoRolloutsOnARouteTheOlderKeepsItWhateverTheirNames) {
   rollout_made("z-older", "2026-11-24T00:00:00Z");
   const auto seen = observed();
   EXPECT_EQ(seen.route_conflict, "AgentRollout z-older");
-  EXPECT_TRUE(seen.world.route.foreign) << "its weights are not ours to write";
+  EXPECT_TRUE(seen.world.route.yielded) << "its weights are not ours to raise";
 }
 
 TEST_F(Neighbours, ACorrectedGatewayReachesTheRouteAndLeavesItsWeights) {

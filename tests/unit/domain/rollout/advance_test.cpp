@@ -248,6 +248,28 @@ TEST(Advance, PausingWakesAtTheDeadline) {
   EXPECT_EQ(decide(a_rollout().in_canary().paused(), kStart).wake_at, kStart + std::chrono::hours(24));
 }
 
+TEST(Advance, NoRuleThatHoldsLosesTheMomentAtWhichThePreviousStableMayGo) {
+  const auto wakes = [](testing::RolloutBuilder builder) {
+    const Observation seen = builder.build();
+    EXPECT_EQ(advance(seen, kStart).wake_at, seen.status.previous_until);
+  };
+  wakes(a_rollout().soaking());
+  wakes(a_rollout().soaking().paused());
+  wakes(a_rollout().soaking().but([](Observation& o) { o.denied = "list pods"; }));
+  wakes(a_rollout().soaking().but([](Observation& o) { o.spec_faults = {{"spec.steps", "empty"}}; }));
+}
+
+TEST(Advance, ASoakThatOutlastsTheDeadlineWakesAtTheDeadline) {
+  const Observation seen = a_rollout()
+                               .in_canary(1)
+                               .judged(Verdict::Kind::GoOn)
+                               .but([](Observation& o) { o.spec.steps[1].soak = std::chrono::hours(48); })
+                               .build();
+  const Advance answer = advance(seen, kStart);
+  EXPECT_EQ(answer.why.rule, "wait_for_soak");
+  EXPECT_EQ(answer.wake_at, kStart + std::chrono::hours(24));
+}
+
 TEST(Advance, ARegressionDoesNotWaitForTheSoak) {
   const Advance answer =
       decide(a_rollout().in_canary(1).judged(Verdict::Kind::RollBackRegression, "Lost"), kStart + kSecond);

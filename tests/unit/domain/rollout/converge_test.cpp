@@ -128,6 +128,30 @@ TEST(Converge, WhatIsNotOursIsNotTouched) {
   EXPECT_THAT(effects_of(adopted), Not(Contains(StartsWith("EnsureShare"))));
 }
 
+TEST(Converge, AShareOnARuleThatAnotherRolloutHasIsTakenBackAndNothingElseIsWritten) {
+  const auto yielded = [](Observation& o) {
+    o.world.route.yielded = true;
+    o.world.route.attached = false;
+  };
+  EXPECT_THAT(effects_of(a_rollout().rolling_back().with_share_accepted(5000).but(yielded)),
+              ElementsAre("EnsureShare canary=0 from=5000"));
+  EXPECT_THAT(effects_of(a_rollout().in_canary(1).with_share_accepted(100).but(yielded)), IsEmpty());
+  EXPECT_THAT(effects_of(a_rollout().serving().but(yielded).but([](Observation& o) { o.world.route.stable = 1; })),
+              IsEmpty())
+      << "weights without a sum are the other's to mend";
+}
+
+TEST(Converge, ADeletedRolloutTakesBackItsShareOnARuleThatAnotherHasAndThenLetsGo) {
+  const auto deleted = a_rollout().rolling_back().with_share_accepted(5000).but([](Observation& o) {
+    o.world.route.yielded = true;
+    o.deleting = true;
+  });
+  EXPECT_THAT(effects_of(deleted), ElementsAre("EnsureShare canary=0 from=5000"));
+  const auto of_the_other = [](Observation& o) { o.world.canary_service.foreign = true; };
+  EXPECT_THAT(effects_of(testing::RolloutBuilder(deleted).but(of_the_other)), ElementsAre("ReleaseFinalizer"))
+      << "the share leads to the other's canary";
+}
+
 TEST(Converge, AnAdoptedRouteIsNeverCreated) {
   const auto seen = a_rollout().starting().but([](Observation& o) {
     o.spec.traffic.mode = TrafficMode::Adopt;
