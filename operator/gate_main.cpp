@@ -12,8 +12,8 @@
 #include "gate/http_target.h"
 #include "gate/judge_order.h"
 #include "gatekeeper/gatekeeper.h"
+#include "gatekeeper/watched.h"
 #include "kube/connect.h"
-#include "kube/informer.h"
 #include "mark_key.h"
 #include "runtime/program.h"
 #include "runtime/work_queue.h"
@@ -57,61 +57,37 @@ Result<std::optional<gate::Judge>> judge_of(const Flags& flags) {
   return gate::make_judge(order);
 }
 
-constexpr const char* kRollout = "rollout";
-constexpr const char* kSuite = "suite";
+// The ConfigMaps and Secrets with cases are not watched (the gate may read those it is told of, not list them), and
+// nothing tells that a verdict has expired.
+constexpr Duration kLookAtSuitesAgain = std::chrono::minutes{5};
+constexpr Duration kLookAtVerdictsAgain = std::chrono::seconds{30};
 
-/// "rollout/shop/support": what the queue holds.
-std::string key_of(const char* kind, const kube::ObjectKey& key) {
-  return std::string(kind) + "/" + key.ns + "/" + key.name;
-}
+using runtime::Outcome;
 
-kube::ObjectKey object_of(const std::string& key) {
-  const std::size_t ns = key.find('/') + 1;
-  const std::size_t name = key.find('/', ns) + 1;
-  return {key.substr(ns, name - 1 - ns), key.substr(name)};
-}
-
-/// Of an object only that it changed matters here: what it says is read anew each time.
-struct Changed {};
-using Changes = kube::Informer<Changed>;
-
-std::unique_ptr<Changes> watch(const Flags& flags, kube::Transport& transport, const kube::Resource& resource,
-                               const char* kind, runtime::WorkQueue& queue, const Clock& clock) {
-  auto informer = std::make_unique<Changes>(kube::InformerOptions{.transport = transport,
-                                                                  .resource = resource,
-                                                                  .ns = flags.ns,
-                                                                  .label_selector = "",
-                                                                  .field_selector = "",
-                                                                  .clock = clock,
-                                                                  .seed = std::random_device{}()},
-                                            [](const Json&) { return Result<Changed>(Changed{}); });
-  informer->on_change([&queue, kind](const kube::Meta& meta, const auto&, const auto& after) {
-    if (after) queue.add(key_of(kind, meta.key));
-  });
-  return informer;
-}
-
-Status answer_rollout(Gatekeeper& gatekeeper, const kube::ObjectKey& rollout, const std::stop_token& stop) {
+Result<Outcome> answer_rollout(Gatekeeper& gatekeeper, const kube::ObjectKey& rollout, const std::stop_token& stop) {
   const auto answered = gatekeeper.answer(rollout, stop);
   if (!answered) return fail(answered.error());
   if (*answered == Answered::Judged) log::info("judged", {{"rollout", rollout.display()}});
-  return {};
+  // It still asks: when the verdict expires, or its suites say something else, there is another answer.
+  if (*answered == Answered::Stood) return Outcome{Outcome::Kind::After, kLookAtVerdictsAgain};
+  return Outcome{};
 }
 
 /// Keeps what the suite says of itself current, asked about or not.
-Status look_at_suite(const SuiteStore& suites, const kube::ObjectKey& suite) {
+Result<Outcome> look_at_suite(const SuiteStore& suites, const kube::ObjectKey& suite) {
   const auto loaded = suites.load(suite);
-  const bool gone = !loaded && loaded.error().kind == ErrorKind::NotFound;
-  return loaded || gone ? Status() : Status(fail(loaded.error()));
+  if (loaded) return Outcome{Outcome::Kind::After, kLookAtSuitesAgain};
+  if (loaded.error().kind == ErrorKind::NotFound) return Outcome{};
+  return fail(loaded.error());
 }
 
 /// One thing after the other until `stop`: the ledgers have one writer.
 void work(Gatekeeper& gatekeeper, const SuiteStore& suites, runtime::WorkQueue& queue, const std::stop_token& stop) {
   while (const auto key = queue.get(stop)) {
-    const auto done = key->starts_with(kSuite) ? look_at_suite(suites, object_of(*key))
-                                               : answer_rollout(gatekeeper, object_of(*key), stop);
+    const auto [kind, object] = read_queue_key(*key);
+    const auto done = kind == Kind::Suite ? look_at_suite(suites, object) : answer_rollout(gatekeeper, object, stop);
     if (!done) log::warn("not yet", {{"what", *key}, {"why", done.error().message}});
-    queue.done(*key, {done ? runtime::Outcome::Kind::Done : runtime::Outcome::Kind::Failed, Duration{0}});
+    queue.done(*key, done ? *done : Outcome{Outcome::Kind::Failed, Duration{0}});
   }
 }
 
@@ -176,11 +152,10 @@ Status serve(const Flags& flags, const runtime::Termination& termination) {
 
   runtime::WorkQueue queue(*clock);
   const SuiteStore suites(client, flags.own_ns, *clock);
-  const auto rollouts = watch(flags, **transport, kube::resources::kAgentRollouts, kRollout, queue, *clock);
-  const auto changed_suites = watch(flags, **transport, kEvalSuites, kSuite, queue, *clock);
+  Watched watched(**transport, *clock, flags.ns, std::random_device{}(), queue);
   std::vector<std::jthread> threads;
-  threads.emplace_back([&](const std::stop_token& stop) { rollouts->run(stop); });
-  threads.emplace_back([&](const std::stop_token& stop) { changed_suites->run(stop); });
+  threads.emplace_back([&](const std::stop_token& stop) { watched.rollouts.run(stop); });
+  threads.emplace_back([&](const std::stop_token& stop) { watched.suites.run(stop); });
   threads.emplace_back([&](const std::stop_token& stop) { work(gatekeeper, suites, queue, stop); });
   log::info("judging", {{"namespace", flags.ns.empty() ? "all" : flags.ns}, {"folder", flags.folder}});
   termination.wait();

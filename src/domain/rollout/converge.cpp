@@ -119,8 +119,7 @@ std::vector<Effect> converge(const RolloutSpec& spec, const RolloutStatus& statu
   const int desired = status.weights.desired;
   // A pair that does not sum to the whole (a fresh adopted route, a foreign edit) is put right at once.
   const bool broken_sum = world.route.stable + world.route.canary != kWholeShare;
-  const bool lower =
-      world.route.present && (world.route.canary > desired || (broken_sum && !world.route.yielded));
+  const bool lower = world.route.present && (world.route.canary > desired || (broken_sum && !world.route.yielded));
   const bool may_rise = share_may_rise(spec, status, world);
   const int safe_share =
       may_rise ? std::min(desired, world.route.canary) : 0;  // a repair never raises; that comes last

@@ -17,6 +17,15 @@ Advance ask_and_wait(const Observation& seen, std::string rule, const GateFindin
   return out;
 }
 
+/// There is nothing else to serve: the question stays open, and mended suites are a new answer to it.
+Advance ask_until_the_suites_can_tell(const Observation& seen, std::string rule, const GateFinding& finding,
+                                      Instant now) {
+  Advance out = stay(seen, std::move(rule), "InitialNotProven",
+                     finding.message + "; mend the suites, or set spec.gate.initial to Accept");
+  out.status.gate = ask_gate(seen, finding, now);
+  return out;
+}
+
 }  // namespace
 
 /// Deployed, but behind no Service: the gate reaches its pods, users do not.
@@ -27,12 +36,10 @@ Answer hold_the_first_revision_at_the_gate(const Observation& seen, Instant now)
   const GateFinding finding = find_at_gate(seen, now);
   if (finding.state == GateState::Failed) return reject_the_first_revision(seen, finding, now);
   if (finding.state == GateState::Waiting) return ask_and_wait(seen, rule, finding, now, {});
-  const bool passed = finding.state == GateState::Passed;
-  Advance out =
-      stay(seen, rule, passed ? finding.reason : "InitialNotProven",
-           passed ? finding.message : finding.message + "; mend the suites, or set spec.gate.initial to Accept");
+  if (finding.state == GateState::Insufficient) return ask_until_the_suites_can_tell(seen, rule, finding, now);
+  Advance out = stay(seen, rule, finding.reason, finding.message);
   out.status.gate = answered(seen, finding);
-  if (passed) record_decision(out, "Admitted", *seen.status.stable, now);
+  record_decision(out, "Admitted", *seen.status.stable, now);
   return out;
 }
 

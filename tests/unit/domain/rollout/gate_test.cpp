@@ -310,6 +310,8 @@ TEST(GateOfTheFirst, ToHaveJudgedNothingIsNotEnough) {
     EXPECT_EQ(answer.why.word, "InitialNotProven");
     EXPECT_EQ(answer.status.phase, Phase::Starting);
     EXPECT_TRUE(is_true(answer.status.conditions, "Stalled"));
+    EXPECT_EQ(answer.status.gate->state, GateState::Waiting) << "mended suites are to be heard";
+    EXPECT_EQ(answer.status.gate->requested_at, kStart) << "it is the same question";
   }
 }
 
