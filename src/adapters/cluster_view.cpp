@@ -79,27 +79,21 @@ void ClusterView::on_change(std::function<void(const ports::RolloutKey&)> enqueu
     if (spoke && after) enqueue_rivals(m.key, *after);
   });
   revisions.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
-    enqueue_agent(m.key.ns, (after ? after : before)->view.agent);
+    enqueue_agent(m.key.ns, (after ? after : before)->view.agent);  // spec.agent never changes
   });
   templates.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_template(m.key); });
-  deployments.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
-    enqueue_({m.key.ns, (after ? after : before)->rollout});
-  });
-  bundles.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
-    enqueue_({m.key.ns, (after ? after : before)->rollout});
-  });
   // Each cache is filled by a thread of its own: whichever shows the last change of a pod's start must wake the
   // rollout.
-  services.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
-    enqueue_labelled(m.key.ns, (after ? after : before)->rollout);
-    enqueue_service(m.key);
-  });
-  endpoints.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
-    enqueue_labelled(m.key.ns, (after ? after : before)->rollout);
-  });
-  pods.on_change([this](const kube::Meta& m, const auto& before, const auto& after) {
-    enqueue_labelled(m.key.ns, (after ? after : before)->rollout);
-  });
+  const auto owners = [this](const kube::Meta& m, const auto& before, const auto& after) {
+    if (before) enqueue_labelled(m.key.ns, before->rollout);
+    if (after) enqueue_labelled(m.key.ns, after->rollout);
+  };
+  deployments.on_change(owners);
+  bundles.on_change(owners);
+  services.on_change(owners);
+  services.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_service(m.key); });
+  endpoints.on_change(owners);
+  pods.on_change(owners);
   routes.on_change([this](const kube::Meta& m, const auto&, const auto&) { enqueue_route(m.key); });
   // The objects of a list wake rollouts before the refusal that it ends is seen to be gone, an empty list none.
   for (kube::InformerBase* informer : all()) informer->on_access_change([this] { enqueue_all(); });
@@ -109,7 +103,7 @@ void ClusterView::enqueue_all() const {
   rollouts.each([this](const kube::ObjectKey& key, const RolloutObject&) { enqueue_({key.ns, key.name}); });
 }
 
-/// An object without the label is nobody's.
+/// An object without the label is nobody's; one whose label changed was somebody's.
 void ClusterView::enqueue_labelled(const std::string& ns, const std::string& rollout) const {
   if (!rollout.empty()) enqueue_({ns, rollout});
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/share_meter.h"
@@ -35,6 +36,8 @@ class EvidenceTrack {
   [[nodiscard]] bool is_of(const Opponents& opponents, const domain::RolloutSpec& seen) const;
   /// What the rollout says today, under the same spec of evidence.
   void update(const domain::Observation& seen);
+  /// What it will say of the shares, known before.
+  void share_changes(std::vector<domain::ShareChange> changes) { changes_ = std::move(changes); }
 
   /// The fold begins again, with what stable had scored before.
   void begin(domain::StableHistory history);

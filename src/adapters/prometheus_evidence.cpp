@@ -51,6 +51,15 @@ Judgement PrometheusEvidence::judge(const ports::RolloutKey& key, const domain::
   return out;
 }
 
+void PrometheusEvidence::share_decided(const ports::RolloutKey& key, const domain::RolloutStatus& status) {
+  const auto opponents = opponents_of(status);
+  const std::scoped_lock lock(mutex_);
+  const auto track = tracks_.find(key);
+  if (track != tracks_.end() && opponents && track->second->cohort == opponents->cohort) {
+    track->second->share_changes(status.weights.changes);
+  }
+}
+
 void PrometheusEvidence::forget(const ports::RolloutKey& key) {
   const std::scoped_lock lock(mutex_);
   tracks_.erase(key);

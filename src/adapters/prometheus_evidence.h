@@ -38,6 +38,7 @@ class PrometheusEvidence final : public ports::EvidenceSource {
   ~PrometheusEvidence() override;
 
   domain::Judgement judge(const ports::RolloutKey& key, const domain::Observation& seen, Instant now) override;
+  void share_decided(const ports::RolloutKey& key, const domain::RolloutStatus& status) override;
   void forget(const ports::RolloutKey& key) override;
 
   /// Starts and ends the reading threads. Blocks until stop.

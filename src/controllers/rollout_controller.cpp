@@ -71,6 +71,7 @@ Result<Reconciled> RolloutController::reconcile(const ports::RolloutKey& key, In
 
 Result<Reconciled> RolloutController::act(const ports::RolloutKey& key, const domain::Observation& seen,
                                           domain::Advance& answer, Instant now) {
+  if (answer.status.weights.changes != seen.status.weights.changes) evidence_.share_decided(key, answer.status);
   const auto persisted = persist(key, seen, answer);
   if (!persisted) return fail(persisted.error());
   const auto executed = execute(key, seen, answer.status);

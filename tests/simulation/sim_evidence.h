@@ -48,6 +48,7 @@ class SimEvidence : public ports::EvidenceSource {
   explicit SimEvidence(SimPrometheus& prometheus) : prometheus_(prometheus) {}
 
   domain::Judgement judge(const ports::RolloutKey& key, const domain::Observation& seen, Instant now) override;
+  void share_decided(const ports::RolloutKey&, const domain::RolloutStatus&) override {}
   void forget(const ports::RolloutKey&) override { prometheus_.forgotten = true; }
   /// As a new process has it, or a new leader.
   void lose_memory();

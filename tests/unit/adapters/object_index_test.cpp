@@ -121,6 +121,32 @@ TEST_F(Neighbours, ACorrectedGatewayReachesTheRouteAndLeavesItsWeights) {
   EXPECT_EQ(live_share(), 500);
 }
 
+TEST_F(Neighbours, ADeploymentThatIsLabelledAnewWakesWhoseItWasAndWhoseItIs) {
+  std::vector<std::string> told;
+  ClusterView fresh{api, *clock, "", 8};
+  fresh.on_change([&](const ports::RolloutKey& rollout) { told.push_back(rollout.name); });
+  const auto belongs_to = [&](const std::string& rollout) {
+    Json deployment;
+    deployment["metadata"]["labels"] = {{kManagedBy, "pawl"}, {kRolloutLabel, rollout}};
+    api->put(res::kDeployments, "shop", "d", deployment);
+    fresh.deployments.step();
+  };
+  belongs_to("support");
+  told.clear();
+  belongs_to("other");
+  EXPECT_EQ(told, (std::vector<std::string>{"support", "other"}));
+}
+
+TEST_F(Neighbours, AClaimOnARouteThatBeginsWakesTheOthersOnIt) {
+  std::vector<std::string> told;
+  ClusterView fresh{api, *clock, "", 9};
+  fresh.rollouts.step();
+  fresh.on_change([&](const ports::RolloutKey& rollout) { told.push_back(rollout.name); });
+  api->put(res::kAgentRollouts, "shop", "another", rollout_json());
+  fresh.rollouts.step();
+  EXPECT_EQ(told, (std::vector<std::string>{"another", "support"}));
+}
+
 TEST_F(Neighbours, TheEndOfAForeignServiceWakesWhoWaitsForItsName) {
   api->put(res::kServices, "shop", "support-stable", Json{{"kind", "Service"}});
   std::vector<std::string> told;

@@ -57,9 +57,16 @@ class NotedWorld final : public ports::RolloutWorld {
 
 class NotedEvidence final : public ports::EvidenceSource {
  public:
+  explicit NotedEvidence(const NotedWorld& noted) : world(noted) {}
   domain::Judgement judge(const ports::RolloutKey&, const domain::Observation&, Instant) override { return judgement; }
+  void share_decided(const ports::RolloutKey&, const domain::RolloutStatus& status) override {
+    expected.push_back(status.weights.changes.back());
+    EXPECT_FALSE(world.written) << "a sample that comes while the status is written would be booked on the old weights";
+  }
   void forget(const ports::RolloutKey&) override { ++forgotten; }
+  const NotedWorld& world;
   domain::Judgement judgement;
+  std::vector<domain::ShareChange> expected;
   int forgotten = 0;
 };
 
@@ -76,7 +83,7 @@ class Reconcile : public ::testing::Test {
     return testing::a_rollout().in_canary(2).build();
   }
   NotedWorld world;
-  NotedEvidence evidence;
+  NotedEvidence evidence{world};
   RolloutController controller{world, evidence, "pawl-operator"};
 };
 
@@ -85,6 +92,16 @@ TEST_F(Reconcile, ADecisionIsRecordedThenWrittenThenDoneThenTold) {
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_TRUE(done->wrote);
   EXPECT_EQ(world.asked, (Words{"observe", "record", "status", "EnsureShare", "announce", "revisions"}));
+}
+
+TEST_F(Reconcile, TheFoldKnowsAChangedShareBeforeTheStatusIsWritten) {
+  ASSERT_TRUE(reconcile(regressed()));
+  EXPECT_EQ(evidence.expected, (std::vector<domain::ShareChange>{{testing::kStart + 6 * testing::kMinute, 0}}));
+  evidence.expected.clear();
+  evidence.judgement = {};
+  world.written.reset();
+  ASSERT_TRUE(reconcile(testing::a_rollout().in_canary(2).build()));
+  EXPECT_TRUE(evidence.expected.empty()) << "no share was changed";
 }
 
 TEST_F(Reconcile, ADecisionIsToldAlthoughItCouldNotBeDoneYet) {
