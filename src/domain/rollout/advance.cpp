@@ -59,7 +59,9 @@ std::vector<Instant> moments(const Observation& seen, const RolloutStatus& statu
   if (seen.world.route.fought_over) out.push_back(now + kLookAgain);
   if (status.previous_until) out.push_back(*status.previous_until);
   if (status.drained_at) out.push_back(*status.drained_at);
-  if (status.phase == Phase::Canary && seen.status.phase == Phase::Canary) out.push_back(deadline_of(seen));
+  // An unsound status may be in that phase with nobody to judge.
+  const bool judged = status.phase == Phase::Canary && seen.status.phase == Phase::Canary && seen.status.candidate;
+  if (judged) out.push_back(deadline_of(seen));
   std::erase_if(out, [&](Instant moment) { return moment <= now; });
   return out;
 }
