@@ -209,7 +209,6 @@ Result<std::vector<File>> load_list(const std::string& list) {
     if (!file) return fail(file.error());
     files.push_back(std::move(*file));
   }
-  if (files.empty() && !seen.empty()) log::warn("no file of KUBECONFIG exists", {{"kubeconfig", list}});
   return files;
 }
 
@@ -244,9 +243,11 @@ Result<Connection> resolve_connection(const ConnectionChoice& choice, const Envi
       if (!file) return fail(file.error());
       return from_files({std::move(*file)}, choice.context);
     }
-    auto files = load_list(variable("KUBECONFIG"));
+    const std::string list = variable("KUBECONFIG");
+    auto files = load_list(list);
     if (!files) return fail(files.error());
     if (!files->empty()) return from_files(*files, choice.context);
+    if (!list.empty()) log::warn("no file of KUBECONFIG exists", {{"kubeconfig", list}});
     const std::string host = variable("KUBERNETES_SERVICE_HOST");
     const std::string port = variable("KUBERNETES_SERVICE_PORT");
     if (!host.empty() && !port.empty()) return from_pod(host, port, choice.service_account_dir);
