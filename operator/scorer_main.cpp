@@ -13,12 +13,15 @@
 #include "base/system_clock.h"
 #include "kube/connect.h"
 #include "mark_key.h"
+#include "runtime/flag.h"
 #include "runtime/program.h"
 #include "scorer/failure_proposer.h"
 #include "scorer/failure_readers.h"
 #include "scorer/grading.h"
 #include "scorer/intake_server.h"
 #include "scorer/kube_identity.h"
+#include "scorer/kube_objects.h"
+#include "scorer/rollout_lists.h"
 #include "scorer/scorer.h"
 
 namespace pawl::scorer {
@@ -75,8 +78,26 @@ Result<std::unique_ptr<FailureStore>> open_failures(const std::string& folder) {
   return FailureStore::open(folder, kKept);
 }
 
-/// Watches which rollouts live and which revisions were taken back; what those got wrong is proposed.
-std::jthread follow_rollouts(const Flags& flags, const World& world, const Scorer& scorer, const Clock& clock) {
+/// Keeps the table of live rollouts; `known` is raised by the first list.
+std::jthread follow_cohorts(const Flags& flags, const World& world, runtime::Flag& known) {
+  if (!world.client) {
+    known.raise();
+    return {};
+  }
+  return std::jthread([&flags, &world, &known](const std::stop_token& stop) {
+    RolloutLists(world.client, flags.ns)
+        .follow(
+            "cohorts",
+            [&](const std::vector<kube::Json>& rollouts) {
+              world.cohorts->replace(live_cohorts(rollouts));
+              known.raise();
+            },
+            stop);
+  });
+}
+
+/// What a revision that was taken back got wrong is proposed. Its writes may take as long as they like.
+std::jthread propose_failures(const Flags& flags, const World& world, const Scorer& scorer, const Clock& clock) {
   if (!world.client) return {};
   return std::jthread([&flags, &world, &scorer, &clock](const std::stop_token& stop) {
     FailureProposer proposer(
@@ -85,10 +106,17 @@ std::jthread follow_rollouts(const Flags& flags, const World& world, const Score
           return scorer.failures().of(agent, revision);
         },
         scorer.grading());
-    CohortRefresher(world.client, flags.ns, world.cohorts, [&](const std::vector<kube::Json>& rollouts) {
-      proposer.look(rollouts, clock.boot());
-    }).run(stop);
+    RolloutLists(world.client, flags.ns)
+        .follow(
+            "proposals", [&](const std::vector<kube::Json>& rollouts) { proposer.look(rollouts, clock.boot()); }, stop);
   });
+}
+
+/// A record that comes before its rollout is known would count for none. False when a signal came first.
+bool wait_for_cohorts(const runtime::Flag& known, const runtime::Termination& termination) {
+  std::stop_source stopped;
+  const std::jthread signal = termination.forward_to(stopped);
+  return known.wait(stopped.get_token());
 }
 
 Status serve(const Flags& flags, const runtime::Termination& termination) {
@@ -102,11 +130,14 @@ Status serve(const Flags& flags, const runtime::Termination& termination) {
   auto failures = open_failures(flags.folder);
   if (!failures) return fail(failures.error().during("--folder"));
   Scorer scorer(std::move(*grading), world.identity, world.cohorts, std::move(*failures), clock, {flags.queue, *key});
-  const std::jthread follower = follow_rollouts(flags, world, scorer, clock);
+  runtime::Flag cohorts_known;
+  const std::jthread cohorts = follow_cohorts(flags, world, cohorts_known);
+  const std::jthread proposals = propose_failures(flags, world, scorer, clock);
   prometheus::Exposer exposer(flags.metrics);
   exposer.RegisterCollectable(scorer.metrics().registry());
   std::jthread worker([&](std::stop_token stop) { scorer.run(stop); });
   const FailureReaders readers(world.identity, {flags.failure_readers.begin(), flags.failure_readers.end()});
+  if (!wait_for_cohorts(cohorts_known, termination)) return {};
   IntakeServer intake(scorer, readers);
   if (auto started = intake.start(flags.listen); !started) return started;
   log::info("scoring", {{"listen", flags.listen}, {"metrics", flags.metrics}});

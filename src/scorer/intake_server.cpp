@@ -52,6 +52,8 @@ Status IntakeServer::start(const std::string& address) {
     return fail(ErrorKind::Unavailable, "cannot listen on " + address);
   }
   impl_->thread = std::jthread([this] { impl_->server.listen_after_bind(); });
+  // A stop before it runs would not be heard, and nothing else tells that it does.
+  while (!impl_->server.is_running()) std::this_thread::yield();
   return {};
 }
 
