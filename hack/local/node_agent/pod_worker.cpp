@@ -17,6 +17,8 @@ constexpr Duration kFirstBackOff{1000};
 constexpr Duration kLongestBackOff{30'000};
 /// Who ran this long starts again with the shortest back-off.
 constexpr Duration kStable{60'000};
+/// By then our own copy of a pod shows what was told.
+constexpr Duration kSeenAgain{5'000};
 
 Variables base_environment(const NodeFacts& node, const std::string& pod_name) {
   const char* path = std::getenv("PATH");
@@ -44,6 +46,14 @@ int restarts_before(const Json& pod, const std::string& container) {
     }
   }
   return 0;
+}
+
+/// "True", "False", or empty when nobody has said.
+std::string readiness_in(const Json& status) {
+  for (const Json& condition : member(status, "conditions")) {
+    if (text_of(condition, "type") == "Ready") return text_of(condition, "status");
+  }
+  return {};
 }
 
 }  // namespace
@@ -235,13 +245,20 @@ void PodWorker::ended(Container& container, int code) {
   log::info("container ended", {{"pod", key().display()}, {"container", state.name}, {"code", std::to_string(code)}});
 }
 
+/// A node that is silent for long has its pods marked as not ready by the control plane, and only the node's word ends
+/// that. The object may be older than what was told last.
+bool PodWorker::contradicted(BootTime now) const {
+  if (!told_at_ || now < *told_at_ + kSeenAgain) return false;
+  return readiness_in(member(*pod(), "status")) != readiness_in(told_);
+}
+
 void PodWorker::tell_status() {
   const BootTime now = sources_.clock.boot();
   if (now < next_tell_) return;
   state_.containers.clear();
   for (const Container& container : containers_) state_.containers.push_back(container.state);
   Json status = writer_.write(state_, sources_.clock.wall());
-  if (status == told_) return;
+  if (status == told_ && !contradicted(now)) return;
   kube::PatchOptions options;
   options.subresource = "status";
   // The uid makes the patch miss a new pod of the same name.
@@ -249,6 +266,7 @@ void PodWorker::tell_status() {
   const auto done = sources_.client.patch(kube::resources::kPods, key(), patch, options);
   if (done) {
     told_ = std::move(status);
+    told_at_ = now;
     return;
   }
   next_tell_ = now + Duration(1000);

@@ -52,6 +52,7 @@ class PodWorker {
   Result<ProcessPlan> plan(const Container& container) const;
   Result<std::vector<Mount>> mounts(const Json& container) const;
   void ended(Container& container, int code);
+  [[nodiscard]] bool contradicted(BootTime now) const;
   void tell_status();
   void terminate(const std::stop_token& stop);
   bool poll_all();
@@ -78,6 +79,7 @@ class PodWorker {
   std::vector<Container> containers_;
   PodStatusWriter writer_;
   Json told_;
+  std::optional<BootTime> told_at_;
   BootTime next_tell_{0};
 
   std::jthread thread_;  // last: it uses all of the above
