@@ -115,8 +115,13 @@ Judgement EvidenceTrack::judgement(Instant now) const {
 
 Duration EvidenceTrack::slack() const { return std::max(kLeastSlack, spec.evidence.interval); }
 
-Instant EvidenceTrack::read_from() const {
-  return read_until_ ? *read_until_ - slack() : began - 2 * spec.evidence.interval - slack();
+Instant EvidenceTrack::read_from(Instant now) const {
+  return read_until_ ? std::min(*read_until_, now) - slack() : began - 2 * spec.evidence.interval - slack();
+}
+
+bool EvidenceTrack::is_due(Instant now) const {
+  const bool clock_was_put_back = due > now + spec.evidence.interval;
+  return due <= now || clock_was_put_back;
 }
 
 }  // namespace pawl::adapters

@@ -48,8 +48,10 @@ class EvidenceTrack {
   /// What is read again behind the last reading. A sample carries the moment its scrape began and is there when the
   /// scrape has ended: that takes up to the scrape's timeout, which Prometheus allows to be as long as the interval.
   [[nodiscard]] Duration slack() const;
-  /// Where the next reading begins.
-  [[nodiscard]] Instant read_from() const;
+  /// Where a reading at `now` begins. The clock may have been put back since the last one: what comes from then on is
+  /// read too, and the fold counts no sample twice.
+  [[nodiscard]] Instant read_from(Instant now) const;
+  [[nodiscard]] bool is_due(Instant now) const;
 
   std::string cohort;
   Instant began{};

@@ -25,6 +25,9 @@ constexpr Duration kLeastPause{100};
 constexpr Duration kMostPause{1'000};
 constexpr std::size_t kAtOnce = 50;  // rollouts in one query for news
 
+/// Not a refusal of one question, which says nothing of the others.
+bool gave_no_answer(const Error& error) { return error.kind == ErrorKind::Unavailable && error.http_status == 0; }
+
 }  // namespace
 
 PrometheusEvidence::PrometheusEvidence(const Clock& clock, std::function<void(const ports::RolloutKey&)> changed)
@@ -72,12 +75,13 @@ EvidenceReads PrometheusEvidence::reads() const {
   return reads_;
 }
 
-/// One reading of one rollout: the lock is held to copy the question and to fold the answers, never between.
-void PrometheusEvidence::read_one(const ports::RolloutKey& key, EvidenceTrack& track, std::stop_token stop) {
+/// One reading of one rollout: the lock is held to copy the question and to fold the answers, never between. The error
+/// is noted in the track as well.
+Status PrometheusEvidence::read_one(const ports::RolloutKey& key, EvidenceTrack& track, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   const Instant now = clock_.wall();
   const Duration interval = track.spec.evidence.interval;
-  const Instant from = track.read_from();
+  const Instant from = track.read_from(now);
   const prometheus::EvidenceQuestion question{.cohort = track.cohort,
                                               .served = track.spec.evidence.served,
                                               .timed = domain::times_answers(track.spec.breakers)};
@@ -100,9 +104,16 @@ void PrometheusEvidence::read_one(const ports::RolloutKey& key, EvidenceTrack& t
   if (read) read = prometheus::read_evidence_in_pieces(client, question, from, now, interval, add, stop);
 
   lock.lock();
-  track.problem = read ? "" : read.error().message;
-  track.asked = true;  // if nothing was read, the next reading starts where this one did
-  if (read) return;
+  track.asked = true;
+  track.problem = "";
+  if (!read) note_failure(key, track, read.error());
+  return read;
+}
+
+/// The next reading starts where this one did.
+void PrometheusEvidence::note_failure(const ports::RolloutKey& key, EvidenceTrack& track, const Error& error) {
+  track.asked = true;
+  track.problem = error.message;
   reads_.failures += 1;
   log::warn("evidence not read", {{"rollout", key.ns + "/" + key.name}, {"error", track.problem}});
 }
@@ -186,16 +197,30 @@ PrometheusEvidence::Named PrometheusEvidence::tracks_of(const std::string& sourc
   return out;
 }
 
+/// A source that gave one rollout no answer at all is not asked for the next ones of this round: each would wait as
+/// long, and the last would learn much too late that its evidence is stale.
 void PrometheusEvidence::read_due(const std::string& source, std::stop_token stop) {
+  std::optional<Error> silence;
   for (const auto& [key, track] : tracks_of(source)) {
-    const bool due = [&] {
-      const std::scoped_lock lock(mutex_);
-      return track->due <= clock_.wall();
-    }();
     if (stop.stop_requested()) return;
-    if (due) read_one(key, *track, stop);
+    if (is_due(*track)) {
+      const Status read = silence ? pass_over(key, *track, *silence) : read_one(key, *track, stop);
+      if (!read && gave_no_answer(read.error())) silence = read.error();
+    }
     tell_if_changed(key, *track, clock_.wall());
   }
+}
+
+bool PrometheusEvidence::is_due(const EvidenceTrack& track) const {
+  const std::scoped_lock lock(mutex_);
+  return track.is_due(clock_.wall());
+}
+
+Status PrometheusEvidence::pass_over(const ports::RolloutKey& key, EvidenceTrack& track, const Error& silence) {
+  const std::scoped_lock lock(mutex_);
+  track.due = clock_.wall() + track.spec.evidence.interval;
+  note_failure(key, track, silence);
+  return fail(silence);
 }
 
 void PrometheusEvidence::read_source(const std::string& source, std::stop_token stop) {

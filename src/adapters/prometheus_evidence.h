@@ -58,7 +58,11 @@ class PrometheusEvidence final : public ports::EvidenceSource {
   /// The lock must be held.
   static void note_news(const std::vector<domain::Series>& all, const std::map<std::string, EvidenceTrack*>& of_cohort);
   [[nodiscard]] Duration pause_of(const Named& tracks) const;
-  void read_one(const ports::RolloutKey& key, EvidenceTrack& track, std::stop_token stop);
+  [[nodiscard]] bool is_due(const EvidenceTrack& track) const;
+  Status pass_over(const ports::RolloutKey& key, EvidenceTrack& track, const Error& silence);
+  Status read_one(const ports::RolloutKey& key, EvidenceTrack& track, std::stop_token stop);
+  /// The lock must be held.
+  void note_failure(const ports::RolloutKey& key, EvidenceTrack& track, const Error& error);
   void tell_if_changed(const ports::RolloutKey& key, EvidenceTrack& track, Instant now);
 
   const Clock& clock_;

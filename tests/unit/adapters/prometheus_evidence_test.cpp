@@ -335,6 +335,31 @@ TEST_F(EvidenceOver, ARefusedConnectionNeverPromotesAndNeverBlames) {
   EXPECT_EQ(verdict().reason, "EvidenceStale");
 }
 
+TEST_F(EvidenceOver, ASourceThatGivesNoAnswerIsAskedOnceARoundAndTellsEveryRolloutOfIt) {
+  seen.spec.evidence.prometheus = "http://127.0.0.1:1";
+  clock.advance(30s);
+  const std::vector<ports::RolloutKey> fleet{{"shop", "a"}, {"shop", "b"}, {"shop", "c"}};
+  for (const ports::RolloutKey& each : fleet) evidence.judge(each, seen, clock.wall());
+  settle(evidence);
+  clock.advance(1s);  // now a round has all of them
+  const EvidenceReads before = evidence.reads();
+  settle(evidence);
+  EXPECT_EQ(evidence.reads().queries - before.queries, 2U) << "one for news, one for the first that was due";
+  for (const ports::RolloutKey& each : fleet) {
+    EXPECT_EQ(evidence.judge(each, seen, clock.wall()).reason, "EvidenceStale") << each.name;
+  }
+}
+
+TEST_F(EvidenceOver, AClockThatWasAheadAndIsPutRightGoesOnReading) {
+  Counters counters;
+  scrapes(counters, 2, 0.9, 0.9);
+  clock.jump_wall(Duration{3'600'000});
+  verdict();
+  clock.jump_wall(Duration{-3'600'000});
+  scrapes(counters, 30, 0.4, 0.9);
+  EXPECT_EQ(verdict().kind, Verdict::Kind::RollBackRegression);
+}
+
 TEST_F(EvidenceOver, ASourceThatWasDownIsReadFromTheBeginning) {
   prometheus.answer_always(500);
   Counters counters;
