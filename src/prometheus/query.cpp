@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -34,6 +35,7 @@ struct Answer {
   std::string type;
   std::string body;
   bool too_large = false;
+  bool too_slow = false;
 };
 
 // Prometheus explains a refused query (400, 422) and an aborted one (503) in JSON; a proxy in between answers in HTML.
@@ -116,14 +118,20 @@ Result<std::vector<domain::Series>> PrometheusClient::raw_samples(std::string se
   request.path = prefix_ + "/api/v1/query";
   request.set_header("Content-Type", "application/x-www-form-urlencoded");
   request.body = httplib::detail::params_to_query_str({{"query", selector_with_range}, {"time", unix_seconds(at)}});
+  const Duration limit = 2 * timeout_;
+  const auto deadline = std::chrono::steady_clock::now() + limit;
   request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
     answer.too_large = answer.body.size() + size > kLargestAnswer;
+    answer.too_slow = std::chrono::steady_clock::now() > deadline;
     if (!answer.too_large) answer.body.append(data, size);
-    return !answer.too_large && !stop.stop_requested();
+    return !answer.too_large && !answer.too_slow && !stop.stop_requested();
   };
   const httplib::Result result = client.send(request);
   if (stop.stop_requested()) return fail(failed(ErrorKind::Cancelled, address_, "stopped while asking"));
   if (answer.too_large) return fail(failed(ErrorKind::Malformed, address_, "the answer is larger than 32 MiB"));
+  if (answer.too_slow) {
+    return fail(failed(ErrorKind::Unavailable, address_, "no whole answer within " + format_duration(limit)));
+  }
   if (!result) return fail(failed(ErrorKind::Unavailable, address_, httplib::to_string(result.error())));
   answer.status = result->status;
   answer.type = result->get_header_value("Content-Type");

@@ -24,7 +24,8 @@ std::string one_of(const std::vector<std::string>& values);
 /// Thread-safe: every query opens its own connection.
 class PrometheusClient {
  public:
-  /// `address`: "http://host:port", with an optional path prefix. `timeout` bounds connecting, and each wait for bytes.
+  /// `address`: "http://host:port", with an optional path prefix. `timeout` bounds connecting, and each wait for bytes;
+  /// a body that is not whole after twice that is given up.
   explicit PrometheusClient(std::string address, Duration timeout);
 
   /// Runs an instant query that ends in a range ("pawl_score_count_total{...}[3600s]") as of `at`. Follows no redirect.

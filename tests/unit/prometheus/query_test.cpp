@@ -188,6 +188,21 @@ TEST_F(Query, AnAnswerAboveTheCapIsRefused) {
   expect_error(ErrorKind::Malformed);
 }
 
+TEST_F(Query, ABodyThatOnlyDripsIsGivenUp) {
+  server_.Post("/drip/api/v1/query", [](const httplib::Request&, httplib::Response& response) {
+    response.set_chunked_content_provider("application/json", [](std::size_t, httplib::DataSink& sink) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});  // below every limit on a single wait
+      return sink.write(" ", 1);
+    });
+  });
+  start(200, kMatrix, "application/json");
+  const auto result = PrometheusClient("http://127.0.0.1:" + std::to_string(port_) + "/drip", Duration{100})
+                          .raw_samples("a[60s]", Instant{}, {});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::Unavailable);
+  EXPECT_NE(result.error().message.find("no whole answer within 200ms"), std::string::npos) << result.error().message;
+}
+
 TEST_F(Query, NobodyListeningIsUnavailable) {
   start(200, kMatrix, "application/json");
   server_.stop();
