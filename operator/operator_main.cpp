@@ -145,7 +145,10 @@ class Operator {
     metrics_.queue(depth.ready, depth.waiting);
     const auto reads = evidence_.reads();
     metrics_.evidence(reads.queries, reads.failures);
-    if (leading_.is_up()) measure_copies();
+    if (leading_.is_up()) {
+      measure_copies();
+      metrics_.rollouts(adapters::count_rollouts(view_.rollouts));
+    }
     return metrics_.text();
   }
 

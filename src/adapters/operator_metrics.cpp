@@ -6,6 +6,11 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
+#include <utility>
+
+#include "base/guarded.h"
+
 namespace pawl::adapters {
 namespace {
 
@@ -59,6 +64,13 @@ struct OperatorMetrics::Families {
           .Name("pawl_undecodable_objects")
           .Help("Objects left out of the copy because they cannot be decoded, each time that one was read")
           .Register(registry);
+  prometheus::Family<prometheus::Gauge>& phases =
+      prometheus::BuildGauge().Name("pawl_rollouts").Help("AgentRollouts by phase").Register(registry);
+  prometheus::Family<prometheus::Gauge>& conditions = prometheus::BuildGauge()
+                                                          .Name("pawl_rollout_conditions")
+                                                          .Help("AgentRollouts by what they say of a condition")
+                                                          .Register(registry);
+  Guarded<std::map<std::pair<std::string, std::string>, prometheus::Gauge*>> told_conditions;
   prometheus::Family<prometheus::Gauge>& start = prometheus::BuildGauge()
                                                      .Name("pawl_start_seconds")
                                                      .Help("From the start of the process to a stage of its start")
@@ -95,6 +107,19 @@ void OperatorMetrics::cache(const std::string& resource, std::optional<Duration>
   const prometheus::Labels labels{{"resource", resource}};
   if (age) families_->cache_age.Add(labels).Set(static_cast<double>(age->count()) / 1000.0);
   families_->undecodable.Add(labels).Set(static_cast<double>(undecodable));
+}
+
+void OperatorMetrics::rollouts(const RolloutCensus& census) {
+  for (const auto& [phase, count] : census.phases) families_->phases.Add({{"phase", phase}}).Set(count);
+  families_->told_conditions.with([&](auto& told) {
+    for (const auto& [of, count] : census.conditions) {
+      told[of] = &families_->conditions.Add({{"type", of.first}, {"status", of.second}});
+    }
+    for (const auto& [of, gauge] : told) {
+      const auto found = census.conditions.find(of);
+      gauge->Set(found == census.conditions.end() ? 0 : found->second);
+    }
+  });
 }
 
 void OperatorMetrics::reached(const std::string& stage, Duration since_start) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "adapters/rollout_census.h"
 #include "base/time.h"
 
 namespace prometheus {
@@ -31,6 +32,8 @@ class OperatorMetrics {
   /// The copy of one kind. `age`: since the API server last proved it current; none: it has not yet.
   /// `undecodable`: decodings that failed since the start.
   void cache(const std::string& resource, std::optional<Duration> age, std::uint64_t undecodable);
+  /// Of the leader: what it was told before and the census does not have is 0 from now on.
+  void rollouts(const RolloutCensus& census);
   /// `stage`: synced (the first lists are here), leading, caught_up (the queue was empty for the first time). Once
   /// each.
   void reached(const std::string& stage, Duration since_start);
