@@ -143,6 +143,7 @@ domain::JudgedAnswer CaseGraders::judge(std::size_t at, int epoch, const domain:
   out.epoch = epoch;
   out.cost_usd = answer.cost_usd;
   out.latency = answer.latency;
+  out.unanswered = !answer.error.empty();
   const auto score = grading::combine(one, graded);
   if (score) {
     out.score = score->score;

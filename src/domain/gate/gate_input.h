@@ -30,6 +30,7 @@ struct JudgedAnswer {
   std::string reason{};  ///< why it failed or could not be judged, for a person
   std::optional<double> cost_usd{};
   std::optional<Duration> latency{};
+  bool unanswered = false;  ///< the agent gave no answer at all (an HTTP error, no completion), which scores 0
 };
 
 /// Everything one arm did.

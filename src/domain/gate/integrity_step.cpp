@@ -10,6 +10,22 @@
 namespace pawl::domain {
 namespace {
 
+std::string describe(const std::vector<UnwellStable>& unwell) {
+  std::vector<std::string> where;
+  for (const UnwellStable& each : unwell) {
+    where.push_back(fmt::format("{} ({} of {})", each.capability, each.unanswered, each.asked));
+  }
+  return fmt::format(
+      "stable often gave no answer, so nothing can be compared with it: {}; the first: {}; see that it is "
+      "well, and ask again",
+      listed(where), unwell.front().reason);
+}
+
+std::string_view reason_of(const IntegrityFaults& faults) {
+  if (faults.answers_missing > 0) return "AnswersMissing";
+  return faults.unwell.empty() ? "NotComparable" : "StableUnwell";
+}
+
 std::string describe(const IntegrityFaults& faults, const GateInput& input) {
   if (input.cases.empty()) return "the suite has no cases; add some";
   if (faults.cases_repeated) return "the suite has two cases of one id; rename one";
@@ -20,6 +36,7 @@ std::string describe(const IntegrityFaults& faults, const GateInput& input) {
     return fmt::format("missing, or not to be judged: {} of {}; repeat the run",
                        counted(faults.answers_missing, "answer"), counted(faults.cases_missing, "case"));
   }
+  if (!faults.unwell.empty()) return describe(faults.unwell);
   return fmt::format("answers that belong to no planned case: {}, that came twice: {}; run again",
                      faults.answers_unplanned, faults.answers_twice);
 }
@@ -38,10 +55,9 @@ GateStep integrity(const Gate& gate) {
     return step("integrity", GateVerdict::Pass, "Complete", "both arms answered every case, judged alike",
                 std::move(numbers));
   }
-  return veiled(
-      step("integrity", GateVerdict::Insufficient, faults.answers_missing > 0 ? "AnswersMissing" : "NotComparable",
-           describe(faults, gate.input), std::move(numbers)),
-      held_out);
+  return veiled(step("integrity", GateVerdict::Insufficient, std::string(reason_of(faults)),
+                     describe(faults, gate.input), std::move(numbers)),
+                held_out);
 }
 
 }  // namespace pawl::domain

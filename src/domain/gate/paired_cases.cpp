@@ -34,12 +34,33 @@ Epochs fold(const AnswersByCase& answers, const std::string& id, int epochs) {
   for (const auto& [epoch, answer] : found->second) {
     if (has_score(*answer)) {
       ++out.scored;
+      out.unanswered += answer->unanswered ? 1 : 0;
       sum += *answer->score;
       out.passes += answer->passed ? 1 : 0;
     }
     if (out.reason.empty() && (!has_score(*answer) || !answer->passed)) out.reason = answer->reason;
   }
   out.mean = out.scored > 0 ? sum / out.scored : 0;
+  return out;
+}
+
+/// More than one in twenty, which is a usual margin; one alone may be a hiccup.
+bool is_unwell(const UnwellStable& stable) { return stable.unanswered > 1 && 20 * stable.unanswered > stable.asked; }
+
+std::vector<UnwellStable> where_stable_is_unwell(const std::vector<PairedCase>& cases) {
+  std::map<std::string, UnwellStable> by_capability;
+  for (const PairedCase& pair : cases) {
+    if (!pair.stable) continue;
+    UnwellStable& of = by_capability[pair.planned.capability];
+    of.capability = pair.planned.capability;
+    of.asked += pair.stable->scored;
+    of.unanswered += pair.stable->unanswered;
+    if (of.reason.empty() && pair.stable->unanswered > 0) of.reason = pair.stable->reason;
+  }
+  std::vector<UnwellStable> out;
+  for (const auto& [name, stable] : by_capability) {
+    if (is_unwell(stable)) out.push_back(stable);
+  }
   return out;
 }
 
@@ -68,6 +89,7 @@ Pairing pair_up(const GateInput& input, int epochs) {
     out.faults.cases_missing += missing > 0 ? 1 : 0;
     out.cases.push_back(std::move(pair));
   }
+  out.faults.unwell = where_stable_is_unwell(out.cases);
   if (input.stable) {
     out.faults.suites_differ = input.stable->suite_digest != input.candidate.suite_digest;
     out.faults.graders_differ = input.stable->grader_digest != input.candidate.grader_digest;

@@ -11,7 +11,8 @@ namespace pawl::domain {
 
 /// One arm's epochs of one case.
 struct Epochs {
-  int scored = 0;  ///< answers that have a score
+  int scored = 0;      ///< answers that have a score
+  int unanswered = 0;  ///< of them, those of an agent that gave none
   int passes = 0;
   double mean = 0;     ///< of the scores
   std::string reason;  ///< of the first answer that failed or has no score
@@ -28,6 +29,15 @@ struct PairedCase {
   [[nodiscard]] double difference() const { return stable ? candidate.mean - stable->mean : 0; }
 };
 
+/// A capability for which stable often gave no answer at all. Its zeros would be the candidate's gains, though stable
+/// may only have been down: no baseline, as no answer is none.
+struct UnwellStable {
+  std::string capability;
+  int unanswered = 0;
+  int asked = 0;
+  std::string reason;  ///< of the first of them
+};
+
 /// What makes the data unusable.
 struct IntegrityFaults {
   int cases_missing = 0;      ///< planned cases that lack a scored answer in an epoch of an arm
@@ -38,9 +48,10 @@ struct IntegrityFaults {
   bool graders_differ = false;
   bool same_bundle = false;  ///< both arms ran one digest: there is nothing to compare
   bool cases_repeated = false;
+  std::vector<UnwellStable> unwell;  ///< by name
   [[nodiscard]] bool none() const {
     return answers_missing + answers_unplanned + answers_twice == 0 && !suites_differ && !graders_differ &&
-           !same_bundle && !cases_repeated;
+           !same_bundle && !cases_repeated && unwell.empty();
   }
 };
 

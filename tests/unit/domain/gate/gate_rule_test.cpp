@@ -1,5 +1,6 @@
 #include "domain/gate/gate_rule.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -101,6 +102,35 @@ TEST(GateIntegrity, TakesAGradersErrorAndANumberThatIsNoScoreForMissing) {
     in.stable->answers.front().score = score;
     EXPECT_EQ(judge_candidate(in, {}).reason, "AnswersMissing");
   }
+}
+
+TEST(GateIntegrity, TakesAStableThatOftenGivesNoAnswerForNoBaseline) {
+  const auto down_for = [](std::size_t answers) {
+    GateInput in = input(good_blocks());
+    for (std::size_t i = 0; i < answers; ++i) {
+      JudgedAnswer& answer = in.stable->answers[i];
+      answer.score = 0;
+      answer.passed = false;
+      answer.unanswered = true;
+      answer.reason = "answered 502: bad gateway";
+    }
+    return judge_candidate(in, {});
+  };
+  const GateReport report = down_for(12);
+  EXPECT_EQ(report.verdict, Insufficient) << "its zeros would be gains of the candidate";
+  EXPECT_EQ(report.reason, "StableUnwell");
+  EXPECT_THAT(report.steps.front().message, ::testing::HasSubstr("answered 502: bad gateway; see that it is well"));
+  EXPECT_NE(down_for(1).reason, "StableUnwell") << "one may be a hiccup";
+}
+
+TEST(GateIntegrity, TakesACandidateThatGivesNoAnswerForAWorseOne) {
+  GateInput in = input(good_blocks());
+  for (JudgedAnswer& answer : in.candidate.answers) {
+    answer.score = 0;
+    answer.passed = false;
+    answer.unanswered = true;
+  }
+  EXPECT_EQ(judge_candidate(in, {}).verdict, Fail);
 }
 
 TEST(GateIntegrity, RefusesToCompareWhatWasNotRunAlike) {
