@@ -10,35 +10,40 @@
 namespace pawl::domain {
 namespace {
 
-std::string describe(const std::vector<UnwellStable>& unwell) {
+struct Fault {
+  const char* reason;
+  std::string message;
+};
+
+std::string listed(const std::vector<UnwellStable>& unwell) {
   std::vector<std::string> where;
   for (const UnwellStable& each : unwell) {
     where.push_back(fmt::format("{} ({} of {})", each.capability, each.unanswered, each.asked));
   }
-  return fmt::format(
-      "stable often gave no answer, so nothing can be compared with it: {}; the first: {}; see that it is "
-      "well, and ask again",
-      listed(where), unwell.front().reason);
+  return domain::listed(where);
 }
 
-std::string_view reason_of(const IntegrityFaults& faults) {
-  if (faults.answers_missing > 0) return "AnswersMissing";
-  return faults.unwell.empty() ? "NotComparable" : "StableUnwell";
-}
-
-std::string describe(const IntegrityFaults& faults, const GateInput& input) {
-  if (input.cases.empty()) return "the suite has no cases; add some";
-  if (faults.cases_repeated) return "the suite has two cases of one id; rename one";
-  if (faults.suites_differ) return "the two arms ran different cases; run both again on one suite";
-  if (faults.graders_differ) return "the two arms were judged by different graders; judge both again";
-  if (faults.same_bundle) return "candidate and stable are the same bundle: nothing was changed";
+/// Why the two arms cannot be compared: of several faults the one that explains the others.
+Fault first_of(const IntegrityFaults& faults, const GateInput& input) {
+  constexpr const char* kNotComparable = "NotComparable";
+  if (input.cases.empty()) return {kNotComparable, "the suite has no cases; add some"};
+  if (faults.cases_repeated) return {kNotComparable, "the suite has two cases of one id; rename one"};
+  if (faults.suites_differ) return {kNotComparable, "the two arms ran different cases; run both again on one suite"};
+  if (faults.graders_differ) return {kNotComparable, "the two arms were judged by different graders; judge both again"};
+  if (faults.same_bundle) return {kNotComparable, "candidate and stable are the same bundle: nothing was changed"};
   if (faults.answers_missing > 0) {
-    return fmt::format("missing, or not to be judged: {} of {}; repeat the run",
-                       counted(faults.answers_missing, "answer"), counted(faults.cases_missing, "case"));
+    return {"AnswersMissing",
+            fmt::format("missing, or not to be judged: {} of {}; repeat the run",
+                        counted(faults.answers_missing, "answer"), counted(faults.cases_missing, "case"))};
   }
-  if (!faults.unwell.empty()) return describe(faults.unwell);
-  return fmt::format("answers that belong to no planned case: {}, that came twice: {}; run again",
-                     faults.answers_unplanned, faults.answers_twice);
+  if (!faults.unwell.empty()) {
+    return {"StableUnwell",
+            fmt::format("stable often gave no answer, so nothing can be compared with it: {}; the first: {}; see that "
+                        "it is well, and ask again",
+                        listed(faults.unwell), faults.unwell.front().reason)};
+  }
+  return {kNotComparable, fmt::format("answers that belong to no planned case: {}, that came twice: {}; run again",
+                                      faults.answers_unplanned, faults.answers_twice)};
 }
 
 }  // namespace
@@ -55,9 +60,10 @@ GateStep integrity(const Gate& gate) {
     return step("integrity", GateVerdict::Pass, "Complete", "both arms answered every case, judged alike",
                 std::move(numbers));
   }
-  return veiled(step("integrity", GateVerdict::Insufficient, std::string(reason_of(faults)),
-                     describe(faults, gate.input), std::move(numbers)),
-                held_out);
+  Fault fault = first_of(faults, gate.input);
+  return veiled(
+      step("integrity", GateVerdict::Insufficient, fault.reason, std::move(fault.message), std::move(numbers)),
+      held_out);
 }
 
 }  // namespace pawl::domain
