@@ -129,6 +129,13 @@ TEST_F(EvidenceOver, NoAnswerYetIsNoVerdict) {
   EXPECT_EQ(evidence.judge(key, seen, clock.wall()).kind, Verdict::Kind::None);
 }
 
+TEST_F(EvidenceOver, AShareThatIsMeasuredIsOneToWaitForBeforeTheFirstAnswer) {
+  seen.spec.evidence.served = domain::ServedSpec{.stable = "stable", .canary = "canary"};
+  const domain::Judgement judgement = evidence.judge(key, seen, clock.wall());
+  EXPECT_TRUE(judgement.share.configured) << "a restart during a rollback would let pods go that still have traffic";
+  EXPECT_FALSE(judgement.share.about_zero);
+}
+
 TEST_F(EvidenceOver, ARegressionIsFoundAndTold) {
   Counters counters;
   scrapes(counters, 30, 0.4, 0.9);
