@@ -26,7 +26,12 @@ struct PairedCase {
   PlannedCase planned;
   Epochs candidate;
   std::optional<Epochs> stable;
-  [[nodiscard]] double difference() const { return stable ? candidate.mean - stable->mean : 0; }
+  /// No gain where stable gave no answer: it may only have been down.
+  [[nodiscard]] double difference() const {
+    if (!stable) return 0;
+    const double plain = candidate.mean - stable->mean;
+    return stable->unanswered > 0 && plain > 0 ? 0 : plain;
+  }
 };
 
 /// A capability for which stable often gave no answer at all. Its zeros would be the candidate's gains, though stable

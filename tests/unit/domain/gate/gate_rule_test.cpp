@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "domain/gate/error_budget.h"
+#include "domain/gate/paired_cases.h"
 #include "unit/domain/gate/runs.h"
 
 namespace pawl::domain {
@@ -121,6 +122,18 @@ TEST(GateIntegrity, TakesAStableThatOftenGivesNoAnswerForNoBaseline) {
   EXPECT_EQ(report.reason, "StableUnwell");
   EXPECT_THAT(report.steps.front().message, ::testing::HasSubstr("answered 502: bad gateway; see that it is well"));
   EXPECT_NE(down_for(1).reason, "StableUnwell") << "one may be a hiccup";
+}
+
+TEST(PairedCases, ACaseThatStableDidNotAnswerIsNoGain) {
+  PairedCase pair;
+  pair.candidate.mean = 1;
+  pair.stable = Epochs{.scored = 1, .unanswered = 1, .passes = 0, .mean = 0, .reason = ""};
+  EXPECT_EQ(pair.difference(), 0);
+  pair.stable->unanswered = 0;
+  EXPECT_EQ(pair.difference(), 1);
+  pair.candidate.mean = 0;
+  pair.stable = Epochs{.scored = 2, .unanswered = 1, .passes = 1, .mean = .5, .reason = ""};
+  EXPECT_EQ(pair.difference(), -.5) << "a loss is one all the same";
 }
 
 TEST(GateIntegrity, TakesACandidateThatGivesNoAnswerForAWorseOne) {
